@@ -1,0 +1,1 @@
+SELECT current_setting('plan_cache_mode')

@@ -1,0 +1,43 @@
+-- One order as the API shows it, lines and customizations included.
+-- plpgsql, so that the plan is kept for the connection.
+CREATE OR REPLACE FUNCTION public.order_json(restaurant uuid, order_id uuid) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  answer json;
+BEGIN
+  SELECT json_build_object(
+    'id', o.id, 'order_number', o.order_number, 'business_date', o.business_date,
+    'restaurant_id', o.restaurant_id, 'table_id', o.table_id, 'session_id', o.session_id,
+    'diner_id', o.diner_id, 'staff_id', o.staff_id,
+    'order_type', o.order_type, 'status', o.status, 'payment_status', o.payment_status,
+    'currency', o.currency, 'prices_include_tax', o.prices_include_tax,
+    'subtotal', o.subtotal, 'tax_amount', o.tax_amount, 'taxes', o.taxes,
+    'tip_amount', o.tip_amount, 'discount_amount', o.discount_amount,
+    'deposit_used', o.deposit_used, 'total_amount', o.total_amount,
+    'payment_method', o.payment_method, 'customer_name', o.customer_name,
+    'customer_phone', o.customer_phone, 'notes', o.notes,
+    'special_instructions', o.special_instructions, 'version', o.version,
+    'created_at', public.rfc3339(o.created_at), 'updated_at', public.rfc3339(o.updated_at),
+    'deleted_at', public.rfc3339(o.deleted_at),
+    'items', (
+      SELECT json_agg(json_build_object(
+          'id', i.id, 'menu_item_id', i.menu_item_id, 'name', i.name, 'price', i.price,
+          'quantity', i.quantity, 'subtotal', i.subtotal, 'tax_rate_ppm', i.tax_rate_ppm,
+          'station', i.station, 'status', i.status,
+          'special_instructions', i.special_instructions,
+          'customizations', (
+            SELECT coalesce(json_agg(json_build_object(
+                'option_id', c.option_id, 'value_id', c.value_id,
+                'option_name', c.option_name, 'value_name', c.value_name,
+                'price_modifier', c.price_modifier) ORDER BY c.position), '[]'::json)
+            FROM public.order_item_customizations c
+            WHERE c.restaurant_id = restaurant AND c.order_item_id = i.id)
+        ) ORDER BY i.position)
+      FROM public.order_items i
+      WHERE i.restaurant_id = restaurant AND i.order_id = o.id))
+  INTO answer
+  FROM public.orders o
+  WHERE o.restaurant_id = restaurant AND o.id = order_json.order_id;
+  RETURN answer;
+END
+$$;

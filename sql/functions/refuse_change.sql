@@ -1,0 +1,9 @@
+-- A BEFORE UPDATE OR DELETE trigger for what is only ever added to.
+-- Argument 1: the table's name, for the message.
+CREATE OR REPLACE FUNCTION public.refuse_change() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'rows of % are never changed or deleted', TG_ARGV[0]
+    USING ERRCODE = 'OZ001';
+END
+$$;

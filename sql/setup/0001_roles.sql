@@ -1,0 +1,23 @@
+-- The database roles, made by a superuser before the first migration.
+-- orderzap_owner owns the schema and runs migrations; the others log in and
+-- can neither own anything nor bypass row-level security.
+DO $$
+DECLARE
+  wanted text;
+BEGIN
+  FOREACH wanted IN ARRAY ARRAY['orderzap_owner', 'orderzap_app', 'orderzap_sync', 'orderzap_relay'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = wanted) THEN
+      EXECUTE format('CREATE ROLE %I LOGIN', wanted);
+    END IF;
+  END LOOP;
+  ALTER ROLE orderzap_owner NOSUPERUSER NOCREATEROLE BYPASSRLS;
+  ALTER ROLE orderzap_app NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;
+  ALTER ROLE orderzap_sync NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;
+  ALTER ROLE orderzap_relay NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;
+  ALTER ROLE orderzap_app SET plan_cache_mode = 'force_generic_plan';
+  ALTER ROLE orderzap_app SET jit = off;
+  ALTER ROLE orderzap_sync SET jit = off;
+  EXECUTE format('ALTER DATABASE %I OWNER TO orderzap_owner', current_database());
+  ALTER SCHEMA public OWNER TO orderzap_owner;
+END
+$$;

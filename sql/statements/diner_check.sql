@@ -1,0 +1,5 @@
+-- The session a diner is in, and whether it still runs.
+SELECT u.session_id, s.status = 'active' AND s.expires_at > now()
+FROM users u
+JOIN sessions s ON s.restaurant_id = u.restaurant_id AND s.id = u.session_id
+WHERE u.restaurant_id = $1 AND u.id = $2

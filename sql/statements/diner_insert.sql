@@ -1,0 +1,1 @@
+INSERT INTO users (restaurant_id, id, session_id, display_name) VALUES ($1, $2, $3, $4)

@@ -1,0 +1,4 @@
+SELECT k.request_hash, k.status, k.location, k.etag, k.answer, k.is_sealed
+FROM idempotency_keys k
+WHERE k.restaurant_id = $1 AND k.caller = $2 AND k.key = $3
+  AND k.created_at > now() - interval '24 hours'

@@ -1,0 +1,1 @@
+SELECT menu_json(r.id), r.menu_version FROM restaurants r WHERE r.id = $1

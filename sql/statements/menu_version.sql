@@ -1,0 +1,1 @@
+SELECT r.menu_version FROM restaurants r WHERE r.id = $1

@@ -1,0 +1,1 @@
+UPDATE refresh_tokens t SET used_at = now() WHERE t.restaurant_id = $1 AND t.id = $2

@@ -1,0 +1,1 @@
+SELECT r.pin_length FROM restaurants r WHERE r.id = $1

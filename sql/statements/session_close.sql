@@ -1,0 +1,2 @@
+UPDATE sessions s SET status = 'closed', closed_at = now(), closed_by_staff_id = $3
+WHERE s.restaurant_id = $1 AND s.id = $2

@@ -1,0 +1,5 @@
+-- FOR UPDATE waits for the orders that are just being placed.
+SELECT s.status, s.version
+FROM sessions s
+WHERE s.restaurant_id = $1 AND s.id = $2
+FOR UPDATE

@@ -1,0 +1,1 @@
+SELECT set_tenant($1)

@@ -1,0 +1,130 @@
+#include "api/dispatch.h"
+
+#include "api/idempotency.h"
+#include "api/match.h"
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "auth/keys.h"
+#include "auth/token.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/json_strict.h"
+#include "conf/conf.h"
+#include "http/request.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Finds out who calls, and whether such a one may (RFC 6750, 2.1). */
+static enum err authorize(struct request *r)
+{
+    static const char scheme[] = "Bearer ";
+    if (r->route->tenant != TENANT_TOKEN)
+        return ERR_OK;
+    if (strncasecmp(r->authorization, scheme, sizeof scheme - 1) != 0) {
+        problem_detail(r, "Send a token: Authorization: Bearer ...");
+        return ERR_UNAUTHENTICATED;
+    }
+    r->response.token_was_bad = true;
+    TRY(token_verify(r->arena, r->keys->token, r->authorization + sizeof scheme - 1, clock_real_us() / 1000000,
+                     &r->who));
+    r->restaurant_id = r->who.restaurant_id;
+    if (!(r->route->roles & r->who.role)) {
+        problem_detail(r, "A %s may not do this", role_name(r->who.role));
+        return ERR_INSUFFICIENT_ROLE;
+    }
+    return ERR_OK;
+}
+
+static bool is_json(const char *content_type)
+{
+    static const char json[] = "application/json";
+    size_t len = sizeof json - 1;
+    return strncasecmp(content_type, json, len) == 0 && strchr("; \t", content_type[len]) != NULL;
+}
+
+static enum err read_body(struct request *r)
+{
+    struct json_fault fault;
+    if (r->body_too_large)
+        return ERR_BODY_TOO_LARGE;
+    if (r->body_len == 0) {
+        if (r->route->body != BODY_REQUIRED)
+            return ERR_OK;
+        problem_detail(r, "This request needs a JSON body");
+        return ERR_INVALID_JSON;
+    }
+    if (!is_json(r->content_type))
+        return ERR_UNSUPPORTED_MEDIA_TYPE;
+    if (r->route->body == BODY_NONE) {
+        problem_detail(r, "This request takes no body");
+        return ERR_BAD_REQUEST;
+    }
+    if (!json_strict_parse(r->arena, r->body, r->body_len, &r->json, &fault)) {
+        problem_detail(r, "The body stopped making sense at byte %zu: %s", fault.offset, fault.what);
+        return ERR_INVALID_JSON;
+    }
+    if (r->json == NULL) { /* the body `null` */
+        problem_fault(r, "", "wrong_type", "must be an object");
+        return ERR_VALIDATION_FAILED;
+    }
+    return ERR_OK;
+}
+
+static enum err read_query(struct request *r, const void **query)
+{
+    static const struct query_spec none = {NULL, 0, 0};
+    const struct query_spec *spec = r->route->query != NULL ? r->route->query : &none;
+    void *values = arena_alloc(r->arena, spec->size);
+    *query = values;
+    return fields_read_query(r, spec->fields, spec->n, values);
+}
+
+static enum err find_tenant(struct request *r)
+{
+    if (r->route->tenant != TENANT_SLUG)
+        return ERR_OK;
+    db_slot slot = DB_QUEUE(r->db, STMT_SLUG_FIND, r->args[0]);
+    TRY(db_run(r->db));
+    r->restaurant_id = db_text(r->db, slot, 0, 0);
+    return r->restaurant_id != NULL ? ERR_OK : ERR_NOT_FOUND;
+}
+
+/* The part that a lost connection lets us repeat. */
+static enum err serve(struct request *r, const void *query)
+{
+    if (r->route->transaction == TX_NONE)
+        return r->route->handler(r, query);
+    TRY(db_start(r->db, r->arena));
+    TRY(find_tenant(r));
+    transaction_open(r, r->route->transaction == TX_WRITE);
+    return transaction_end(r, r->route->handler(r, query));
+}
+
+static enum err run(struct request *r)
+{
+    const void *query;
+    if (r->waited_ms > r->conf->request_max_age_ms)
+        return ERR_OVERLOADED;
+    TRY(match_route(r));
+    TRY(authorize(r));
+    TRY(idempotency_header_check(r));
+    TRY(read_query(r, &query));
+    TRY(read_body(r));
+    enum err err = serve(r, query);
+    if (err == ERR_DATABASE_UNAVAILABLE && r->route->transaction == TX_READ) {
+        r->problem = (struct problem){0};
+        err = serve(r, query);
+    }
+    return err;
+}
+
+void dispatch(struct request *r)
+{
+    enum err err = run(r);
+    if (err == ERR_OUTCOME_UNKNOWN)
+        problem_detail(r, "Whether the change was stored is not known. Repeat the request with the same "
+                          "Idempotency-Key: it is done once");
+    if (err != ERR_OK && err != ERR_ANSWERED)
+        problem_answer(r, err);
+}

@@ -1,0 +1,33 @@
+/* Idempotency keys: a request that changes something may carry one, and its
+ * repeat gets the first answer. The key's row is written in the transaction
+ * of its effect; an advisory lock tells a repeat that meets the first one
+ * running. (draft-ietf-httpapi-idempotency-key-header) */
+#ifndef OZ_API_IDEMPOTENCY_H
+#define OZ_API_IDEMPOTENCY_H
+
+#include "base/err.h"
+#include "db/db.h"
+
+struct request;
+struct idempotency;
+
+/* Whether the header is well formed, and is one that this route takes. */
+enum err idempotency_header_check(const struct request *r);
+
+/* Queues the look-up of the request's key; NULL if it has none. */
+struct idempotency *idempotency_begin(struct request *r);
+
+/* Whether the look-up ran without an error. */
+bool idempotency_looked_up(const struct request *r, const struct idempotency *key);
+
+/* After the look-up ran: ERR_OK to go on, ERR_ANSWERED with the first answer
+ * made, ERR_IDEMPOTENCY_IN_PROGRESS, ERR_IDEMPOTENCY_KEY_REUSED. */
+enum err idempotency_check(struct request *r, const struct idempotency *key);
+
+/* Queues the row with the answer that the request now has. */
+enum err idempotency_queue_answer(struct request *r, const struct idempotency *key);
+
+/* Queues the row with the order as its answer; the slot will hold that. */
+db_slot idempotency_queue_order(struct request *r, const struct idempotency *key, const char *order_id);
+
+#endif

@@ -1,0 +1,16 @@
+/* Writing a placed order: all its statements, in one pipeline. */
+#ifndef OZ_API_ORDER_WRITE_H
+#define OZ_API_ORDER_WRITE_H
+
+#include "api/order_draft.h"
+
+/* Where an order belongs. Each may be NULL. */
+struct order_place {
+    const char *table_id, *session_id;
+};
+
+/* Queues number, order, lines, customizations, history, activity. */
+void order_write(struct request *r, const struct order_draft *draft, const struct order_place *place,
+                 const char *order_id);
+
+#endif

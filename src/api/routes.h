@@ -1,0 +1,55 @@
+/* The routes: what may be called, by whom, with which parameters. */
+#ifndef OZ_API_ROUTES_H
+#define OZ_API_ROUTES_H
+
+#include "base/err.h"
+#include "domain/principal.h"
+#include "http/fields.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct request;
+
+/* Where a request's tenant comes from. */
+enum tenant_source {
+    TENANT_NONE, /* it has none, or its handler finds it */
+    TENANT_SLUG, /* the path's {slug}; anybody may call */
+    TENANT_TOKEN /* the caller's token; only `roles` may call */
+};
+
+enum transaction_kind {
+    TX_NONE, /* no database, or the handler opens what it needs */
+    TX_READ, /* read only; tried once more when the connection was lost */
+    TX_WRITE
+};
+
+enum body_kind { BODY_NONE, BODY_OPTIONAL, BODY_REQUIRED };
+
+/* A route's query parameters and the structure they are read into. */
+struct query_spec {
+    const struct field *fields;
+    size_t n, size;
+};
+
+enum {
+    ROUTE_KEYED = 1 << 0, /* takes an Idempotency-Key */
+    ROUTE_SECRET = 1 << 1 /* its answer holds a secret: stored sealed */
+};
+
+struct route {
+    const char *method;
+    const char *pattern; /* {id}: a UUID, others any text */
+    enum tenant_source tenant;
+    enum role roles; /* with TENANT_TOKEN; none named: nobody */
+    enum transaction_kind transaction;
+    enum body_kind body;
+    int flags;
+    const struct query_spec *query; /* NULL: no parameter is allowed */
+    enum err (*handler)(struct request *r, const void *query);
+};
+
+extern const struct route routes[];
+extern const size_t n_routes;
+
+#endif

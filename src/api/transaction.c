@@ -1,0 +1,156 @@
+#include "api/transaction.h"
+
+#include "api/idempotency.h"
+#include "api/routes.h"
+#include "base/arena.h"
+#include "http/request.h"
+
+#include <string.h>
+
+struct transaction {
+    bool write, checked, keep;
+    db_slot tenant;
+    db_slot caller;                  /* the check of who calls, -1 for none */
+    struct idempotency *idempotency; /* NULL without a key */
+    db_slot answer;                  /* -1: the handler made the answer itself */
+    int answer_status;
+    const char *order_id; /* the order that is the answer */
+    enum err on_conflict;
+};
+
+static db_slot queue_caller_check(struct request *r, bool write)
+{
+    if (r->who.role == ROLE_NOBODY)
+        return -1;
+    if (r->who.role == ROLE_DINER)
+        return DB_QUEUE(r->db, write ? STMT_DINER_CHECK_LOCK : STMT_DINER_CHECK, r->restaurant_id, r->who.id);
+    return DB_QUEUE(r->db, STMT_STAFF_CHECK, r->restaurant_id, r->who.id, r->who.family_id);
+}
+
+void transaction_open(struct request *r, bool write)
+{
+    struct transaction *t = arena_alloc(r->arena, sizeof *t);
+    *t = (struct transaction){.write = write, .answer = -1, .on_conflict = ERR_CONFLICT};
+    DB_QUEUE_BARE(r->db, write ? STMT_BEGIN : STMT_BEGIN_READ);
+    t->tenant = DB_QUEUE(r->db, STMT_SET_TENANT, r->restaurant_id);
+    t->caller = queue_caller_check(r, write);
+    t->idempotency = idempotency_begin(r);
+    r->transaction = t;
+}
+
+static enum err check_caller(struct request *r, db_slot slot)
+{
+    if (slot < 0)
+        return ERR_OK;
+    if (r->who.role == ROLE_DINER) {
+        if (db_rows(r->db, slot) == 0 || !db_bool(r->db, slot, 0, 1))
+            return ERR_SESSION_ENDED;
+        r->who.session_id = db_text(r->db, slot, 0, 0);
+        r->who.table_id = db_text(r->db, slot, 0, 2);
+        return ERR_OK;
+    }
+    const char *role = db_text(r->db, slot, 0, 0);
+    return role != NULL && role_parse(role) == r->who.role ? ERR_OK : ERR_TOKEN_ENDED;
+}
+
+/* Whether it was not the checks themselves that failed. */
+static bool checks_ran(const struct request *r, const struct transaction *t)
+{
+    return db_done(r->db, t->tenant) && (t->caller < 0 || db_done(r->db, t->caller)) &&
+           (t->idempotency == NULL || idempotency_looked_up(r, t->idempotency));
+}
+
+enum err transaction_run(struct request *r)
+{
+    struct transaction *t = r->transaction;
+    enum err err = db_run(r->db);
+    if (err == ERR_CONFLICT)
+        err = t->on_conflict;
+    if (t->checked || !checks_ran(r, t))
+        return err;
+    t->checked = true;
+    TRY(check_caller(r, t->caller));
+    TRY(idempotency_check(r, t->idempotency));
+    return err;
+}
+
+void transaction_answer(struct request *r, int status, db_slot slot)
+{
+    r->transaction->answer = slot;
+    r->transaction->answer_status = status;
+}
+
+void transaction_answer_order(struct request *r, const char *order_id)
+{
+    r->transaction->order_id = order_id;
+    r->transaction->answer_status = 201;
+    r->response.location = arena_printf(r->arena, "/api/orders/%s", order_id);
+}
+
+void transaction_keep(struct request *r)
+{
+    r->transaction->keep = true;
+}
+
+void transaction_on_conflict(struct request *r, enum err err)
+{
+    r->transaction->on_conflict = err;
+}
+
+/* Makes the answer of the slot that was named for it. */
+static enum err take_answer(struct request *r, struct transaction *t)
+{
+    if (t->answer < 0)
+        return ERR_OK;
+    const char *json = db_text(r->db, t->answer, 0, 0);
+    if (json == NULL)
+        return ERR_NOT_FOUND;
+    response_json(&r->response, t->answer_status, json);
+    if (db_columns(r->db, t->answer) > 1)
+        response_version(&r->response, r->arena, db_text(r->db, t->answer, 0, 1));
+    t->answer = -1;
+    return ERR_OK;
+}
+
+/* Queues the key's row, where the request has a key, and with an order the
+ * answer itself. */
+static enum err queue_key(struct request *r, struct transaction *t)
+{
+    if (t->order_id != NULL) {
+        t->answer = t->idempotency != NULL
+                        ? idempotency_queue_order(r, t->idempotency, t->order_id)
+                        : DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, t->order_id, NULL, "false");
+        return ERR_OK;
+    }
+    if (t->idempotency == NULL)
+        return ERR_OK;
+    if (t->answer >= 0) { /* the stored answer must be at hand */
+        TRY(transaction_run(r));
+        TRY(take_answer(r, t));
+    }
+    return idempotency_queue_answer(r, t->idempotency);
+}
+
+static enum err commit(struct request *r, struct transaction *t)
+{
+    if (t->write && !t->checked)
+        TRY(transaction_run(r));
+    TRY(queue_key(r, t));
+    DB_QUEUE_BARE(r->db, STMT_COMMIT);
+    TRY(transaction_run(r));
+    return take_answer(r, t);
+}
+
+enum err transaction_end(struct request *r, enum err err)
+{
+    struct transaction *t = r->transaction;
+    if (err == ERR_OK) {
+        err = commit(r, t);
+    } else if (t->keep && t->checked) {
+        DB_QUEUE_BARE(r->db, STMT_COMMIT);
+        enum err lost = db_run(r->db);
+        err = lost != ERR_OK ? lost : err;
+    }
+    db_rollback(r->db); /* whatever is open still */
+    return err;
+}

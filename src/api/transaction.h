@@ -1,0 +1,43 @@
+/* The transaction of a request: tenant, caller's standing, idempotency key,
+ * commit. Opened and ended by the dispatcher; handlers queue statements, run
+ * them with transaction_run() where they need an answer in between, and name
+ * their own answer.
+ *
+ * Everything queued before the first run goes out in one pipeline, with the
+ * checks in front; what is queued after the last goes out with the COMMIT. */
+#ifndef OZ_API_TRANSACTION_H
+#define OZ_API_TRANSACTION_H
+
+#include "base/err.h"
+#include "db/db.h"
+
+#include <stdbool.h>
+
+struct request;
+
+/* Queues BEGIN, the tenant, the checks of caller and key. */
+void transaction_open(struct request *r, bool write);
+
+/* Sends what is queued. The first time it judges the checks: an error of the
+ * caller's token or key comes before all others, and ERR_ANSWERED means that
+ * the key's first answer is repeated. */
+enum err transaction_run(struct request *r);
+
+/* The answer is the JSON text in the slot's first column; its second, if
+ * there is one, is the version. No row: ERR_NOT_FOUND. May name a statement
+ * that is queued and not yet run. */
+void transaction_answer(struct request *r, int status, db_slot slot);
+
+/* The answer is the order just placed, 201, stored under the request's key. */
+void transaction_answer_order(struct request *r, const char *order_id);
+
+/* What was written is committed although the handler returns an error. */
+void transaction_keep(struct request *r);
+
+/* Another error than ERR_CONFLICT for a unique violation. */
+void transaction_on_conflict(struct request *r, enum err err);
+
+/* Ends it after its handler: commit and answer, or rollback. */
+enum err transaction_end(struct request *r, enum err err);
+
+#endif

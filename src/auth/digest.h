@@ -1,0 +1,16 @@
+/* Fingerprints: of a request, to tell whether a repeated key came with the
+ * same one, and of a text. */
+#ifndef OZ_AUTH_DIGEST_H
+#define OZ_AUTH_DIGEST_H
+
+#include <stddef.h>
+
+enum { DIGEST_SIZE = 64 + 1 };
+
+/* BLAKE2b-256 over method, path and body, in hexadecimal. */
+void digest_request(const char *method, const char *path, const char *body, size_t body_len, char out[DIGEST_SIZE]);
+
+/* BLAKE2b-256 of a text, in hexadecimal. */
+void digest_text(const char *text, char out[DIGEST_SIZE]);
+
+#endif

@@ -1,0 +1,31 @@
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static int64_t read_us(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t clock_monotonic_us(void)
+{
+    return read_us(CLOCK_MONOTONIC);
+}
+
+int64_t clock_real_us(void)
+{
+    return read_us(CLOCK_REALTIME);
+}
+
+void clock_rfc3339(int64_t real_us, char out[CLOCK_TEXT_SIZE])
+{
+    time_t seconds = (time_t)(real_us / 1000000);
+    struct tm utc;
+    char date[24];
+    gmtime_r(&seconds, &utc);
+    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(out, CLOCK_TEXT_SIZE, "%s.%03dZ", date, (int)(real_us / 1000 % 1000));
+}

@@ -1,0 +1,31 @@
+/* Text that grows, in an arena, and JSON written into it. */
+#ifndef OZ_BASE_TEXT_H
+#define OZ_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+struct text {
+    struct arena *arena;
+    char *bytes; /* NUL-terminated after every call */
+    size_t len, size;
+};
+
+void text_init(struct text *text, struct arena *arena);
+void text_add(struct text *text, const char *bytes, size_t len);
+void text_puts(struct text *text, const char *string);
+void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A JSON string with its quotes; `null` for NULL. The bytes must be UTF-8. */
+void text_json_string(struct text *text, const char *string);
+void text_json_int(struct text *text, int64_t number);
+void text_json_bool(struct text *text, bool value);
+/* A key and its colon, after a comma where the object is not empty. */
+void text_json_key(struct text *text, const char *key);
+/* A comma, where the array or object just being written is not empty. */
+void text_json_comma(struct text *text);
+
+#endif

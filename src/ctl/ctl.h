@@ -1,0 +1,49 @@
+/* What the subcommands of orderzapctl share. */
+#ifndef OZ_CTL_CTL_H
+#define OZ_CTL_CTL_H
+
+#include "db/db.h"
+
+#include <stdbool.h>
+
+struct arena;
+struct conf;
+
+struct ctl {
+    const struct conf *conf;
+    const char *conf_path; /* NULL: the default */
+    const char *admin_url; /* of --database-url, else DATABASE_ADMIN_URL */
+    struct arena *arena;
+    struct db *db; /* connected where the command needs it */
+    int argc;      /* the words behind the command's name */
+    char **argv;
+};
+
+/* Options of the form --name VALUE or --name=VALUE. */
+struct ctl_option {
+    const char *name;
+    const char **value; /* NULL for a flag */
+    bool *flag;
+    bool required;
+};
+
+/* Reads argv into the options. False, with a word on standard error, for an
+ * unknown, repeated or missing one. */
+bool ctl_options(const struct ctl *ctl, const struct ctl_option *options, int n);
+
+/* Says on standard error what the database said last; returns EX_SOFTWARE. */
+int ctl_database_error(const struct ctl *ctl, const char *what);
+
+/* Runs one statement at once. False on an error, which it says. */
+bool ctl_run(struct ctl *ctl, const char *what);
+
+/* The subcommands; each returns an exit status. */
+int ctl_migrate(struct ctl *ctl);
+int ctl_seed(struct ctl *ctl);
+int ctl_restaurant_add(struct ctl *ctl);
+int ctl_staff_add(struct ctl *ctl);
+int ctl_cleanup(struct ctl *ctl);
+int ctl_doctor(struct ctl *ctl);
+int ctl_site(struct ctl *ctl);
+
+#endif

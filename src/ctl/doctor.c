@@ -1,0 +1,217 @@
+/* orderzapctl doctor: looks at everything an installation needs, and says for
+ * each fault what to do about it. */
+#include "auth/digest.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "conf/conf.h"
+#include "ctl/ctl.h"
+#include "ctl/sources.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { CLOCK_SECONDS = 2, POSTGRES_MIN = 15, BACKLOG = 4096 };
+
+struct doctor {
+    struct ctl *ctl;
+    struct db *db; /* as the role just looked at */
+    int faults;
+};
+
+static void good(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void bad(struct doctor *d, const char *remedy, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void good(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("ok    ", stdout);
+    vprintf(format, args);
+    puts("");
+    va_end(args);
+}
+
+static void bad(struct doctor *d, const char *remedy, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("FAULT ", stdout);
+    vprintf(format, args);
+    printf("\n      what to do: %s\n", remedy);
+    va_end(args);
+    d->faults++;
+}
+
+static void check_settings(struct doctor *d)
+{
+    char error[CONF_ERROR_SIZE];
+    if (conf_check_server(d->ctl->conf, error))
+        good("settings");
+    else
+        bad(d, "change the setting, then reload orderzapd", "settings: %s", error);
+}
+
+/* Connects as the role of the URL. */
+static bool connect_as(struct doctor *d, const char *url, const char *setting)
+{
+    if (url[0] == '\0') {
+        bad(d, "put the connection into the settings", "%s is not set", setting);
+        return false;
+    }
+    d->db = db_create(url, "orderzapctl doctor", 5000, DB_ADMIN);
+    if (db_start(d->db, d->ctl->arena) == ERR_OK) {
+        good("%s connects", setting);
+        return true;
+    }
+    bad(d, "see that PostgreSQL runs (systemctl status postgresql) and that user, password and database are right",
+        "%s does not connect", setting);
+    db_destroy(&d->db);
+    return false;
+}
+
+static void disconnect(struct doctor *d)
+{
+    arena_reset(d->ctl->arena);
+    db_destroy(&d->db);
+}
+
+static void check_server(struct doctor *d)
+{
+    db_slot slot = DB_QUEUE_BARE(d->db, STMT_ADMIN_DOCTOR_DATABASE);
+    if (db_run(d->db) != ERR_OK) {
+        bad(d, "see PostgreSQL's log", "the server does not answer: %s", db_last_error(d->db));
+        return;
+    }
+    if (db_int(d->db, slot, 0, 0) < POSTGRES_MIN)
+        bad(d, "upgrade PostgreSQL", "PostgreSQL %s is too old", db_text(d->db, slot, 0, 1));
+    else
+        good("PostgreSQL %s", db_text(d->db, slot, 0, 1));
+    int64_t apart = llabs((long long)(db_int(d->db, slot, 0, 2) - clock_real_us() / 1000000));
+    if (apart > CLOCK_SECONDS)
+        bad(d, "let both hosts take their time from NTP (timedatectl set-ntp true)",
+            "the clocks of this host and the database's are %lld seconds apart", (long long)apart);
+    else
+        good("clocks agree");
+    int wanted = d->ctl->conf->pool_max + d->ctl->conf->login_workers + 5;
+    if (db_int(d->db, slot, 0, 5) < wanted)
+        bad(d, "raise max_connections in postgresql.conf, or lower DATABASE_POOL_MAX",
+            "max_connections is %s, the workers and tools may need %d", db_text(d->db, slot, 0, 5), wanted);
+    else
+        good("max_connections suffices");
+    if (strcmp(db_text(d->db, slot, 0, 6), "on") != 0 || strcmp(db_text(d->db, slot, 0, 7), "off") == 0)
+        bad(d, "set fsync = on and synchronous_commit = on in postgresql.conf",
+            "the database may lose orders that were confirmed");
+    else
+        good("commits are durable");
+}
+
+static void check_role(struct doctor *d)
+{
+    db_slot slot = DB_QUEUE_BARE(d->db, STMT_ADMIN_DOCTOR_ROLE);
+    db_slot plans = DB_QUEUE_BARE(d->db, STMT_ADMIN_DOCTOR_PLAN_CACHE);
+    db_slot open = DB_QUEUE_BARE(d->db, STMT_ADMIN_DOCTOR_UNPROTECTED);
+    if (db_run(d->db) != ERR_OK) {
+        bad(d, "run 'orderzapctl migrate'", "the role cannot be looked at: %s", db_last_error(d->db));
+        return;
+    }
+    if (db_bool(d->db, slot, 0, 0) || db_bool(d->db, slot, 0, 1))
+        bad(d, "let DATABASE_URL name the role orderzap_app",
+            "the workers' role is a superuser, bypasses row-level security or owns tables");
+    else
+        good("the workers' role is bound by row-level security");
+    if (strcmp(db_text(d->db, plans, 0, 0), "auto") == 0)
+        bad(d, "ALTER ROLE orderzap_app SET plan_cache_mode = 'force_generic_plan' (not on Citus)",
+            "plans are made anew for each order");
+    if (db_text(d->db, open, 0, 0) != NULL)
+        bad(d, "run 'orderzapctl migrate'; restore what was changed by hand", "without row-level security: %s",
+            db_text(d->db, open, 0, 0));
+    else
+        good("row-level security is on everywhere");
+}
+
+static void check_migrations(struct doctor *d)
+{
+    size_t n, missing = 0;
+    const struct source *sources = sources_load(d->ctl->arena, NULL, &n);
+    db_slot slot = DB_QUEUE_BARE(d->db, STMT_ADMIN_APPLIED_LIST);
+    if (db_run(d->db) != ERR_OK) {
+        bad(d, "run 'orderzapctl migrate'", "there is no schema yet: %s", db_last_error(d->db));
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        char checksum[DIGEST_SIZE];
+        bool found = strcmp(sources[i].kind, "setup") == 0;
+        digest_text(sources[i].sql, checksum);
+        for (int row = 0; row < db_rows(d->db, slot); row++)
+            found = found || (strcmp(db_text(d->db, slot, row, 1), sources[i].name) == 0 &&
+                              strcmp(db_text(d->db, slot, row, 2), checksum) == 0);
+        missing += !found;
+    }
+    if (missing > 0)
+        bad(d, "run 'orderzapctl migrate'", "%zu migrations or functions are missing or differ", missing);
+    else
+        good("migrations");
+}
+
+static void check_socket(struct doctor *d, const char *name)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%.90s/%s.sock", d->ctl->conf->run_dir, name);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0 || errno == EAGAIN)
+        good("orderzapd listens at %s", address.sun_path);
+    else
+        bad(d,
+            errno == EACCES ? "run the doctor as root, or as a member of SOCKET_GROUP"
+                            : "start orderzapd (systemctl start orderzapd) and see its log",
+            "%s: %s", address.sun_path, strerror(errno));
+    close(fd);
+}
+
+static void check_host(struct doctor *d)
+{
+    int allowed = 0;
+    FILE *file = fopen("/proc/sys/net/core/somaxconn", "re");
+    if (file != NULL && fscanf(file, "%d", &allowed) == 1 && allowed < BACKLOG)
+        bad(d, "sysctl -w net.core.somaxconn=4096, and the line in /etc/sysctl.d/orderzap.conf",
+            "net.core.somaxconn is %d: bursts will be refused", allowed);
+    else
+        good("net.core.somaxconn");
+    if (file != NULL)
+        fclose(file);
+    const char *certificate = d->ctl->conf->site_tls_certificate;
+    if (access(certificate, F_OK) != 0)
+        bad(d, "set SITE_TLS_CERTIFICATE and SITE_TLS_KEY to your certificate, then run 'orderzapctl site'", "%s: %s",
+            certificate, strerror(errno));
+    else
+        good("TLS certificate");
+}
+
+int ctl_doctor(struct ctl *ctl)
+{
+    struct doctor d = {.ctl = ctl};
+    if (!ctl_options(ctl, NULL, 0))
+        return EX_USAGE;
+    check_settings(&d);
+    if (connect_as(&d, ctl->conf->database_url, "DATABASE_URL")) {
+        check_server(&d);
+        check_role(&d);
+        disconnect(&d);
+    }
+    if (connect_as(&d, ctl->admin_url, "DATABASE_ADMIN_URL")) {
+        check_migrations(&d);
+        disconnect(&d);
+    }
+    check_socket(&d, "workers");
+    check_socket(&d, "login");
+    check_host(&d);
+    printf("%d fault%s\n", d.faults, d.faults == 1 ? "" : "s");
+    return d.faults == 0 ? EX_OK : 1;
+}

@@ -1,0 +1,187 @@
+/* orderzapctl: what the operator of an installation does. */
+#include "auth/keys.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "conf/conf.h"
+#include "ctl/ctl.h"
+#include "version.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const struct command {
+    const char *name, *second; /* second: NULL for commands of one word */
+    bool needs_database;
+    int (*run)(struct ctl *ctl);
+    const char *synopsis, *help;
+} commands[] = {
+    {"migrate", NULL, true, ctl_migrate, "migrate [--status] [--from DIR]",
+     "bring the database to this program's schema"},
+    {"seed", NULL, true, ctl_seed, "seed [--show]", "add the demo restaurants; --show prints them as JSON"},
+    {"restaurant", "add", true, ctl_restaurant_add,
+     "restaurant add --slug SLUG --name NAME --currency CODE --timezone ZONE", "add a restaurant"},
+    {"staff", "add", true, ctl_staff_add,
+     "staff add --restaurant SLUG --email EMAIL --name NAME --role ROLE [--password-stdin]",
+     "add a member of staff; asks for the password, or reads it"},
+    {"cleanup", NULL, true, ctl_cleanup, "cleanup [--quiet]", "end what has expired; for cron"},
+    {"doctor", NULL, false, ctl_doctor, "doctor", "check the installation and say what to do about each fault"},
+    {"site", NULL, false, ctl_site, "site [--template FILE]", "print nginx's site, made from the settings"},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void print_help(void)
+{
+    puts("Usage: orderzapctl [--config FILE] [--database-url URL] COMMAND [OPTION]...\n"
+         "Operates an OrderZap installation.\n"
+         "\n"
+         "Commands:");
+    for (int i = 0; i < COMMANDS; i++)
+        printf("  %s\n      %s\n", commands[i].synopsis, commands[i].help);
+    puts("\n"
+         "  -c, --config FILE         read the settings from FILE (" CONF_DEFAULT_FILE ")\n"
+         "  -d, --database-url URL    use this connection instead of DATABASE_ADMIN_URL\n"
+         "  -V, --version             print the version and end\n"
+         "  -h, --help                print this and end");
+}
+
+bool ctl_options(const struct ctl *ctl, const struct ctl_option *options, int n)
+{
+    for (int i = 0; i < ctl->argc; i++) {
+        const char *word = ctl->argv[i];
+        const struct ctl_option *found = NULL;
+        size_t len = strcspn(word, "=");
+        for (int k = 0; k < n; k++)
+            if (strlen(options[k].name) == len && strncmp(options[k].name, word, len) == 0)
+                found = &options[k];
+        const char *value = word[len] == '=' ? word + len + 1 : NULL;
+        if (found != NULL && found->value != NULL && value == NULL && i + 1 < ctl->argc)
+            value = ctl->argv[++i];
+        bool fits = found != NULL && (found->value != NULL ? value != NULL && *found->value == NULL : value == NULL);
+        if (!fits) {
+            fprintf(stderr, "orderzapctl: '%s' is unknown, repeated, or without its value; see --help\n", word);
+            return false;
+        }
+        if (found->value != NULL)
+            *found->value = value;
+        else
+            *found->flag = true;
+    }
+    for (int k = 0; k < n; k++) {
+        if (options[k].required && *options[k].value == NULL) {
+            fprintf(stderr, "orderzapctl: %s must be given\n", options[k].name);
+            return false;
+        }
+    }
+    return true;
+}
+
+int ctl_database_error(const struct ctl *ctl, const char *what)
+{
+    const char *error = db_last_error(ctl->db);
+    fprintf(stderr, "orderzapctl: %s: %s\n", what, error[0] != '\0' ? error : "the database cannot be reached");
+    return EX_SOFTWARE;
+}
+
+bool ctl_run(struct ctl *ctl, const char *what)
+{
+    if (db_run(ctl->db) == ERR_OK)
+        return true;
+    ctl_database_error(ctl, what);
+    return false;
+}
+
+static const struct command *find_command(int argc, char **argv)
+{
+    for (int i = 0; i < COMMANDS; i++) {
+        const struct command *c = &commands[i];
+        if (argc > 0 && strcmp(argv[0], c->name) == 0 &&
+            (c->second == NULL || (argc > 1 && strcmp(argv[1], c->second) == 0)))
+            return c;
+    }
+    return NULL;
+}
+
+static int run_command(struct ctl *ctl, const struct command *command)
+{
+    int words = command->second != NULL ? 2 : 1;
+    ctl->argc -= words;
+    ctl->argv += words;
+    if (!command->needs_database)
+        return command->run(ctl);
+    if (ctl->admin_url[0] == '\0') {
+        fputs("orderzapctl: DATABASE_ADMIN_URL is not set: put it into the settings, or give --database-url\n", stderr);
+        return EX_CONFIG;
+    }
+    ctl->db = db_create(ctl->admin_url, "orderzapctl", 60000, DB_ADMIN);
+    int status = EX_UNAVAILABLE;
+    if (db_start(ctl->db, ctl->arena) == ERR_OK)
+        status = command->run(ctl);
+    else
+        fputs("orderzapctl: the database cannot be reached\n", stderr);
+    arena_reset(ctl->arena);
+    db_destroy(&ctl->db);
+    return status;
+}
+
+/* -1 to go on, else the exit status. */
+static int read_options(int argc, char **argv, struct ctl *ctl)
+{
+    static const struct option known[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"database-url", required_argument, NULL, 'd'},
+        {"version", no_argument, NULL, 'V'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    for (int c; (c = getopt_long(argc, argv, "+c:d:Vh", known, NULL)) != -1;) {
+        switch (c) {
+        case 'c':
+            ctl->conf_path = optarg;
+            break;
+        case 'd':
+            ctl->admin_url = optarg;
+            break;
+        case 'V':
+            puts("orderzapctl " ORDERZAP_VERSION);
+            return EX_OK;
+        case 'h':
+            print_help();
+            return EX_OK;
+        default:
+            return EX_USAGE;
+        }
+    }
+    ctl->argc = argc - optind;
+    ctl->argv = argv + optind;
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    struct ctl ctl = {0};
+    struct conf *conf;
+    struct auth_keys keys;
+    char error[CONF_ERROR_SIZE];
+    int status = read_options(argc, argv, &ctl);
+    if (status >= 0)
+        return status;
+    const struct command *command = find_command(ctl.argc, ctl.argv);
+    if (command == NULL) {
+        fputs("orderzapctl: no such command; see --help\n", stderr);
+        return EX_USAGE;
+    }
+    if (!conf_load(ctl.conf_path, &conf, error)) {
+        fprintf(stderr, "orderzapctl: %s\n", error);
+        return EX_CONFIG;
+    }
+    ctl.conf = conf;
+    ctl.admin_url = ctl.admin_url != NULL ? ctl.admin_url : conf->database_admin_url;
+    ctl.arena = arena_create();
+    auth_keys_derive(conf->jwt_secret, &keys);
+    status = run_command(&ctl, command);
+    arena_destroy(&ctl.arena);
+    conf_free(&conf);
+    return status;
+}

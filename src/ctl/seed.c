@@ -1,0 +1,139 @@
+/* orderzapctl seed: two restaurants to try everything out on. Their passwords
+ * are known to everybody, so a database with other restaurants is refused. */
+#include "base/arena.h"
+#include "base/text.h"
+#include "ctl/ctl.h"
+#include "ctl/people.h"
+#include "ctl/sources.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const char demo_password[] = "orderzap-demo";
+
+static const char *const slugs[] = {"spice-garden", "caffe-lungarno"};
+enum { RESTAURANTS = 2 };
+
+static const struct {
+    const char *role, *names[RESTAURANTS];
+} people[] = {
+    {"owner", {"Anita Rao", "Giulia Conti"}},   {"manager", {"Vikram Shah", "Marco Bruni"}},
+    {"cashier", {"Meera Nair", "Elena Ferri"}}, {"waiter", {"Arjun Das", "Luca Greco"}},
+    {"kitchen", {"Ravi Kumar", "Sara Villa"}},
+};
+enum { PEOPLE = sizeof people / sizeof people[0] };
+
+static const char *email_of(struct ctl *ctl, int person, int restaurant)
+{
+    return arena_printf(ctl->arena, "%s@%s.example", people[person].role, slugs[restaurant]);
+}
+
+static bool is_demo_database(struct ctl *ctl)
+{
+    db_slot slot = DB_QUEUE(ctl->db, STMT_ADMIN_SLUGS_OTHER_THAN, "{spice-garden,caffe-lungarno}");
+    if (!ctl_run(ctl, "seed"))
+        return false;
+    if (db_int(ctl->db, slot, 0, 0) == 0)
+        return true;
+    fputs("orderzapctl: this database has restaurants of its own: demo accounts, whose passwords everybody knows, "
+          "have no place beside them\n",
+          stderr);
+    return false;
+}
+
+static bool add_people(struct ctl *ctl, int restaurant)
+{
+    const char *id = people_restaurant(ctl, slugs[restaurant]);
+    for (int i = 0; id != NULL && i < PEOPLE; i++) {
+        if (db_start(ctl->db, ctl->arena) != ERR_OK)
+            return false;
+        struct person person = {id, email_of(ctl, i, restaurant), people[i].names[restaurant], people[i].role,
+                                demo_password};
+        if (people_add(ctl, &person) < 0)
+            return false;
+    }
+    return id != NULL;
+}
+
+static void show_accounts(struct ctl *ctl, struct text *json, int restaurant)
+{
+    text_json_key(json, "accounts");
+    text_puts(json, "[");
+    for (int i = 0; i < PEOPLE; i++) {
+        text_json_comma(json);
+        text_puts(json, "{");
+        text_json_key(json, "role");
+        text_json_string(json, people[i].role);
+        text_json_key(json, "email");
+        text_json_string(json, email_of(ctl, i, restaurant));
+        text_json_key(json, "password");
+        text_json_string(json, demo_password);
+        text_puts(json, "}");
+    }
+    text_puts(json, "]");
+}
+
+static bool show_restaurant(struct ctl *ctl, struct text *json, int restaurant)
+{
+    db_slot slot = DB_QUEUE(ctl->db, STMT_ADMIN_DEMO_TABLES, slugs[restaurant]);
+    if (!ctl_run(ctl, "seed") || db_rows(ctl->db, slot) == 0)
+        return false;
+    text_json_comma(json);
+    text_puts(json, "{");
+    text_json_key(json, "slug");
+    text_json_string(json, slugs[restaurant]);
+    text_json_key(json, "id");
+    text_json_string(json, db_text(ctl->db, slot, 0, 1));
+    show_accounts(ctl, json, restaurant);
+    text_json_key(json, "tables");
+    text_puts(json, "[");
+    for (int row = 0; row < db_rows(ctl->db, slot); row++) {
+        text_json_comma(json);
+        text_puts(json, "{");
+        text_json_key(json, "id");
+        text_json_string(json, db_text(ctl->db, slot, row, 2));
+        text_json_key(json, "name");
+        text_json_string(json, db_text(ctl->db, slot, row, 3));
+        text_json_key(json, "code");
+        text_json_string(json, db_text(ctl->db, slot, row, 4));
+        text_puts(json, "}");
+    }
+    text_puts(json, "]}");
+    return true;
+}
+
+static int show(struct ctl *ctl)
+{
+    struct text json;
+    text_init(&json, ctl->arena);
+    text_puts(&json, "[");
+    for (int i = 0; i < RESTAURANTS; i++) {
+        if (!show_restaurant(ctl, &json, i)) {
+            fputs("orderzapctl: there is no demo here; 'orderzapctl seed' makes it\n", stderr);
+            return EX_DATAERR;
+        }
+    }
+    text_puts(&json, "]");
+    puts(json.bytes);
+    return EX_OK;
+}
+
+int ctl_seed(struct ctl *ctl)
+{
+    bool only_show = false;
+    const struct ctl_option options[] = {{"--show", NULL, &only_show, false}};
+    if (!ctl_options(ctl, options, 1))
+        return EX_USAGE;
+    if (only_show)
+        return show(ctl);
+    if (!is_demo_database(ctl))
+        return EX_DATAERR;
+    if (!db_script(ctl->db, "BEGIN") || !db_script(ctl->db, sources_seed) || !db_script(ctl->db, "COMMIT"))
+        return ctl_database_error(ctl, "seed");
+    for (int i = 0; i < RESTAURANTS; i++)
+        if (!add_people(ctl, i))
+            return EX_SOFTWARE;
+    puts("The demo restaurants are there: spice-garden and caffe-lungarno.");
+    return EX_OK;
+}

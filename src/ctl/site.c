@@ -1,0 +1,133 @@
+/* orderzapctl site: nginx's site, its template filled in from the settings. */
+#include "base/arena.h"
+#include "base/text.h"
+#include "conf/conf.h"
+#include "ctl/ctl.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const char embedded_template[] =
+#include "ctl/site.inc"
+    ;
+
+/* Lines for a map of allowed origins. As patterns, since nginx limits how long
+ * a plain key may be. */
+static bool cors_map(struct ctl *ctl, struct text *out)
+{
+    char *list = arena_strdup(ctl->arena, ctl->conf->cors_origins), *rest = list;
+    for (char *origin; (origin = strsep(&rest, ", \t")) != NULL;) {
+        size_t len = strlen(origin);
+        bool web = strncmp(origin, "https://", 8) == 0 || strncmp(origin, "http://", 7) == 0;
+        if (len == 0)
+            continue;
+        if (!web || strpbrk(origin, "\"\\;{}$'") != NULL || strchr(strstr(origin, "//") + 2, '/') != NULL) {
+            fprintf(stderr, "orderzapctl: CORS_ORIGINS: '%s' is no origin, as in https://order.example.com\n", origin);
+            return false;
+        }
+        text_printf(out, "    \"~^\\Q%s\\E$\" $http_origin;\n", origin);
+    }
+    if (out->len > 0)
+        out->bytes[--out->len] = '\0'; /* the template has the last newline */
+    return true;
+}
+
+/* The port behind https://host in a redirect: none where it is 443. */
+static const char *redirect_port(struct ctl *ctl)
+{
+    const char *listen = ctl->conf->site_tls_listen, *colon = strrchr(listen, ':');
+    const char *port = colon != NULL ? colon + 1 : listen;
+    return strcmp(port, "443") == 0 ? "" : arena_printf(ctl->arena, ":%s", port);
+}
+
+/* The value of a place in the template; NULL for an unknown one. */
+static const char *value_of(struct ctl *ctl, const char *key, size_t len, const char *cors)
+{
+    const struct conf *c = ctl->conf;
+    const struct {
+        const char *key, *text;
+        int number;
+    } places[] = {
+        {"RUN_DIR", c->run_dir, 0},
+        {"SITE_SERVER_NAME", c->site_server_name, 0},
+        {"SITE_HTTP_LISTEN", c->site_http_listen, 0},
+        {"SITE_TLS_LISTEN", c->site_tls_listen, 0},
+        {"SITE_TLS_CERTIFICATE", c->site_tls_certificate, 0},
+        {"SITE_TLS_KEY", c->site_tls_key, 0},
+        {"SITE_CACHE_DIR", c->site_cache_dir, 0},
+        {"SITE_ACCESS_LOG", c->site_access_log, 0},
+        {"SITE_DOOR_RATE", NULL, c->site_door_rate},
+        {"SITE_DOOR_BURST", NULL, c->site_door_burst},
+        {"SITE_RATE", NULL, c->site_rate},
+        {"SITE_BURST", NULL, c->site_burst},
+        {"CORS_MAP", cors, 0},
+        {"HTTPS_REDIRECT_PORT", redirect_port(ctl), 0},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (strlen(places[i].key) == len && strncmp(places[i].key, key, len) == 0)
+            return places[i].text != NULL ? places[i].text : arena_printf(ctl->arena, "%d", places[i].number);
+    return NULL;
+}
+
+static bool fill_in(struct ctl *ctl, const char *template, const char *cors, struct text *out)
+{
+    for (const char *p = template; *p != '\0';) {
+        size_t plain = strcspn(p, "@");
+        text_add(out, p, plain);
+        p += plain;
+        if (*p == '\0')
+            break;
+        size_t len = strspn(p + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+        if (len == 0 || p[1 + len] != '@') {
+            text_add(out, p++, 1);
+            continue;
+        }
+        const char *value = value_of(ctl, p + 1, len, cors);
+        if (value == NULL) {
+            fprintf(stderr, "orderzapctl: the template has an unknown place @%.*s@\n", (int)len, p + 1);
+            return false;
+        }
+        text_puts(out, value);
+        p += len + 2;
+    }
+    return true;
+}
+
+static const char *read_template(struct ctl *ctl, const char *path)
+{
+    char *line = NULL;
+    size_t size = 0;
+    struct text text;
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return NULL;
+    text_init(&text, ctl->arena);
+    while (getline(&line, &size, file) >= 0)
+        text_puts(&text, line);
+    free(line);
+    fclose(file);
+    return text.bytes;
+}
+
+int ctl_site(struct ctl *ctl)
+{
+    const char *path = NULL, *template = embedded_template;
+    const struct ctl_option options[] = {{"--template", &path, NULL, false}};
+    struct text cors, out;
+    if (!ctl_options(ctl, options, 1))
+        return EX_USAGE;
+    if (path != NULL && (template = read_template(ctl, path)) == NULL) {
+        fprintf(stderr, "orderzapctl: %s: %s\n", path, strerror(errno));
+        return EX_NOINPUT;
+    }
+    text_init(&cors, ctl->arena);
+    text_init(&out, ctl->arena);
+    if (!cors_map(ctl, &cors) || !fill_in(ctl, template, cors.bytes, &out))
+        return EX_CONFIG;
+    fputs(out.bytes, stdout);
+    return EX_OK;
+}

@@ -1,0 +1,24 @@
+/* The SQL that makes the schema: embedded in the program, or read from a
+ * folder. */
+#ifndef OZ_CTL_SOURCES_H
+#define OZ_CTL_SOURCES_H
+
+#include <stddef.h>
+
+struct arena;
+
+struct source {
+    const char *kind; /* "setup", "function" or "migration" */
+    const char *name; /* the file's, without its ending */
+    const char *sql;
+};
+
+/* In the order in which they are applied. dir NULL: the embedded ones; else
+ * what lies in its functions/ and migrations/. NULL with errno if the folder
+ * cannot be read. */
+const struct source *sources_load(struct arena *arena, const char *dir, size_t *n);
+
+/* The demo's data. */
+extern const char *const sources_seed;
+
+#endif

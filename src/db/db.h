@@ -1,0 +1,71 @@
+/* One PostgreSQL connection: statements are queued, sent together as one
+ * pipeline, and their results read by slot. The only caller of libpq.
+ *
+ * A connection serves one request at a time. What is queued and what came
+ * back belongs to the arena given to db_start(); a slot is good until then. */
+#ifndef OZ_DB_DB_H
+#define OZ_DB_DB_H
+
+#include "base/err.h"
+#include "db/statements.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct db;
+
+enum db_mode {
+    DB_WORKER, /* prepares the workers' statements at each connect */
+    DB_ADMIN   /* prepares nothing, may run scripts; its timeouts are long */
+};
+
+/* Connects lazily, so also after a fork. timeout_ms bounds each statement and
+ * each wait. Texts are copied. */
+struct db *db_create(const char *url, const char *application, int timeout_ms, enum db_mode mode);
+void db_destroy(struct db **db);
+
+/* Begins a request: forgets queue and results, connects where the connection
+ * is gone. ERR_DATABASE_UNAVAILABLE at the latest after a second. */
+enum err db_start(struct db *db, struct arena *arena);
+
+typedef int db_slot;
+
+/* Queues a statement; nothing is sent before db_run(). Parameters are text,
+ * NULL for SQL's NULL, and must stay until then. */
+db_slot db_queue(struct db *db, enum statement statement, const char *const *params, int n);
+#define DB_QUEUE(db, statement, ...)                                                                                   \
+    db_queue((db), (statement), (const char *const[]){__VA_ARGS__},                                                    \
+             (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)))
+#define DB_QUEUE_BARE(db, statement) db_queue((db), (statement), NULL, 0)
+
+/* Sends what is queued, in one pipeline, and reads all results. The first
+ * error decides: its SQLSTATE mapped by sqlstate_to_err(). A connection lost
+ * while a COMMIT of changes was under way is ERR_OUTCOME_UNKNOWN. */
+enum err db_run(struct db *db);
+
+/* Ends an open transaction, if there is one, and drops what is queued. */
+void db_rollback(struct db *db);
+
+/* Whether the statement ran, and without an error. */
+bool db_done(const struct db *db, db_slot slot);
+int db_rows(const struct db *db, db_slot slot);
+int db_columns(const struct db *db, db_slot slot);
+/* Rows changed by an INSERT, UPDATE or DELETE. */
+int db_affected(const struct db *db, db_slot slot);
+/* NULL for SQL's NULL. */
+const char *db_text(const struct db *db, db_slot slot, int row, int column);
+int64_t db_int(const struct db *db, db_slot slot, int row, int column);
+bool db_bool(const struct db *db, db_slot slot, int row, int column);
+
+/* Microseconds spent in db_run() since db_start(). */
+int64_t db_time_us(const struct db *db);
+/* SQLSTATE, message and statement of the last error, for the log alone. */
+const char *db_last_error(const struct db *db);
+const char *db_last_sqlstate(const struct db *db);
+
+/* DB_ADMIN: runs a script of several statements. False on an error. */
+bool db_script(struct db *db, const char *sql);
+
+#endif

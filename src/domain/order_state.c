@@ -1,0 +1,69 @@
+#include "domain/order_state.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char *const status_names[ORDER_STATUSES] = {
+    [ORDER_PENDING] = "pending",     [ORDER_CONFIRMED] = "confirmed", [ORDER_PREPARING] = "preparing",
+    [ORDER_READY] = "ready",         [ORDER_SERVED] = "served",       [ORDER_COMPLETED] = "completed",
+    [ORDER_CANCELLED] = "cancelled",
+};
+
+/* Every step there is, and who may make it. */
+static const struct step {
+    enum order_status from, to;
+    enum role roles;
+    bool needs_reason;
+} steps[] = {
+    {ORDER_PENDING, ORDER_CONFIRMED, ROLES_WAITERS, false},
+    {ORDER_PENDING, ORDER_PREPARING, ROLES_STAFF, false},
+    {ORDER_PENDING, ORDER_CANCELLED, ROLE_DINER | ROLES_WAITERS, false},
+    {ORDER_CONFIRMED, ORDER_PREPARING, ROLES_STAFF, false},
+    {ORDER_CONFIRMED, ORDER_CANCELLED, ROLES_WAITERS, false},
+    {ORDER_PREPARING, ORDER_READY, ROLES_STAFF, false},
+    {ORDER_PREPARING, ORDER_CANCELLED, ROLES_MANAGERS, true},
+    {ORDER_READY, ORDER_SERVED, ROLES_WAITERS, false},
+    {ORDER_SERVED, ORDER_COMPLETED, ROLES_WAITERS, false},
+};
+
+const char *order_status_name(enum order_status status)
+{
+    return status_names[status];
+}
+
+bool order_status_parse(const char *name, enum order_status *out)
+{
+    for (int i = 0; i < ORDER_STATUSES; i++) {
+        if (strcmp(status_names[i], name) == 0) {
+            *out = (enum order_status)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum order_step order_step_check(enum role role, enum order_status from, enum order_status to, bool has_reason)
+{
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        const struct step *s = &steps[i];
+        if (s->from != from || s->to != to)
+            continue;
+        if (!(s->roles & role))
+            return ORDER_STEP_FORBIDDEN;
+        return s->needs_reason && !has_reason ? ORDER_STEP_NEEDS_REASON : ORDER_STEP_ALLOWED;
+    }
+    return ORDER_STEP_INVALID;
+}
+
+const char *order_line_status(enum order_status to)
+{
+    switch (to) {
+    case ORDER_PREPARING:
+    case ORDER_READY:
+    case ORDER_SERVED:
+    case ORDER_CANCELLED:
+        return status_names[to];
+    default:
+        return NULL;
+    }
+}

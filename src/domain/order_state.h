@@ -1,0 +1,39 @@
+/* The states of an order and who may move it from one to the next. */
+#ifndef OZ_DOMAIN_ORDER_STATE_H
+#define OZ_DOMAIN_ORDER_STATE_H
+
+#include "domain/principal.h"
+
+#include <stdbool.h>
+
+enum order_status {
+    ORDER_PENDING,
+    ORDER_CONFIRMED,
+    ORDER_PREPARING,
+    ORDER_READY,
+    ORDER_SERVED,
+    ORDER_COMPLETED,
+    ORDER_CANCELLED,
+    ORDER_STATUSES
+};
+
+const char *order_status_name(enum order_status status);
+bool order_status_parse(const char *name, enum order_status *out);
+
+enum order_step {
+    ORDER_STEP_ALLOWED,
+    ORDER_STEP_INVALID,   /* there is no such step */
+    ORDER_STEP_FORBIDDEN, /* there is, but not for this role */
+    ORDER_STEP_NEEDS_REASON
+};
+
+/* pending -> confirmed -> preparing -> ready -> served -> completed; confirmed
+ * may be stepped over; cancelled from pending, confirmed and, by a manager
+ * with a reason, from preparing. */
+enum order_step order_step_check(enum role role, enum order_status from, enum order_status to, bool has_reason);
+
+/* The status the lines of an order take along when it gets to `to`; NULL
+ * where they stay as they are. */
+const char *order_line_status(enum order_status to);
+
+#endif

@@ -1,0 +1,320 @@
+#include "http/fields.h"
+
+#include "base/arena.h"
+#include "base/uuid7.h"
+#include "http/request.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a value goes and how its place is called. */
+struct place {
+    struct request *r;
+    const struct field *field;
+    const char *pointer;
+    void *out;
+};
+
+static void *target(const struct place *p)
+{
+    return (char *)p->out + p->field->offset;
+}
+
+static void put_text(const struct place *p, const char *value)
+{
+    *(const char **)target(p) = value;
+}
+
+/* Unicode code points of UTF-8 that is known to be well formed. */
+static int64_t count_characters(const char *text)
+{
+    int64_t n = 0;
+    for (; *text != '\0'; text++)
+        n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
+static bool has_control(const char *text)
+{
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++)
+        if ((*p < 0x20 && *p != '\n' && *p != '\t' && *p != '\r') || *p == 0x7f)
+            return true;
+    return false;
+}
+
+static const char *trimmed(struct arena *arena, const char *text)
+{
+    size_t len;
+    while (isspace((unsigned char)*text))
+        text++;
+    for (len = strlen(text); len > 0 && isspace((unsigned char)text[len - 1]);)
+        len--;
+    return arena_strndup(arena, text, len);
+}
+
+static void read_text(const struct place *p, const char *text)
+{
+    const struct field *f = p->field;
+    if (f->type == FIELD_TEXT)
+        text = trimmed(p->r->arena, text);
+    int64_t n = count_characters(text);
+    if (f->type == FIELD_TEXT && n == 0 && f->min == 0)
+        return;
+    if (n < f->min || n > f->max)
+        problem_fault(p->r, p->pointer, n < f->min ? "too_short" : "too_long",
+                      "must be %" PRId64 " to %" PRId64 " characters long", f->min, f->max);
+    else if (f->type == FIELD_TEXT && has_control(text))
+        problem_fault(p->r, p->pointer, "invalid_format", "must not hold control characters");
+    else
+        put_text(p, text);
+}
+
+static bool digits(const char *text, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!isdigit((unsigned char)text[i]))
+            return false;
+    return true;
+}
+
+/* RFC 3339, 5.6, with a day that exists. */
+static bool is_time(const char *t)
+{
+    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (strlen(t) < 20 || strlen(t) > 40 || !digits(t, 4) || t[4] != '-' || !digits(t + 5, 2) || t[7] != '-' ||
+        !digits(t + 8, 2) || (t[10] != 'T' && t[10] != 't') || !digits(t + 11, 2) || t[13] != ':' ||
+        !digits(t + 14, 2) || t[16] != ':' || !digits(t + 17, 2))
+        return false;
+    int year = atoi(t), month = atoi(t + 5), day = atoi(t + 8);
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > days[month - 1] || (month == 2 && day == 29 && !leap) ||
+        atoi(t + 11) > 23 || atoi(t + 14) > 59 || atoi(t + 17) > 59)
+        return false;
+    const char *zone = t + 19;
+    if (*zone == '.') {
+        size_t fraction = strspn(++zone, "0123456789");
+        if (fraction == 0 || fraction > 9)
+            return false;
+        zone += fraction;
+    }
+    if (strcmp(zone, "Z") == 0 || strcmp(zone, "z") == 0)
+        return true;
+    return (*zone == '+' || *zone == '-') && strlen(zone) == 6 && digits(zone + 1, 2) && zone[3] == ':' &&
+           digits(zone + 4, 2) && atoi(zone + 1) <= 14 && atoi(zone + 4) <= 59;
+}
+
+static void read_choice(const struct place *p, const char *text)
+{
+    for (const char *const *choice = p->field->choices; *choice != NULL; choice++) {
+        if (strcmp(*choice, text) == 0) {
+            put_text(p, *choice);
+            return;
+        }
+    }
+    char known[200] = "";
+    for (const char *const *choice = p->field->choices; *choice != NULL; choice++) {
+        if (strlen(known) + strlen(*choice) + 3 > sizeof known)
+            break;
+        strcat(strcat(known, known[0] != '\0' ? ", " : ""), *choice);
+    }
+    problem_fault(p->r, p->pointer, "invalid_choice", "must be one of: %s", known);
+}
+
+static void read_string(const struct place *p, const char *text)
+{
+    char id[UUID_TEXT_SIZE];
+    switch (p->field->type) {
+    case FIELD_UUID:
+        if (uuid_parse(text, id))
+            put_text(p, arena_strdup(p->r->arena, id));
+        else
+            problem_fault(p->r, p->pointer, "invalid_format", "must be a UUID");
+        break;
+    case FIELD_CHOICE:
+        read_choice(p, text);
+        break;
+    case FIELD_TIME:
+        if (is_time(text))
+            put_text(p, text);
+        else
+            problem_fault(p->r, p->pointer, "invalid_format", "must be a time as in 2026-01-31T18:30:00Z");
+        break;
+    default:
+        read_text(p, text);
+    }
+}
+
+static void read_int(const struct place *p, int64_t value)
+{
+    if (value < p->field->min || value > p->field->max) {
+        problem_fault(p->r, p->pointer, "out_of_range", "must be %" PRId64 " to %" PRId64, p->field->min,
+                      p->field->max);
+        return;
+    }
+    *(struct optional_int *)target(p) = (struct optional_int){true, value};
+}
+
+static void read_array(const struct place *p, struct json_object *array)
+{
+    int64_t n = (int64_t)json_object_array_length(array);
+    if (n < p->field->min || n > p->field->max)
+        problem_fault(p->r, p->pointer, n < p->field->min ? "too_short" : "too_long",
+                      "must have %" PRId64 " to %" PRId64 " elements", p->field->min, p->field->max);
+    else
+        *(struct json_object **)target(p) = array;
+}
+
+static const struct {
+    enum json_type type;
+    const char *name;
+} wanted[] = {
+    [FIELD_TEXT] = {json_type_string, "a string"},       [FIELD_RAW] = {json_type_string, "a string"},
+    [FIELD_UUID] = {json_type_string, "a string"},       [FIELD_CHOICE] = {json_type_string, "a string"},
+    [FIELD_TIME] = {json_type_string, "a string"},       [FIELD_INT] = {json_type_int, "an integer"},
+    [FIELD_BOOL] = {json_type_boolean, "true or false"}, [FIELD_ARRAY] = {json_type_array, "an array"},
+    [FIELD_OBJECT] = {json_type_object, "an object"},    [FIELD_NEVER] = {json_type_null, ""},
+};
+
+static void read_value(const struct place *p, struct json_object *value)
+{
+    enum field_type type = p->field->type;
+    if (json_object_get_type(value) != wanted[type].type) {
+        problem_fault(p->r, p->pointer, "wrong_type", "must be %s", wanted[type].name);
+        return;
+    }
+    switch (type) {
+    case FIELD_INT:
+        read_int(p, json_object_get_int64(value));
+        break;
+    case FIELD_BOOL:
+        *(struct optional_bool *)target(p) = (struct optional_bool){true, json_object_get_boolean(value)};
+        break;
+    case FIELD_ARRAY:
+        read_array(p, value);
+        break;
+    case FIELD_OBJECT:
+        *(struct json_object **)target(p) = value;
+        break;
+    default:
+        read_string(p, json_object_get_string(value));
+    }
+}
+
+/* A key as a JSON Pointer's reference token (RFC 6901, 3). */
+static const char *pointer_to(struct arena *arena, const char *base, const char *key)
+{
+    char *out = arena_alloc(arena, strlen(base) + 2 * strlen(key) + 2);
+    char *p = stpcpy(out, base);
+    *p++ = '/';
+    for (; *key != '\0'; key++) {
+        if (*key == '~' || *key == '/') {
+            *p++ = '~';
+            *p++ = *key == '~' ? '0' : '1';
+        } else {
+            *p++ = *key;
+        }
+    }
+    return out;
+}
+
+static const struct field *find(const struct field *fields, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+/* Notes it when the caller's role may not set the field, or nobody may. */
+static bool may_set(struct request *r, const struct field *field, const char *pointer)
+{
+    bool never = field->type == FIELD_NEVER;
+    if (!never && (field->roles == ROLE_NOBODY || field->roles & r->who.role))
+        return true;
+    if (never && r->who.role != ROLE_DINER) {
+        problem_fault(r, pointer, "unknown_field", "is computed, not given");
+        return false;
+    }
+    problem_fault(r, pointer, "forbidden_field", "is not for a %s to set",
+                  r->who.role != ROLE_NOBODY ? role_name(r->who.role) : "guest");
+    r->problem.forbidden = true;
+    return false;
+}
+
+bool fields_read(struct request *r, struct json_object *object, const char *pointer, const struct field *fields,
+                 size_t n, void *out)
+{
+    size_t faults_before = r->problem.n_faults;
+    if (json_object_get_type(object) != json_type_object) {
+        problem_fault(r, pointer, "wrong_type", "must be an object");
+        return false;
+    }
+    json_object_object_foreach (object, key, value) {
+        const struct field *field = find(fields, n, key);
+        struct place place = {r, field, pointer_to(r->arena, pointer, key), out};
+        if (field == NULL)
+            problem_fault(r, place.pointer, "unknown_field", "is not a field of this request");
+        else if (value != NULL && may_set(r, field, place.pointer))
+            read_value(&place, value);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct json_object *given;
+        bool there = json_object_object_get_ex(object, fields[i].name, &given) && given != NULL;
+        if (fields[i].required && !there)
+            problem_fault(r, pointer_to(r->arena, pointer, fields[i].name), "required", "must be given");
+    }
+    return r->problem.n_faults == faults_before;
+}
+
+static void read_parameter(const struct place *p, const char *value)
+{
+    switch (p->field->type) {
+    case FIELD_INT: {
+        char *end;
+        errno = 0;
+        long long number = strtoll(value, &end, 10);
+        if (!(isdigit((unsigned char)value[0]) || value[0] == '-') || *end != '\0' || errno != 0)
+            problem_fault(p->r, p->pointer, "wrong_type", "must be an integer");
+        else
+            read_int(p, number);
+        break;
+    }
+    case FIELD_BOOL:
+        if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0)
+            *(struct optional_bool *)target(p) = (struct optional_bool){true, value[0] == 't'};
+        else
+            problem_fault(p->r, p->pointer, "wrong_type", "must be true or false");
+        break;
+    default:
+        read_string(p, value);
+    }
+}
+
+enum err fields_read_query(struct request *r, const struct field *fields, size_t n, void *out)
+{
+    bool seen[32] = {false};
+    for (const char *p = r->query; *p != '\0';) {
+        size_t len = strcspn(p, "&"), name_len = strcspn(p, "=&");
+        size_t value_at = name_len < len ? name_len + 1 : len;
+        const char *name = percent_decode(r->arena, p, name_len, true);
+        const char *value = percent_decode(r->arena, p + value_at, len - value_at, true);
+        if (name == NULL || value == NULL)
+            return ERR_INVALID_QUERY;
+        const struct field *field = find(fields, n, name);
+        struct place place = {r, field, name, out};
+        if (field == NULL)
+            problem_fault(r, name, "unknown_parameter", "is not a parameter of this request");
+        else if (seen[field - fields])
+            problem_fault(r, name, "repeated", "must be given once");
+        else if (may_set(r, field, name))
+            read_parameter(&place, value);
+        if (field != NULL)
+            seen[field - fields] = true;
+        p += len + (p[len] == '&');
+    }
+    return problem_verdict(r);
+}

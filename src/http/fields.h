@@ -1,0 +1,60 @@
+/* Reading a JSON object, or a query string, into a structure by a table of
+ * its fields. Every fault is noted with its place; an unknown field is one.
+ * Which role may set a field stands in the table too. */
+#ifndef OZ_HTTP_FIELDS_H
+#define OZ_HTTP_FIELDS_H
+
+#include "base/err.h"
+#include "domain/principal.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct json_object;
+struct request;
+
+enum field_type {
+    FIELD_TEXT,   /* const char *: white space at its ends is dropped; "" is NULL */
+    FIELD_RAW,    /* const char *: as it came, for passwords and tokens */
+    FIELD_UUID,   /* const char *, in lower case */
+    FIELD_CHOICE, /* const char *, one of `choices` */
+    FIELD_TIME,   /* const char *, RFC 3339 */
+    FIELD_INT,    /* struct optional_int */
+    FIELD_BOOL,   /* struct optional_bool */
+    FIELD_ARRAY,  /* struct json_object *, min..max elements */
+    FIELD_OBJECT, /* struct json_object * */
+    FIELD_NEVER   /* nothing: a field that people may try to set, but nobody may */
+};
+
+struct optional_int {
+    bool is_set;
+    int64_t value;
+};
+
+struct optional_bool {
+    bool is_set, value;
+};
+
+struct field {
+    const char *name;
+    enum field_type type;
+    size_t offset;
+    bool required;
+    int64_t min, max;           /* INT: values; TEXT, RAW: characters; ARRAY: elements */
+    const char *const *choices; /* ends with NULL */
+    enum role roles;            /* who may set it; ROLE_NOBODY: whoever may call */
+};
+
+/* Reads `object` into *out, which is zeroed. `pointer` is the object's own
+ * JSON Pointer, "" for the body. Faults are noted in r->problem; false if this
+ * object has some. An absent field and a null one are the same. */
+bool fields_read(struct request *r, struct json_object *object, const char *pointer, const struct field *fields,
+                 size_t n, void *out);
+
+/* The same for r->query. ERR_INVALID_QUERY where it cannot be decoded. */
+enum err fields_read_query(struct request *r, const struct field *fields, size_t n, void *out);
+
+#define FIELDS(table) (table), sizeof(table) / sizeof((table)[0])
+
+#endif

@@ -1,0 +1,82 @@
+/* One request, from its arrival to its answer: the one structure that is
+ * passed along, with the one arena in it. Knows nothing of FastCGI. */
+#ifndef OZ_HTTP_REQUEST_H
+#define OZ_HTTP_REQUEST_H
+
+#include "domain/principal.h"
+#include "http/problem.h"
+#include "http/response.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct auth_keys;
+struct conf;
+struct db;
+struct json_object;
+struct route;
+struct transaction;
+
+enum { BODY_MAX = 256 * 1024, SEGMENTS_MAX = 8 };
+
+struct request {
+    /* Of the worker; they outlive the request. */
+    const struct conf *conf;
+    const struct auth_keys *keys;
+    struct db *db;
+    struct arena *arena;
+
+    /* As they came in, copied; "" where a header is missing. */
+    const char *method;
+    const char *uri; /* with its query string */
+    const char *query;
+    const char *content_type;
+    const char *authorization;
+    const char *idempotency_key;
+    const char *if_match;
+    const char *if_none_match;
+    const char *accept_encoding;
+    const char *id; /* nginx's request id */
+    const char *body;
+    size_t body_len;
+    bool body_too_large;
+    int64_t started_us; /* clock_monotonic_us() when a worker took it */
+    int64_t waited_ms;  /* before that, since nginx passed it on */
+
+    /* Found on the way. */
+    const char *segments[SEGMENTS_MAX]; /* of the path, decoded */
+    size_t n_segments;
+    const struct route *route;
+    const char *args[2];      /* the path's {...} parts: UUIDs in lower case, or slugs and codes */
+    struct json_object *json; /* the body; NULL if the route takes none or it is empty */
+    struct principal who;
+    const char *restaurant_id;       /* the tenant; NULL before it is known */
+    struct transaction *transaction; /* NULL where none is open */
+
+    struct problem problem;
+    struct response response;
+};
+
+/* Releases all that the request holds and forgets it; the worker's own parts
+ * stay. */
+void request_reset(struct request *r);
+
+/* Splits and decodes the path of r->uri into r->segments and finds the query
+ * string. False if it is no well-formed path. */
+bool request_split_uri(struct request *r);
+
+/* Decodes %XX in place of the arena's copy; with `plus`, '+' is a space. NULL
+ * if malformed, or not clean UTF-8. */
+const char *percent_decode(struct arena *arena, const char *text, size_t len, bool plus);
+
+/* Whether a header that lists names, such as Accept-Encoding, has `name` with
+ * a quality above zero (RFC 9110, 12.4.2 and 12.5.3). */
+bool header_accepts(const char *header, const char *name);
+
+/* Whether an If-None-Match or If-Match header names the entity tag, quotes
+ * included, or is "*" (RFC 9110, 13.1). Weak tags match with `weak`. */
+bool etag_matches(const char *header, const char *etag, bool weak);
+
+#endif

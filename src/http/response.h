@@ -1,0 +1,36 @@
+/* The answer to a request. Strings are the request's arena's, or static. */
+#ifndef OZ_HTTP_RESPONSE_H
+#define OZ_HTTP_RESPONSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct text;
+
+struct response {
+    int status;
+    const char *content_type; /* NULL: application/json */
+    const char *body;
+    size_t body_len;
+    const char *etag; /* with its quotes */
+    const char *location;
+    const char *content_encoding;
+    const char *cache_control; /* NULL: no-store */
+    long long fresh_until;     /* seconds since 1970 through which nginx's cache may keep it; 0: not said */
+    const char *allow;
+    bool www_authenticate;
+    bool token_was_bad; /* a token came, but not a good one */
+    int retry_after;    /* seconds, 0 for none */
+    bool replayed;
+};
+
+/* A whole JSON answer. */
+void response_json(struct response *response, int status, const char *json);
+/* The entity tag of a version: "12" in quotes. */
+void response_version(struct response *response, struct arena *arena, const char *version);
+
+/* The head and body as a FastCGI responder (RFC 3875, 6) writes them. */
+void response_render(const struct response *response, struct text *out);
+
+#endif

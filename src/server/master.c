@@ -1,0 +1,305 @@
+#include "server/master.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "conf/conf.h"
+#include "server/listen.h"
+#include "server/pool.h"
+#include "server/scoreboard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ERROR_SIZE = 256, TICK_NS = 50000000, POOLS = 2, WORKER_SLOTS = 500, LOGIN_SLOTS = 12 };
+
+_Static_assert(2 * (WORKER_SLOTS + LOGIN_SLOTS) <= WORKERS_MAX, "every worker needs a place on the scoreboard");
+
+struct master {
+    struct conf *conf;
+    const char *conf_path;
+    int lock;
+    char pid_path[LISTEN_PATH_SIZE], socket_paths[POOLS][LISTEN_PATH_SIZE];
+    int sockets[POOLS];
+    struct pool pools[POOLS];
+    struct scoreboard *board;
+    sigset_t signals;
+};
+
+static bool fail(char error[ERROR_SIZE], const char *path, const char *what)
+{
+    snprintf(error, ERROR_SIZE, "%.120s: %s: %s", path, what, strerror(errno));
+    return false;
+}
+
+/* The user to become; NULL where there is none to become. */
+static const struct passwd *run_user(const struct conf *conf)
+{
+    return geteuid() == 0 && conf->run_user[0] != '\0' ? getpwnam(conf->run_user) : NULL;
+}
+
+static bool check_user(const struct conf *conf, char error[ERROR_SIZE])
+{
+    if (geteuid() != 0)
+        return true;
+    if (conf->run_user[0] == '\0')
+        snprintf(error, ERROR_SIZE, "started as root: set RUN_USER to the user whose rights suffice");
+    else if (run_user(conf) == NULL)
+        snprintf(error, ERROR_SIZE, "RUN_USER: there is no user '%s'", conf->run_user);
+    else
+        return true;
+    return false;
+}
+
+static bool take_run_dir(struct master *m, char error[ERROR_SIZE])
+{
+    const char *dir = m->conf->run_dir;
+    const struct passwd *user = run_user(m->conf);
+    if (mkdir(dir, 0755) != 0 && errno != EEXIST)
+        return fail(error, dir, "cannot make RUN_DIR");
+    if (user != NULL && chown(dir, user->pw_uid, user->pw_gid) != 0)
+        return fail(error, dir, "cannot give it to RUN_USER");
+    snprintf(m->pid_path, sizeof m->pid_path, "%s/orderzapd.pid", dir);
+    m->lock = open(m->pid_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (m->lock < 0)
+        return fail(error, m->pid_path, "cannot open it");
+    if (flock(m->lock, LOCK_EX | LOCK_NB) != 0) {
+        snprintf(error, ERROR_SIZE, "%.120s is held by a running orderzapd: stop that one first", m->pid_path);
+        return false;
+    }
+    return true;
+}
+
+static bool open_sockets(struct master *m, char error[ERROR_SIZE])
+{
+    static const char *const names[POOLS] = {"workers", "login"};
+    for (int i = 0; i < POOLS; i++) {
+        snprintf(m->socket_paths[i], sizeof m->socket_paths[i], "%s/%s.sock", m->conf->run_dir, names[i]);
+        m->sockets[i] = listen_unix(m->socket_paths[i], m->conf->socket_group, error);
+        if (m->sockets[i] < 0) {
+            m->socket_paths[i][0] = '\0';
+            return false;
+        }
+        bool login = i == 1;
+        if (!pool_init(&m->pools[i], names[i], m->sockets[i], login, login ? LOGIN_SLOTS : WORKER_SLOTS,
+                       login ? 2 * WORKER_SLOTS : 0)) {
+            errno = ENOMEM;
+            return fail(error, names[i], "pool");
+        }
+    }
+    return true;
+}
+
+static void size_pools(struct master *m)
+{
+    m->pools[0].min = m->conf->pool_min;
+    m->pools[0].max = m->conf->pool_max;
+    m->pools[1].min = m->pools[1].max = m->conf->login_workers;
+}
+
+struct master *master_create(struct conf *conf, const char *conf_path, char error[ERROR_SIZE])
+{
+    struct master *m = calloc(1, sizeof *m);
+    if (m == NULL) {
+        snprintf(error, ERROR_SIZE, "out of memory");
+        return NULL;
+    }
+    m->conf = conf;
+    m->conf_path = conf_path;
+    m->lock = -1;
+    for (int i = 0; i < POOLS; i++)
+        m->sockets[i] = -1;
+    m->board = scoreboard_create();
+    if (m->board == NULL)
+        fail(error, "scoreboard", "shared memory");
+    if (m->board == NULL || !check_user(conf, error) || !take_run_dir(m, error) || !open_sockets(m, error)) {
+        master_destroy(&m);
+        return NULL;
+    }
+    size_pools(m);
+    return m;
+}
+
+int master_drop_privileges(const struct master *m, char error[ERROR_SIZE])
+{
+    const struct passwd *user = run_user(m->conf);
+    if (user == NULL)
+        return 0;
+    for (int i = 0; i < POOLS; i++)
+        if (chown(m->socket_paths[i], user->pw_uid, (gid_t)-1) != 0)
+            return fail(error, m->socket_paths[i], "chown") - 1;
+    if (m->conf->log_file[0] != '\0' && chown(m->conf->log_file, user->pw_uid, user->pw_gid) != 0)
+        return fail(error, m->conf->log_file, "chown") - 1;
+    if (initgroups(user->pw_name, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)
+        return fail(error, user->pw_name, "cannot become this user") - 1;
+    return 0;
+}
+
+static void write_pid(const struct master *m)
+{
+    if (ftruncate(m->lock, 0) != 0 || dprintf(m->lock, "%d\n", (int)getpid()) < 0)
+        LOG_WARN("cannot write the process id file", LOG_TEXT("path", m->pid_path));
+}
+
+/* A quarter of the memory at the most for passwords. */
+static void check_login_memory(const struct conf *conf)
+{
+    int64_t memory = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+    int64_t needed = (int64_t)conf->login_workers * 19 * 1024 * 1024;
+    if (memory > 0 && needed > memory / 4)
+        LOG_WARN("LOGIN_WORKERS times 19 MiB is more than a quarter of the memory: set fewer",
+                 LOG_INT("login_workers", conf->login_workers));
+}
+
+/* The new settings are read and checked first; if they are bad, the old ones
+ * and their workers stay. */
+static void reload(struct master *m)
+{
+    struct conf *fresh;
+    char error[CONF_ERROR_SIZE];
+    if (!conf_load(m->conf_path, &fresh, error)) {
+        LOG_ERROR("reload refused: the old settings stay", LOG_TEXT("error", error));
+        return;
+    }
+    const char *fixed = conf_fixed_difference(m->conf, fresh);
+    if (!conf_check_server(fresh, error)) {
+        LOG_ERROR("reload refused: the old settings stay", LOG_TEXT("error", error));
+        conf_free(&fresh);
+        return;
+    }
+    if (fixed != NULL)
+        LOG_WARN("a changed setting needs a restart to take effect", LOG_TEXT("setting", fixed));
+    conf_free(&m->conf);
+    m->conf = fresh;
+    enum log_level level = LOG_LEVEL_INFO;
+    log_level_parse(fresh->log_level, &level);
+    if (!log_open(level, fresh->log_file))
+        LOG_ERROR("cannot open the log file; logging to standard error", LOG_TEXT("path", fresh->log_file));
+    size_pools(m);
+    for (int i = 0; i < POOLS; i++)
+        pool_replace(&m->pools[i]);
+    LOG_INFO("reloaded: replacing the workers one by one", LOG_INT("workers", m->conf->pool_min));
+}
+
+static void reap(struct master *m)
+{
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+        for (int i = 0; i < POOLS; i++)
+            pool_reaped(&m->pools[i], pid, status, clock_monotonic_us());
+}
+
+/* The next signal, 0 after a tick without one. */
+static int next_signal(const struct master *m)
+{
+    int signal = sigtimedwait(&m->signals, NULL, &(struct timespec){.tv_nsec = TICK_NS});
+    return signal > 0 ? signal : 0;
+}
+
+static int count_workers(const struct master *m)
+{
+    return pool_size(&m->pools[0]) + pool_size(&m->pools[1]);
+}
+
+/* No new request can come in; those that came are answered. */
+static void stop(struct master *m)
+{
+    int64_t deadline_us = clock_monotonic_us() + (int64_t)m->conf->shutdown_seconds * 1000000;
+    LOG_INFO("stopping", LOG_INT("workers", count_workers(m)));
+    for (int i = 0; i < POOLS; i++) {
+        unlink(m->socket_paths[i]);
+        m->socket_paths[i][0] = '\0';
+        close(m->sockets[i]);
+        m->sockets[i] = -1;
+        for (int k = 0; k < m->pools[i].max_children; k++)
+            m->pools[i].children[k].is_retiring = true;
+    }
+    while (count_workers(m) > 0) {
+        bool late = clock_monotonic_us() > deadline_us;
+        if (late)
+            LOG_WARN("killing workers that did not finish in time", LOG_INT("workers", count_workers(m)));
+        for (int i = 0; i < POOLS; i++)
+            pool_signal(&m->pools[i], late ? SIGKILL : SIGTERM);
+        next_signal(m);
+        reap(m);
+    }
+    LOG_INFO("stopped", LOG_INT("workers", 0));
+}
+
+static void handle_signals(void)
+{
+    /* Blocked, and taken by sigtimedwait(); a handler makes SIGCHLD wait. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+int master_run(struct master *m)
+{
+    static const int wanted[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGCHLD};
+    handle_signals();
+    sigemptyset(&m->signals);
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        sigaddset(&m->signals, wanted[i]);
+    sigprocmask(SIG_BLOCK, &m->signals, NULL);
+    write_pid(m);
+    listen_check_backlog();
+    check_login_memory(m->conf);
+    LOG_INFO("started", LOG_INT("workers", m->conf->pool_min), LOG_INT("login_workers", m->conf->login_workers),
+             LOG_TEXT("run_dir", m->conf->run_dir));
+    for (;;) {
+        for (int i = 0; i < POOLS; i++)
+            pool_tend(&m->pools[i], m->conf, m->board, clock_monotonic_us());
+        switch (next_signal(m)) {
+        case SIGTERM:
+        case SIGINT:
+        case SIGQUIT:
+            stop(m);
+            return EX_OK;
+        case SIGHUP:
+            reload(m);
+            break;
+        case SIGUSR1:
+            log_reopen();
+            for (int i = 0; i < POOLS; i++)
+                pool_signal(&m->pools[i], SIGUSR1);
+            break;
+        default:
+            break;
+        }
+        reap(m);
+    }
+}
+
+void master_destroy(struct master **master)
+{
+    struct master *m = *master;
+    if (m == NULL)
+        return;
+    for (int i = POOLS - 1; i >= 0; i--) {
+        pool_free(&m->pools[i]);
+        if (m->sockets[i] >= 0)
+            close(m->sockets[i]);
+        if (m->socket_paths[i][0] != '\0')
+            unlink(m->socket_paths[i]);
+    }
+    if (m->lock >= 0) {
+        if (flock(m->lock, LOCK_EX | LOCK_NB) == 0)
+            unlink(m->pid_path);
+        close(m->lock);
+    }
+    scoreboard_destroy(&m->board);
+    conf_free(&m->conf);
+    free(m);
+    *master = NULL;
+}

@@ -1,0 +1,24 @@
+/* The master: holds the sockets, keeps the pools, takes signals. It never
+ * touches a request or the database. */
+#ifndef OZ_SERVER_MASTER_H
+#define OZ_SERVER_MASTER_H
+
+struct conf;
+struct master;
+
+/* Takes the run folder, its lock and its sockets. On failure NULL, and `error`
+ * says why. Takes over *conf. conf_path (NULL: the default) is read again on a
+ * reload. */
+struct master *master_create(struct conf *conf, const char *conf_path, char error[256]);
+
+/* Becomes RUN_USER, where started as root. */
+int master_drop_privileges(const struct master *master, char error[256]);
+
+/* Runs until SIGTERM, SIGINT or SIGQUIT; SIGHUP reloads, SIGUSR1 opens the log
+ * anew. Returns the exit status. */
+int master_run(struct master *master);
+
+/* Removes the sockets and the process id file. */
+void master_destroy(struct master **master);
+
+#endif

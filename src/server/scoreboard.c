@@ -1,0 +1,32 @@
+#include "server/scoreboard.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <sys/mman.h>
+
+struct scoreboard {
+    atomic_bool busy[WORKERS_MAX];
+};
+
+struct scoreboard *scoreboard_create(void)
+{
+    void *memory = mmap(NULL, sizeof(struct scoreboard), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return memory != MAP_FAILED ? memory : NULL;
+}
+
+void scoreboard_destroy(struct scoreboard **board)
+{
+    if (*board != NULL)
+        munmap(*board, sizeof **board);
+    *board = NULL;
+}
+
+void scoreboard_set_busy(struct scoreboard *board, int slot, bool busy)
+{
+    atomic_store_explicit(&board->busy[slot], busy, memory_order_relaxed);
+}
+
+bool scoreboard_is_busy(const struct scoreboard *board, int slot)
+{
+    return atomic_load_explicit(&board->busy[slot], memory_order_relaxed);
+}

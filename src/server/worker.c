@@ -1,0 +1,112 @@
+#include "server/worker.h"
+
+#include "api/dispatch.h"
+#include "api/routes.h"
+#include "auth/keys.h"
+#include "auth/password.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "conf/conf.h"
+#include "db/db.h"
+#include "http/request.h"
+#include "server/fcgi.h"
+#include "server/scoreboard.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop_wanted, reopen_wanted;
+
+static void on_signal(int signal)
+{
+    if (signal == SIGTERM)
+        stop_wanted = 1;
+    else if (signal == SIGUSR1)
+        reopen_wanted = 1;
+}
+
+/* Without SA_RESTART, so that an accept() that waits returns. */
+static void install_handlers(void)
+{
+    struct sigaction handle = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
+    sigset_t none;
+    sigaction(SIGTERM, &handle, NULL);
+    sigaction(SIGUSR1, &handle, NULL);
+    sigaction(SIGHUP, &ignore, NULL);
+    sigaction(SIGINT, &ignore, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static bool is_waiting(int socket)
+{
+    struct pollfd fd = {.fd = socket, .events = POLLIN};
+    return poll(&fd, 1, 0) == 1;
+}
+
+/* One line a request: what was asked for by its route, never its content. */
+static void log_access(const struct request *r, bool sent)
+{
+    const char *role = role_name(r->who.role);
+    LOG_INFO("access", LOG_TEXT("request_id", r->id), LOG_TEXT("method", r->method),
+             LOG_TEXT("route", r->route != NULL ? r->route->pattern : "-"), LOG_INT("status", r->response.status),
+             LOG_INT("duration_us", clock_monotonic_us() - r->started_us), LOG_INT("database_us", db_time_us(r->db)),
+             LOG_INT("waited_ms", r->waited_ms),
+             LOG_TEXT("restaurant", r->restaurant_id != NULL ? r->restaurant_id : ""),
+             LOG_TEXT("role", role != NULL ? role : ""), LOG_INT("sent", sent));
+}
+
+static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_setup *setup)
+{
+    if (fcgi_accept(fcgi, r)) {
+        scoreboard_set_busy(setup->board, setup->slot, true);
+        dispatch(r);
+        bool sent = fcgi_answer(fcgi, r);
+        log_access(r, sent);
+        request_reset(r);
+        scoreboard_set_busy(setup->board, setup->slot, false);
+    } else if (!stop_wanted && !reopen_wanted) {
+        /* Not for a signal: perhaps too few descriptors. Do not spin. */
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        request_reset(r);
+    }
+    if (reopen_wanted) {
+        reopen_wanted = 0;
+        log_reopen();
+    }
+}
+
+int worker_run(const struct worker_setup *setup)
+{
+    struct auth_keys keys;
+    install_handlers();
+    srandom((unsigned)(getpid() ^ (int)clock_real_us()));
+    auth_keys_derive(setup->conf->jwt_secret, &keys);
+    if (setup->signs_in && !password_prepare())
+        LOG_WARN("no memory to check passwords; sign-ins will be refused", LOG_INT("pid", getpid()));
+    struct fcgi *fcgi = fcgi_create(setup->socket);
+    if (fcgi == NULL) {
+        LOG_ERROR("FastCGI cannot start", LOG_INT("socket", setup->socket));
+        return EX_OSERR;
+    }
+    struct request r = {.conf = setup->conf, .keys = &keys};
+    r.arena = arena_create();
+    r.db = db_create(setup->conf->database_url, "orderzapd", setup->conf->database_timeout_ms, DB_WORKER);
+    db_start(r.db, r.arena); /* connects and prepares before the first request */
+    scoreboard_set_busy(setup->board, setup->slot, false);
+
+    while (!stop_wanted || is_waiting(setup->socket))
+        serve_one(fcgi, &r, setup);
+
+    request_reset(&r);
+    db_destroy(&r.db);
+    arena_destroy(&r.arena);
+    fcgi_destroy(&fcgi);
+    return EX_OK;
+}

@@ -1,0 +1,21 @@
+/* A worker: one process, one database connection, one request at a time. */
+#ifndef OZ_SERVER_WORKER_H
+#define OZ_SERVER_WORKER_H
+
+#include <stdbool.h>
+
+struct conf;
+struct scoreboard;
+
+struct worker_setup {
+    const struct conf *conf;
+    int socket; /* where requests arrive */
+    struct scoreboard *board;
+    int slot;      /* its own place there */
+    bool signs_in; /* checks passwords: makes ready for it */
+};
+
+/* Serves until SIGTERM, then what waits still, and returns the exit status. */
+int worker_run(const struct worker_setup *setup);
+
+#endif

@@ -1,0 +1,81 @@
+// Calls of the API as a guest's phone or a waiter's tablet makes them.
+import { randomUUID } from 'node:crypto';
+
+/**
+ * One request. body: an object sent as JSON, or a string or Buffer sent as it
+ * is. The answer: {status, headers, text, json}; json undefined if it is none.
+ */
+export async function call(stack, method, path, { token, body, headers = {}, key } = {}) {
+  const all = { ...headers };
+  if (token) all.Authorization = `Bearer ${token}`;
+  if (key) all['Idempotency-Key'] = key;
+  let payload;
+  if (body !== undefined) {
+    if (!Object.keys(all).some((name) => name.toLowerCase() === 'content-type')) all['Content-Type'] = 'application/json';
+    payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  }
+  const response = await fetch(stack.url + path, { method, headers: all, body: payload, redirect: 'manual' });
+  const text = await response.text();
+  let json;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  return { status: response.status, headers: response.headers, text, json };
+}
+
+export const get = (stack, path, options) => call(stack, 'GET', path, options);
+export const post = (stack, path, options) => call(stack, 'POST', path, options);
+export const put = (stack, path, options) => call(stack, 'PUT', path, options);
+export const del = (stack, path, options) => call(stack, 'DELETE', path, options);
+export const newKey = () => randomUUID();
+
+/** Throws with the whole answer unless the status is the wanted one. */
+export function expectStatus(answer, status) {
+  if (answer.status !== status) throw new Error(`status ${answer.status}, not ${status}: ${answer.text}`);
+  return answer;
+}
+
+/** Signs staff in by role; returns the login answer's body. */
+export async function signIn(stack, role, slug = 'spice-garden') {
+  const account = stack.restaurant(slug).accounts.find((a) => a.role === role);
+  const answer = await post(stack, '/api/auth/login',
+    { body: { restaurant: slug, email: account.email, password: account.password } });
+  return expectStatus(answer, 200).json;
+}
+
+/** A staff access token. */
+export const tokenOf = async (stack, role, slug) => (await signIn(stack, role, slug)).access_token;
+
+/** A diner opens the session of the restaurant's nth table (from 0). */
+export async function openSession(stack, table = 0, { slug = 'spice-garden', name = 'Asha' } = {}) {
+  const { code } = stack.restaurant(slug).tables[table];
+  const answer = await post(stack, `/api/r/${slug}/sessions`, { body: { code, display_name: name } });
+  return { ...expectStatus(answer, 201).json, code };
+}
+
+/** A further diner joins; returns the answer's body. */
+export async function joinSession(stack, code, pin, { slug = 'spice-garden', name = 'Bela' } = {}) {
+  return expectStatus(await post(stack, `/api/r/${slug}/sessions/join`, { body: { code, pin, display_name: name } }), 200).json;
+}
+
+/** The menu, and its items by name. */
+export async function readMenu(stack, slug = 'spice-garden') {
+  const menu = expectStatus(await get(stack, `/api/r/${slug}/menu`), 200).json;
+  const items = menu.categories.flatMap((c) => c.items);
+  return { menu, items, byName: Object.fromEntries(items.map((i) => [i.name, i])) };
+}
+
+/** The least that must be chosen of an item's options. */
+export function leastChoices(item) {
+  return item.options.flatMap((o) =>
+    o.values.filter((v) => v.is_available).slice(0, o.min_select).map((v) => ({ option_id: o.id, value_id: v.id })));
+}
+
+/** An order's line of the item, with the least choices. */
+export const lineOf = (item, quantity = 1) =>
+  ({ menu_item_id: item.id, quantity, customizations: leastChoices(item) });
+
+/** The body of an order of the items. */
+export const orderOf = (...lines) => ({ order_type: 'dine_in', items: lines });

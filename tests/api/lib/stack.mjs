@@ -1,0 +1,107 @@
+// A whole system for one test file: scripts/demo in a temporary folder, on free
+// ports, with the programs of the build under test (BUILD_DIR).
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+// The certificate is self-made.
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+process.removeAllListeners('warning');
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+export const buildDir = resolve(process.env.BUILD_DIR ?? join(root, 'var/build'));
+const run = promisify(execFile);
+
+async function isFree(port) {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
+}
+
+// Two ports in a row, below those that the kernel gives to clients.
+export async function freePorts() {
+  for (let i = 0; i < 200; i++) {
+    const port = 12000 + 2 * Math.floor(Math.random() * 9000);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  }
+  throw new Error('no free ports');
+}
+
+// Limits that no test of something else runs into.
+const wide = { SITE_DOOR_RATE: 10000, SITE_DOOR_BURST: 10000, SITE_RATE: 100000, SITE_BURST: 100000 };
+
+/**
+ * Starts a system. settings: {KEY: value}; limits: 'wide' (default) or 'real'.
+ * Call stop() in an after() hook: it leaves nothing behind.
+ */
+export async function startStack({ settings = {}, limits = 'wide' } = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'orderzap-test-'));
+  chmodSync(dir, 0o755);
+  const port = await freePorts();
+  const all = { ...(limits === 'wide' ? wide : {}), ...settings };
+  const stack = {
+    dir,
+    port,
+    url: `https://localhost:${port}`,
+    envFile: join(dir, 'orderzap.env'),
+    logFile: join(dir, 'orderzapd.log'),
+    /** Runs scripts/demo for this system with further arguments. */
+    async demo(...args) {
+      const { stdout } = await run(join(root, 'scripts/demo'), ['--dir', dir, ...args]);
+      return stdout;
+    },
+    async start() {
+      const set = Object.entries(all).flatMap(([k, v]) => ['--set', `${k}=${v}`]);
+      await stack.demo('--port', String(port), '--build-dir', buildDir, '--detach', '--quiet', ...set);
+      Object.assign(stack, JSON.parse(await stack.demo('--status', '--json')));
+      return stack;
+    },
+    /** orderzapctl with this system's settings: {status, stdout, stderr}. */
+    async ctl(args, { input = '', env = {} } = {}) {
+      return new Promise((done) => {
+        const child = execFile(join(buildDir, 'orderzapctl'), ['--config', stack.envFile, ...args],
+          { env: { ...process.env, ...env } },
+          (error, stdout, stderr) => done({ status: error ? error.code : 0, stdout, stderr }));
+        child.stdin.end(input);
+      });
+    },
+    /** Rows of a query as a superuser, outside of row-level security. */
+    sql(query) {
+      const out = execFileSync('psql', ['-XAtq', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url, '-c', query],
+        { encoding: 'utf8' });
+      return out.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
+    },
+    /** The first column of the first row. */
+    sqlValue(query) {
+      return stack.sql(query)[0]?.[0];
+    },
+    /** PostgreSQL alone: 'start' or 'stop' ('fast' or 'immediate'). */
+    async cluster(action, mode = 'fast') {
+      await run(join(root, 'scripts/cluster'), [action, join(dir, 'postgresql'), ...(action === 'stop' ? [mode] : [])]);
+    },
+    /** The log's lines, parsed. */
+    log() {
+      return readFileSync(stack.logFile, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    },
+    async stop() {
+      await stack.demo('--stop', '--quiet');
+      rmSync(dir, { recursive: true, force: true });
+    },
+    restaurant(slug = 'spice-garden') {
+      return stack.restaurants.find((r) => r.slug === slug);
+    },
+  };
+  process.env.ORDERZAP_CLUSTER_OPTIONS ??= 'fsync = off';
+  try {
+    return await stack.start();
+  } catch (error) {
+    await stack.stop().catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,301 @@
+-- What was ordered, paid and recorded stays as it was, whoever writes; and
+-- the version counts the changes.
+BEGIN;
+CREATE SCHEMA IF NOT EXISTS tap;
+CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
+SET LOCAL search_path = tap, public;
+SET LOCAL client_min_messages = warning;
+
+-- The same name is always the same id, so that fixtures can refer to rows.
+CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
+LANGUAGE sql IMMUTABLE AS $$ SELECT md5('tap ' || tenant || ' ' || thing)::uuid $$;
+
+-- One restaurant with at least one row in every table.
+CREATE FUNCTION tap.fixture(tenant text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  r uuid := tap.id(tenant, 'restaurant');
+BEGIN
+  INSERT INTO public.restaurants (id, slug, name, currency, timezone)
+  VALUES (r, 'tap-' || lower(tenant), 'Restaurant ' || tenant, 'INR', 'Asia/Kolkata');
+  INSERT INTO public.slugs (slug, restaurant_id) VALUES ('tap-' || lower(tenant), r);
+  INSERT INTO public.staff (restaurant_id, id, email, display_name, role, password_hash)
+  VALUES (r, tap.id(tenant, 'staff'), 'owner@example.com', 'Owner', 'owner', '$argon2id$');
+  INSERT INTO public.refresh_tokens (restaurant_id, id, family_id, staff_id, token_hash, expires_at)
+  VALUES (r, tap.id(tenant, 'token'), tap.id(tenant, 'family'), tap.id(tenant, 'staff'), '\x01', now() + '1 day');
+  INSERT INTO public.tables (restaurant_id, id, name, seats, zone) VALUES
+    (r, tap.id(tenant, 'table'), 'T1', 4, 'Hall'),
+    (r, tap.id(tenant, 'second table'), 'T2', 2, NULL);
+  INSERT INTO public.qr_codes (restaurant_id, id, table_id, code)
+  VALUES (r, tap.id(tenant, 'qr'), tap.id(tenant, 'table'), 'abcdefgh');
+  INSERT INTO public.sessions (restaurant_id, id, table_id, opened_by, opened_by_staff_id, pin_hash, expires_at)
+  VALUES (r, tap.id(tenant, 'session'), tap.id(tenant, 'table'), 'staff', tap.id(tenant, 'staff'), '\x02', now() + '3 hours');
+  INSERT INTO public.sessions (restaurant_id, id, table_id, status, opened_by, pin_hash, expires_at, closed_at, closed_by_staff_id)
+  VALUES (r, tap.id(tenant, 'closed session'), tap.id(tenant, 'table'), 'closed', 'diner', '\x03', now(), now(), tap.id(tenant, 'staff'));
+  INSERT INTO public.users (restaurant_id, id, session_id, display_name)
+  VALUES (r, tap.id(tenant, 'diner'), tap.id(tenant, 'session'), 'Asha');
+  INSERT INTO public.session_activity_log (restaurant_id, id, session_id, action, actor_role)
+  VALUES (r, tap.id(tenant, 'activity'), tap.id(tenant, 'session'), 'opened', 'owner');
+  INSERT INTO public.service_calls (restaurant_id, id, session_id, table_id, diner_id, kind, acknowledged_by, acknowledged_at)
+  VALUES (r, tap.id(tenant, 'call'), tap.id(tenant, 'session'), tap.id(tenant, 'table'), tap.id(tenant, 'diner'),
+          'water', tap.id(tenant, 'staff'), now());
+  INSERT INTO public.menu_categories (restaurant_id, id, name)
+  VALUES (r, tap.id(tenant, 'category'), 'Mains');
+  INSERT INTO public.menu_items (restaurant_id, id, category_id, name, price)
+  VALUES (r, tap.id(tenant, 'item'), tap.id(tenant, 'category'), 'Dosa', 1000);
+  INSERT INTO public.menu_item_options (restaurant_id, id, menu_item_id, name)
+  VALUES (r, tap.id(tenant, 'option'), tap.id(tenant, 'item'), 'Size');
+  INSERT INTO public.menu_item_option_values (restaurant_id, id, option_id, name, price_modifier)
+  VALUES (r, tap.id(tenant, 'value'), tap.id(tenant, 'option'), 'Large', 50);
+  INSERT INTO public.order_counters (restaurant_id, business_date, last_number) VALUES (r, '2030-01-01', 1);
+  INSERT INTO public.orders (restaurant_id, id, business_date, order_number, table_id, session_id, diner_id, staff_id,
+    order_type, currency, prices_include_tax, subtotal, tax_amount, taxes, tip_amount, discount_amount, deposit_used, total_amount)
+  VALUES (r, tap.id(tenant, 'order'), '2030-01-01', 1, tap.id(tenant, 'table'), tap.id(tenant, 'session'),
+    tap.id(tenant, 'diner'), tap.id(tenant, 'staff'), 'dine_in', 'INR', false, 2100, 105,
+    '[{"rate_ppm": 50000, "taxable": 2100, "amount": 105}]', 10, 5, 3, 2207);
+  INSERT INTO public.order_items (restaurant_id, id, order_id, position, menu_item_id, name, price,
+    customization_amount, quantity, subtotal, tax_rate_ppm)
+  VALUES (r, tap.id(tenant, 'line'), tap.id(tenant, 'order'), 1, tap.id(tenant, 'item'), 'Dosa', 1000, 50, 2, 2100, 50000);
+  INSERT INTO public.order_item_customizations (restaurant_id, id, order_item_id, position, option_id, value_id,
+    option_name, value_name, price_modifier)
+  VALUES (r, tap.id(tenant, 'customization'), tap.id(tenant, 'line'), 1, tap.id(tenant, 'option'), tap.id(tenant, 'value'),
+    'Size', 'Large', 50);
+  INSERT INTO public.order_status_history (restaurant_id, id, order_id, to_status, actor_role)
+  VALUES (r, tap.id(tenant, 'history'), tap.id(tenant, 'order'), 'pending', 'diner');
+  INSERT INTO public.idempotency_keys (restaurant_id, caller, key, request_hash, status, answer)
+  VALUES (r, 'diner', 'k1', 'hash', 201, '{}');
+  INSERT INTO public.payment_intents (restaurant_id, id, order_id, session_id, diner_id, staff_id, provider, amount, currency, expires_at) VALUES
+    (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), NULL, tap.id(tenant, 'diner'), tap.id(tenant, 'staff'),
+     'upi', 2207, 'INR', now() + '10 minutes'),
+    (r, tap.id(tenant, 'second intent'), NULL, tap.id(tenant, 'session'), NULL, NULL, 'upi', 2207, 'INR', now() + '10 minutes');
+  INSERT INTO public.payments (restaurant_id, id, order_id, session_id, intent_id, amount, currency, method, staff_id, diner_id)
+  VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), tap.id(tenant, 'session'), tap.id(tenant, 'intent'),
+    2207, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'));
+  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id)
+  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'));
+  INSERT INTO public.events (restaurant_id, id, type, resource)
+  VALUES (r, tap.id(tenant, 'event'), 'order.created', '{}');
+  INSERT INTO public.sync_queue (restaurant_id, id, client_id, change_id, type, payload, status)
+  VALUES (r, tap.id(tenant, 'change'), 'till', 'c1', 'order.create', '{}', 'applied');
+END
+$$;
+
+-- What a statement comes to as a role with A as its tenant: the rows touched
+-- or the SQLSTATE. Nothing stays.
+CREATE FUNCTION tap.attempt(role text, statement text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+  restaurant uuid := tap.id('A', 'restaurant');
+  touched bigint;
+BEGIN
+  EXECUTE format('SET LOCAL ROLE %I', role);
+  PERFORM public.set_tenant(restaurant);
+  EXECUTE statement;
+  GET DIAGNOSTICS touched = ROW_COUNT;
+  RAISE EXCEPTION USING ERRCODE = 'TAP00', MESSAGE = touched || ' rows';
+EXCEPTION
+  WHEN SQLSTATE 'TAP00' THEN RETURN SQLERRM;
+  WHEN OTHERS THEN RETURN SQLSTATE;
+END
+$$;
+
+-- An expression of a column's type that differs from what is in it.
+CREATE FUNCTION tap.other(relation text, name text, type regtype) RETURNS text
+LANGUAGE sql AS $$
+  SELECT CASE
+    WHEN name = 'status' THEN quote_literal('preparing')
+    WHEN name = 'payment_status' THEN quote_literal('paid')
+    WHEN type = 'uuid'::regtype THEN quote_literal(tap.id('A', 'nothing'))
+    WHEN type = 'text'::regtype THEN format('coalesce(t.%I, '''') || ''x''', name)
+    WHEN type IN ('bigint'::regtype, 'integer'::regtype, 'smallint'::regtype) THEN format('coalesce(t.%I, 0) + 1', name)
+    WHEN type = 'boolean'::regtype THEN format('NOT coalesce(t.%I, false)', name)
+    WHEN type = 'jsonb'::regtype THEN '''[1]'''
+    WHEN type = 'date'::regtype THEN format('t.%I + 1', name)
+    WHEN type = 'timestamptz'::regtype THEN format('coalesce(t.%I, now()) + interval ''1 day''', name)
+  END
+$$;
+
+CREATE FUNCTION tap.row_of(relation text, row_id uuid) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  answer jsonb;
+BEGIN
+  EXECUTE format('SELECT to_jsonb(t) FROM public.%I t WHERE t.id = $1', relation) INTO answer USING row_id;
+  RETURN answer;
+END
+$$;
+
+-- The state of a row after a statement as orderzap_owner, which passes over
+-- row-level security and grants; then all is undone.
+CREATE FUNCTION tap.after(statement text, relation text, row_id uuid, expression text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+  answer text;
+BEGIN
+  SET LOCAL ROLE orderzap_owner;
+  EXECUTE statement;
+  EXECUTE format('SELECT (%s)::text FROM public.%I t WHERE t.id = $1', expression, relation) INTO answer USING row_id;
+  RAISE EXCEPTION USING ERRCODE = 'TAP00', MESSAGE = coalesce(answer, 'null');
+EXCEPTION
+  WHEN SQLSTATE 'TAP00' THEN RETURN SQLERRM;
+  WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+END
+$$;
+
+DO $$ BEGIN PERFORM tap.fixture('A'); PERFORM tap.fixture('B'); END $$;
+
+-- The guarded tables, A's row in each, and the columns that may change.
+CREATE TEMPORARY TABLE guarded (relation text, row_id uuid, free text[]);
+INSERT INTO guarded VALUES
+  ('orders', tap.id('A', 'order'), ARRAY['status', 'payment_status', 'version', 'updated_at', 'deleted_at']),
+  ('order_items', tap.id('A', 'line'), ARRAY['status', 'version', 'updated_at']),
+  ('payments', tap.id('A', 'payment'), ARRAY['version', 'updated_at']);
+
+CREATE TEMPORARY TABLE guarded_column AS
+SELECT g.relation, g.row_id, a.attname::text AS name, a.attname = ANY (g.free) AS is_free, tap.row_of(g.relation, g.row_id) -> a.attname <> 'null' AS is_filled,
+  format('UPDATE public.%I AS t SET %I = %s WHERE t.id = %L', g.relation, a.attname,
+         tap.other(g.relation, a.attname, a.atttypid), g.row_id) AS change
+FROM guarded g
+JOIN pg_catalog.pg_attribute a ON a.attrelid = ('public.' || g.relation)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
+
+-- What is only ever added to.
+CREATE TEMPORARY TABLE added (relation text, row_id uuid);
+INSERT INTO added VALUES
+  ('order_item_customizations', tap.id('A', 'customization')),
+  ('refunds', tap.id('A', 'refund')),
+  ('order_status_history', tap.id('A', 'history')),
+  ('session_activity_log', tap.id('A', 'activity'));
+CREATE TEMPORARY TABLE added_column AS
+SELECT d.relation, a.attname::text AS name,
+  format('UPDATE public.%I AS t SET %I = %s WHERE t.id = %L', d.relation, a.attname,
+         tap.other(d.relation, a.attname, a.atttypid), d.row_id) AS change
+FROM added d
+JOIN pg_catalog.pg_attribute a ON a.attrelid = ('public.' || d.relation)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
+
+-- Every table with a version, A's row in it, and a change that clients see.
+CREATE TEMPORARY TABLE versioned (relation text, row_id uuid, change text);
+INSERT INTO versioned VALUES
+  ('restaurants', tap.id('A', 'restaurant'), 'is_open = false'),
+  ('staff', tap.id('A', 'staff'), 'role = ''manager'''),
+  ('tables', tap.id('A', 'table'), 'seats = 6'),
+  ('sessions', tap.id('A', 'session'), 'expires_at = now() + interval ''9 hours'''),
+  ('service_calls', tap.id('A', 'call'), 'message = ''ice'''),
+  ('menu_categories', tap.id('A', 'category'), 'position = 3'),
+  ('menu_items', tap.id('A', 'item'), 'price = 1100'),
+  ('menu_item_options', tap.id('A', 'option'), 'name = ''Sizes'''),
+  ('menu_item_option_values', tap.id('A', 'value'), 'is_available = false'),
+  ('orders', tap.id('A', 'order'), 'status = ''confirmed'', payment_status = ''paid'''),
+  ('order_items', tap.id('A', 'line'), 'status = ''ready'''),
+  ('payment_intents', tap.id('A', 'intent'), 'status = ''captured'''),
+  ('payments', tap.id('A', 'payment'), 'updated_at = now()');
+-- So that a time that was set can be told from one that was there before.
+SET LOCAL session_replication_role = replica;
+DO $$
+DECLARE
+  v record;
+BEGIN
+  FOR v IN SELECT * FROM versioned LOOP
+    EXECUTE format('UPDATE public.%I SET version = 41, updated_at = ''2020-01-01'' WHERE id = %L', v.relation, v.row_id);
+  END LOOP;
+END
+$$;
+SET LOCAL session_replication_role = origin;
+
+SELECT plan((SELECT count(*)::integer * 2 + count(*) FILTER (WHERE is_filled AND NOT is_free)::integer FROM guarded_column)
+            + (SELECT count(*)::integer FROM added_column)
+            + 7 * 3
+            + 13 * 4 + 1
+            + 5 + 3 + 4);
+
+-- Columns of orders, their lines and payments.
+
+SELECT tap.is(tap.attempt('orderzap_owner', c.change), CASE WHEN c.is_free THEN '1 rows' ELSE 'OZ001' END,
+              c.relation || '.' || c.name || CASE WHEN c.is_free THEN ' may change' ELSE ' may not change, even by the owner' END)
+FROM guarded_column c ORDER BY c.relation, c.name;
+SELECT tap.is(tap.attempt('orderzap_owner', format('UPDATE public.%I SET %I = NULL WHERE id = %L', c.relation, c.name, c.row_id)),
+              'OZ001', c.relation || '.' || c.name || ' may not be taken away')
+FROM guarded_column c WHERE c.is_filled AND NOT c.is_free ORDER BY c.relation, c.name;
+-- Nobody but the triggers needs to write a payment's version and time.
+SELECT tap.ok(x.fate = ANY (CASE WHEN NOT c.is_free THEN ARRAY['42501', 'OZ001']
+                                 WHEN c.relation = 'payments' THEN ARRAY['1 rows', '42501']
+                                 ELSE ARRAY['1 rows'] END),
+              c.relation || '.' || c.name || ' as orderzap_app: ' || x.fate)
+FROM guarded_column c
+CROSS JOIN LATERAL (SELECT tap.attempt('orderzap_app', c.change)) AS x (fate)
+ORDER BY c.relation, c.name;
+
+SELECT tap.is(tap.attempt('orderzap_owner', c.change), 'OZ001', c.relation || '.' || c.name || ' may not change')
+FROM added_column c ORDER BY c.relation, c.name;
+
+-- Several columns at once: one that is free does not open the others.
+
+SELECT tap.is(tap.attempt('orderzap_owner', format('UPDATE public.orders SET status = ''confirmed'', total_amount = 2208, tip_amount = 11 WHERE id = %L', tap.id('A', 'order'))),
+              'OZ001', 'orders: a free column beside a guarded one');
+SELECT tap.is(tap.attempt('orderzap_owner', format('UPDATE public.orders SET (restaurant_id, table_id, session_id, diner_id, staff_id) = (%L, NULL, NULL, NULL, NULL) WHERE id = %L', tap.id('B', 'restaurant'), tap.id('A', 'order'))),
+              'OZ001', 'orders: not to another restaurant, even by the owner');
+SELECT tap.is(tap.attempt('orderzap_app', format('INSERT INTO public.orders AS o SELECT * FROM public.orders WHERE id = %L ON CONFLICT (restaurant_id, id) DO UPDATE SET tip_amount = 0', tap.id('A', 'order'))),
+              '42501', 'orders: not by ON CONFLICT DO UPDATE either');
+SELECT tap.is(tap.attempt('orderzap_owner', format('INSERT INTO public.orders AS o SELECT * FROM public.orders WHERE id = %L ON CONFLICT (restaurant_id, id) DO UPDATE SET tip_amount = 0', tap.id('A', 'order'))),
+              'OZ001', 'orders: nor by the owner''s');
+SELECT tap.is(tap.attempt('orderzap_app', format('UPDATE public.orders SET status = ''confirmed'' WHERE id = %L', tap.id('A', 'order'))),
+              '1 rows', 'orders: orderzap_app moves the status alone');
+
+-- Nothing is deleted.
+
+SELECT tap.is(tap.attempt('orderzap_owner', format('DELETE FROM public.%I WHERE id = %L', d.relation, d.row_id)), 'OZ001',
+              d.relation || ': the owner deletes nothing')
+FROM (SELECT g.relation, g.row_id FROM guarded g UNION ALL SELECT a.relation, a.row_id FROM added a) AS d;
+SELECT tap.is(tap.attempt('orderzap_app', format('DELETE FROM public.%I WHERE id = %L', d.relation, d.row_id)), '42501',
+              d.relation || ': orderzap_app deletes nothing')
+FROM (SELECT g.relation, g.row_id FROM guarded g UNION ALL SELECT a.relation, a.row_id FROM added a) AS d;
+SELECT tap.is(tap.attempt('orderzap_app', format('TRUNCATE public.%I CASCADE', d.relation)), '42501',
+              d.relation || ': orderzap_app truncates nothing')
+FROM (SELECT g.relation FROM guarded g UNION ALL SELECT a.relation FROM added a) AS d;
+
+-- Versions.
+
+SELECT tap.set_eq(
+  $$ SELECT c.relname::text FROM pg_catalog.pg_class c
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'version'
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') $$,
+  'SELECT v.relation FROM versioned v', 'every table with a version is tried');
+SELECT tap.is(tap.after(format('UPDATE public.%I SET %s WHERE id = %L', v.relation, v.change, v.row_id), v.relation, v.row_id, 't.version'),
+              '42', v.relation || ': a change raises the version by one')
+FROM versioned v;
+SELECT tap.is(tap.after(format('UPDATE public.%I SET %s WHERE id = %L', v.relation, v.change, v.row_id), v.relation, v.row_id,
+                        't.updated_at = now()'),
+              'true', v.relation || ': a change sets the time')
+FROM versioned v;
+SELECT tap.is(tap.after(format('UPDATE public.%I SET %s, version = 99 WHERE id = %L', v.relation, v.change, v.row_id),
+                        v.relation, v.row_id, 't.version'),
+              '42', v.relation || ': nobody sets the version along with a change')
+FROM versioned v;
+SELECT tap.ok(x.version IN ('41', '42'), v.relation || ': nobody sets the version alone: 41 to ' || x.version)
+FROM versioned v
+CROSS JOIN LATERAL (SELECT tap.after(format('UPDATE public.%I SET version = 99 WHERE id = %L', v.relation, v.row_id),
+                                     v.relation, v.row_id, 't.version')) AS x (version);
+
+SELECT tap.is(tap.after(format('UPDATE public.orders SET status = ''confirmed'', updated_at = ''2000-01-01'' WHERE id = %L', tap.id('A', 'order')),
+                        'orders', tap.id('A', 'order'), 't.updated_at = now()'),
+              'true', 'orders: nobody sets the time of a change');
+SELECT tap.is(tap.after(format('UPDATE public.orders SET status = ''confirmed'' WHERE id = %L', tap.id('A', 'order')),
+                        'orders', tap.id('B', 'order'), 't.version'),
+              '1', 'orders: another row''s version stays');
+SELECT tap.is(tap.after(format('DO $do$ BEGIN UPDATE public.orders SET status = ''confirmed'' WHERE id = %1$L; UPDATE public.orders SET status = ''preparing'' WHERE id = %1$L; END $do$', tap.id('A', 'order')),
+                        'orders', tap.id('A', 'order'), 't.version'),
+              '43', 'orders: two changes in a transaction raise it by two');
+
+-- What clients do not see changes no version and no time.
+
+SELECT tap.is(tap.after(format('UPDATE public.%I SET %s WHERE id = %L', x.relation, x.change, x.row_id), x.relation, x.row_id,
+                        't.version || '' '' || (t.updated_at = ''2020-01-01'') || '' '' || ' || x.proof),
+              '41 true true', x.relation || ': ' || x.change || ' raises no version')
+FROM (VALUES
+  ('sessions', tap.id('A', 'session'), 'pin_failures = pin_failures + 1', '(t.pin_failures = 1)'),
+  ('sessions', tap.id('A', 'session'), 'pin_failures = 0, pin_locked_until = now()', '(t.pin_locked_until = now())'),
+  ('staff', tap.id('A', 'staff'), 'failed_logins = failed_logins + 1, locked_until = now()', '(t.failed_logins = 1)'),
+  ('restaurants', tap.id('A', 'restaurant'), 'menu_version = menu_version + 1', '(t.menu_version = 2)'))
+  AS x (relation, row_id, change, proof);
+
+SELECT * FROM tap.finish();
+ROLLBACK;

@@ -1,0 +1,394 @@
+-- Row-level security, role by role and table by table, for two tenants: what
+-- one sees and changes the other never does. The tables come from the
+-- catalogue, so that a new one is tested or, without a fixture, missed aloud.
+BEGIN;
+CREATE SCHEMA IF NOT EXISTS tap;
+CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
+SET LOCAL search_path = tap, public;
+SET LOCAL client_min_messages = warning;
+
+-- The same name is always the same id, so that fixtures can refer to rows.
+CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
+LANGUAGE sql IMMUTABLE AS $$ SELECT md5('tap ' || tenant || ' ' || thing)::uuid $$;
+
+-- One restaurant with at least one row in every table.
+CREATE FUNCTION tap.fixture(tenant text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  r uuid := tap.id(tenant, 'restaurant');
+BEGIN
+  INSERT INTO public.restaurants (id, slug, name, currency, timezone)
+  VALUES (r, 'tap-' || lower(tenant), 'Restaurant ' || tenant, 'INR', 'Asia/Kolkata');
+  INSERT INTO public.slugs (slug, restaurant_id) VALUES ('tap-' || lower(tenant), r);
+  INSERT INTO public.staff (restaurant_id, id, email, display_name, role, password_hash)
+  VALUES (r, tap.id(tenant, 'staff'), 'owner@example.com', 'Owner', 'owner', '$argon2id$');
+  INSERT INTO public.refresh_tokens (restaurant_id, id, family_id, staff_id, token_hash, expires_at)
+  VALUES (r, tap.id(tenant, 'token'), tap.id(tenant, 'family'), tap.id(tenant, 'staff'), '\x01', now() + '1 day');
+  INSERT INTO public.tables (restaurant_id, id, name, seats, zone) VALUES
+    (r, tap.id(tenant, 'table'), 'T1', 4, 'Hall'),
+    (r, tap.id(tenant, 'second table'), 'T2', 2, NULL);
+  INSERT INTO public.qr_codes (restaurant_id, id, table_id, code)
+  VALUES (r, tap.id(tenant, 'qr'), tap.id(tenant, 'table'), 'abcdefgh');
+  INSERT INTO public.sessions (restaurant_id, id, table_id, opened_by, opened_by_staff_id, pin_hash, expires_at)
+  VALUES (r, tap.id(tenant, 'session'), tap.id(tenant, 'table'), 'staff', tap.id(tenant, 'staff'), '\x02', now() + '3 hours');
+  INSERT INTO public.sessions (restaurant_id, id, table_id, status, opened_by, pin_hash, expires_at, closed_at, closed_by_staff_id)
+  VALUES (r, tap.id(tenant, 'closed session'), tap.id(tenant, 'table'), 'closed', 'diner', '\x03', now(), now(), tap.id(tenant, 'staff'));
+  INSERT INTO public.users (restaurant_id, id, session_id, display_name)
+  VALUES (r, tap.id(tenant, 'diner'), tap.id(tenant, 'session'), 'Asha');
+  INSERT INTO public.session_activity_log (restaurant_id, id, session_id, action, actor_role)
+  VALUES (r, tap.id(tenant, 'activity'), tap.id(tenant, 'session'), 'opened', 'owner');
+  INSERT INTO public.service_calls (restaurant_id, id, session_id, table_id, diner_id, kind, acknowledged_by, acknowledged_at)
+  VALUES (r, tap.id(tenant, 'call'), tap.id(tenant, 'session'), tap.id(tenant, 'table'), tap.id(tenant, 'diner'),
+          'water', tap.id(tenant, 'staff'), now());
+  INSERT INTO public.menu_categories (restaurant_id, id, name)
+  VALUES (r, tap.id(tenant, 'category'), 'Mains');
+  INSERT INTO public.menu_items (restaurant_id, id, category_id, name, price)
+  VALUES (r, tap.id(tenant, 'item'), tap.id(tenant, 'category'), 'Dosa', 1000);
+  INSERT INTO public.menu_item_options (restaurant_id, id, menu_item_id, name)
+  VALUES (r, tap.id(tenant, 'option'), tap.id(tenant, 'item'), 'Size');
+  INSERT INTO public.menu_item_option_values (restaurant_id, id, option_id, name, price_modifier)
+  VALUES (r, tap.id(tenant, 'value'), tap.id(tenant, 'option'), 'Large', 50);
+  INSERT INTO public.order_counters (restaurant_id, business_date, last_number) VALUES (r, '2030-01-01', 1);
+  INSERT INTO public.orders (restaurant_id, id, business_date, order_number, table_id, session_id, diner_id, staff_id,
+    order_type, currency, prices_include_tax, subtotal, tax_amount, taxes, tip_amount, discount_amount, deposit_used, total_amount)
+  VALUES (r, tap.id(tenant, 'order'), '2030-01-01', 1, tap.id(tenant, 'table'), tap.id(tenant, 'session'),
+    tap.id(tenant, 'diner'), tap.id(tenant, 'staff'), 'dine_in', 'INR', false, 2100, 105,
+    '[{"rate_ppm": 50000, "taxable": 2100, "amount": 105}]', 10, 5, 3, 2207);
+  INSERT INTO public.order_items (restaurant_id, id, order_id, position, menu_item_id, name, price,
+    customization_amount, quantity, subtotal, tax_rate_ppm)
+  VALUES (r, tap.id(tenant, 'line'), tap.id(tenant, 'order'), 1, tap.id(tenant, 'item'), 'Dosa', 1000, 50, 2, 2100, 50000);
+  INSERT INTO public.order_item_customizations (restaurant_id, id, order_item_id, position, option_id, value_id,
+    option_name, value_name, price_modifier)
+  VALUES (r, tap.id(tenant, 'customization'), tap.id(tenant, 'line'), 1, tap.id(tenant, 'option'), tap.id(tenant, 'value'),
+    'Size', 'Large', 50);
+  INSERT INTO public.order_status_history (restaurant_id, id, order_id, to_status, actor_role)
+  VALUES (r, tap.id(tenant, 'history'), tap.id(tenant, 'order'), 'pending', 'diner');
+  INSERT INTO public.idempotency_keys (restaurant_id, caller, key, request_hash, status, answer)
+  VALUES (r, 'diner', 'k1', 'hash', 201, '{}');
+  INSERT INTO public.payment_intents (restaurant_id, id, order_id, session_id, diner_id, staff_id, provider, amount, currency, expires_at) VALUES
+    (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), NULL, tap.id(tenant, 'diner'), tap.id(tenant, 'staff'),
+     'upi', 2207, 'INR', now() + '10 minutes'),
+    (r, tap.id(tenant, 'second intent'), NULL, tap.id(tenant, 'session'), NULL, NULL, 'upi', 2207, 'INR', now() + '10 minutes');
+  INSERT INTO public.payments (restaurant_id, id, order_id, session_id, intent_id, amount, currency, method, staff_id, diner_id)
+  VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), tap.id(tenant, 'session'), tap.id(tenant, 'intent'),
+    2207, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'));
+  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id)
+  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'));
+  INSERT INTO public.events (restaurant_id, id, type, resource)
+  VALUES (r, tap.id(tenant, 'event'), 'order.created', '{}');
+  INSERT INTO public.sync_queue (restaurant_id, id, client_id, change_id, type, payload, status)
+  VALUES (r, tap.id(tenant, 'change'), 'till', 'c1', 'order.create', '{}', 'applied');
+END
+$$;
+
+-- A fixture's row as JSON.
+CREATE FUNCTION tap.row_of(relation text, tenant text) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  answer jsonb;
+BEGIN
+  EXECUTE format('SELECT to_jsonb(t) FROM public.%I t WHERE t.%I = $1 ORDER BY t::text COLLATE "C" LIMIT 1',
+                 relation, CASE relation WHEN 'restaurants' THEN 'id' ELSE 'restaurant_id' END)
+    INTO answer USING tap.id(tenant, 'restaurant');
+  RETURN answer;
+END
+$$;
+
+-- What a role gets of a statement: a SELECT's one value, else the number of
+-- rows; or the SQLSTATE, for 42501 with what refused it. Nothing stays.
+-- Tenants: A, B; "never": the setting was never made; "past": it is empty, as
+-- after a transaction that made it; "unknown": a restaurant that is not there.
+CREATE FUNCTION tap.attempt(role text, tenant text, statement text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+  restaurant uuid := tap.id(tenant, 'restaurant');
+  answer text;
+  touched bigint;
+BEGIN
+  EXECUTE format('SET LOCAL ROLE %I', role);
+  CASE tenant
+    WHEN 'never' THEN
+      ASSERT current_setting('orderzap.restaurant_id', true) IS NULL, 'the tenant was set before';
+    WHEN 'past' THEN SET LOCAL orderzap.restaurant_id = '';
+    ELSE PERFORM public.set_tenant(restaurant);
+  END CASE;
+  IF statement LIKE 'SELECT %' THEN
+    EXECUTE statement INTO answer;
+  ELSE
+    EXECUTE statement;
+    GET DIAGNOSTICS touched = ROW_COUNT;
+    answer := touched || ' rows';
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = 'TAP00', MESSAGE = coalesce(answer, 'null');
+EXCEPTION
+  WHEN SQLSTATE 'TAP00' THEN
+    RETURN SQLERRM;
+  WHEN insufficient_privilege THEN
+    RETURN '42501 ' || CASE WHEN SQLERRM LIKE '%row-level security policy%' THEN 'policy'
+                            WHEN SQLERRM LIKE 'permission denied%' THEN 'denied' ELSE SQLERRM END;
+  WHEN OTHERS THEN
+    RETURN SQLSTATE || CASE SQLSTATE WHEN 'OZ001' THEN '' WHEN '23505' THEN '' ELSE ' ' || SQLERRM END;
+END
+$$;
+
+-- A row in the place of its original: 'inserted' or SQLSTATE and constraint.
+CREATE FUNCTION tap.fate(relation text, original jsonb, changes jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+  state text;
+  refused_by text;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  EXECUTE format('DELETE FROM public.%I t WHERE to_jsonb(t) = $1', relation) USING original;
+  SET LOCAL session_replication_role = origin;
+  EXECUTE format('INSERT INTO public.%1$I SELECT (jsonb_populate_record(NULL::public.%1$I, $1)).*', relation)
+    USING original || changes;
+  RAISE EXCEPTION 'undo' USING ERRCODE = 'TAP00';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, refused_by = CONSTRAINT_NAME;
+  RETURN CASE state WHEN 'TAP00' THEN 'inserted' ELSE trim(state || ' ' || refused_by) END;
+END
+$$;
+
+-- Every foreign key from tenant table to tenant table: a row of A beside the
+-- same row pointing at B's. One line each: the columns, the two fates.
+CREATE FUNCTION tap.crossings() RETURNS TABLE (name text, straight text, crossed text)
+LANGUAGE plpgsql AS $$
+DECLARE
+  link record;
+  original jsonb;
+  changes jsonb;
+BEGIN
+  FOR link IN
+    SELECT c.conname, c.conrelid::regclass::text AS relation, c.confrelid::regclass::text AS target,
+           array_agg(a.attname::text ORDER BY k.place) AS columns, array_agg(f.attname::text ORDER BY k.place) AS keys
+    FROM pg_catalog.pg_constraint c
+    CROSS JOIN LATERAL unnest(c.conkey, c.confkey) WITH ORDINALITY AS k (here, there, place)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.here
+    JOIN pg_catalog.pg_attribute f ON f.attrelid = c.confrelid AND f.attnum = k.there
+    WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND c.confrelid <> 'public.restaurants'::regclass
+    GROUP BY c.oid, c.conname, c.conrelid, c.confrelid
+    ORDER BY 2, 1
+  LOOP
+    name := link.relation || ' (' || array_to_string(link.columns, ', ') || ')';
+    EXECUTE format('SELECT to_jsonb(t) FROM public.%I t WHERE t.restaurant_id = $1 AND num_nulls(t.%s) = 0 LIMIT 1',
+                   link.relation, array_to_string(link.columns, ', t.'))
+      INTO original USING tap.id('A', 'restaurant');
+    SELECT jsonb_object_agg(c.here, tap.row_of(link.target, 'B') -> c.there) INTO changes
+    FROM unnest(link.columns, link.keys) AS c (here, there) WHERE c.here <> 'restaurant_id';
+    straight := CASE WHEN original IS NULL THEN 'no fixture' ELSE tap.fate(link.relation, original, '{}') END;
+    crossed := CASE WHEN changes IS NULL THEN 'no column beside the tenant'
+                    ELSE replace(tap.fate(link.relation, original, changes), link.conname, 'by it') END;
+    RETURN NEXT;
+  END LOOP;
+END
+$$;
+
+DO $$ BEGIN PERFORM tap.fixture('A'); PERFORM tap.fixture('B'); END $$;
+
+-- A role that may do everything, for policies alone: a missing grant hides
+-- nothing from it.
+CREATE ROLE orderzap_tap NOSUPERUSER NOBYPASSRLS;
+GRANT USAGE ON SCHEMA public TO orderzap_tap;
+GRANT ALL ON ALL TABLES IN SCHEMA public TO orderzap_tap;
+
+-- One line for each tenant table: its tenant's column and how many rows A and
+-- B have in it.
+CREATE TEMPORARY TABLE tenant_table (name text PRIMARY KEY, key text NOT NULL, rows_a bigint, rows_b bigint);
+INSERT INTO tenant_table (name, key)
+SELECT c.relname, CASE c.relname WHEN 'restaurants' THEN 'id' ELSE 'restaurant_id' END
+FROM pg_catalog.pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname NOT IN ('slugs', 'schema_migrations');
+DO $$
+DECLARE
+  t record;
+BEGIN
+  FOR t IN SELECT * FROM tenant_table LOOP
+    EXECUTE format('UPDATE tenant_table SET rows_a = (SELECT count(*) FROM public.%1$I x WHERE x.%2$I = $1),
+                    rows_b = (SELECT count(*) FROM public.%1$I x WHERE x.%2$I = $2) WHERE name = %1$L', t.name, t.key)
+      USING tap.id('A', 'restaurant'), tap.id('B', 'restaurant');
+  END LOOP;
+END
+$$;
+
+-- One line for each role and table, with what the role was granted. `touch`
+-- is a column that it may update, else any.
+CREATE TEMPORARY TABLE pair AS
+SELECT r.role, t.*,
+  r.role || ', ' || t.name || ': ' AS label,
+  has_table_privilege(r.role, 'public.' || t.name, 'SELECT') AS may_select,
+  has_table_privilege(r.role, 'public.' || t.name, 'INSERT') AS may_insert,
+  has_any_column_privilege(r.role, 'public.' || t.name, 'UPDATE') AS may_update,
+  has_table_privilege(r.role, 'public.' || t.name, 'DELETE') AS may_delete,
+  has_column_privilege(r.role, 'public.' || t.name, t.key, 'UPDATE') AS may_move,
+  (SELECT a.attname FROM pg_catalog.pg_attribute a
+   WHERE a.attrelid = ('public.' || t.name)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+   ORDER BY has_column_privilege(r.role, a.attrelid, a.attnum, 'UPDATE') DESC, a.attname IN (t.key, 'id'), a.attnum
+   LIMIT 1) AS touch,
+  format('SELECT count(*) FILTER (WHERE t.%1$I = %2$L) || '' of A, '' || count(*) FILTER (WHERE t.%1$I = %3$L)
+            || '' of B, '' || count(*) FILTER (WHERE t.%1$I NOT IN (%2$L, %3$L)) || '' of others'' FROM public.%4$I t',
+         t.key, tap.id('A', 'restaurant'), tap.id('B', 'restaurant'), t.name) AS counting
+FROM tenant_table t
+CROSS JOIN (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay'), ('orderzap_tap')) AS r (role);
+
+CREATE FUNCTION tap.seen(may_select boolean, a bigint, b bigint) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN may_select THEN a || ' of A, ' || b || ' of B, 0 of others' ELSE '42501 denied' END
+$$;
+
+SELECT plan(1 + (SELECT count(*)::integer FROM tenant_table)
+            + 14 * (SELECT count(*)::integer FROM pair)
+            + (SELECT count(*)::integer FROM tap.crossings())
+            + 46);
+
+SELECT tap.cmp_ok((SELECT count(*) FROM tenant_table), '>=', 25::bigint, 'the catalogue names the tenant tables');
+SELECT tap.ok(t.rows_a > 0 AND t.rows_b > 0, t.name || ' has a fixture for both tenants')
+FROM tenant_table t ORDER BY t.name;
+
+-- Reading. First, while the setting has never been made in this session.
+
+SELECT tap.is(tap.attempt(p.role, 'never', p.counting), tap.seen(p.may_select, 0, 0), p.label || 'no tenant, no rows')
+FROM pair p ORDER BY p.role, p.name;
+SELECT tap.is(tap.attempt(p.role, 'past', p.counting), tap.seen(p.may_select, 0, 0), p.label || 'after a transaction, no rows')
+FROM pair p ORDER BY p.role, p.name;
+SELECT tap.is(tap.attempt(p.role, 'unknown', p.counting), tap.seen(p.may_select, 0, 0), p.label || 'an unknown tenant has no rows')
+FROM pair p ORDER BY p.role, p.name;
+SELECT tap.is(tap.attempt(p.role, 'A', p.counting), tap.seen(p.may_select, p.rows_a, 0), p.label || 'A sees its own')
+FROM pair p ORDER BY p.role, p.name;
+SELECT tap.is(tap.attempt(p.role, 'B', p.counting), tap.seen(p.may_select, 0, p.rows_b), p.label || 'B sees its own')
+FROM pair p ORDER BY p.role, p.name;
+
+-- Inserting: B's own row once more, so that where the policy lets it pass the
+-- primary key refuses it.
+
+CREATE FUNCTION tap.insertion(relation text) RETURNS text
+LANGUAGE sql AS $$
+  SELECT format('INSERT INTO public.%1$I SELECT (jsonb_populate_record(NULL::public.%1$I, %2$L)).*',
+                relation, tap.row_of(relation, 'B'))
+$$;
+SELECT tap.is(tap.attempt(p.role, 'A', tap.insertion(p.name)),
+              CASE WHEN p.may_insert THEN '42501 policy' ELSE '42501 denied' END, p.label || 'A cannot insert for B')
+FROM pair p ORDER BY p.role, p.name;
+SELECT tap.is(tap.attempt(p.role, 'past', tap.insertion(p.name)),
+              CASE WHEN p.may_insert THEN '42501 policy' ELSE '42501 denied' END, p.label || 'without a tenant nothing is inserted')
+FROM pair p ORDER BY p.role, p.name;
+SELECT tap.is(tap.attempt(p.role, 'B', tap.insertion(p.name)),
+              CASE WHEN p.may_insert THEN '23505' ELSE '42501 denied' END, p.label || 'B''s policy lets its own pass')
+FROM pair p ORDER BY p.role, p.name;
+
+-- Updating.
+
+SELECT tap.is(tap.attempt(p.role, 'A', format('UPDATE public.%I AS t SET %I = t.%2$I WHERE t.%I = %L',
+                                              p.name, p.touch, p.key, tap.id('B', 'restaurant'))),
+              CASE WHEN p.may_update THEN '0 rows' ELSE '42501 denied' END, p.label || 'A updates nothing of B')
+FROM pair p ORDER BY p.role, p.name;
+SELECT tap.is(tap.attempt(p.role, 'past', format('UPDATE public.%I AS t SET %I = t.%2$I', p.name, p.touch)),
+              CASE WHEN p.may_update THEN '0 rows' ELSE '42501 denied' END, p.label || 'without a tenant nothing is updated')
+FROM pair p ORDER BY p.role, p.name;
+-- What is only ever added to is refused by its guard, for being A's own.
+SELECT tap.is(x.fate, CASE WHEN NOT p.may_update THEN '42501 denied' WHEN x.fate = 'OZ001' THEN 'OZ001' ELSE p.rows_a || ' rows' END,
+              p.label || 'A''s update of everything reaches its own')
+FROM pair p
+CROSS JOIN LATERAL (SELECT tap.attempt(p.role, 'A', format('UPDATE public.%I AS t SET %I = t.%2$I', p.name, p.touch))) AS x (fate)
+ORDER BY p.role, p.name;
+-- Without a WHERE, which would put the policy for reading in the way too.
+SELECT tap.ok(x.fate = CASE WHEN p.may_move THEN '42501 policy' ELSE '42501 denied' END
+              OR (p.may_move AND x.fate = 'OZ001'), p.label || 'A moves nothing to B: ' || x.fate)
+FROM pair p
+CROSS JOIN LATERAL (SELECT tap.attempt(p.role, 'A', format('UPDATE public.%I SET %I = %L', p.name, p.key, tap.id('B', 'restaurant')))) AS x (fate)
+ORDER BY p.role, p.name;
+
+-- Deleting.
+
+SELECT tap.is(tap.attempt(p.role, 'A', format('DELETE FROM public.%I AS t WHERE t.%I = %L', p.name, p.key, tap.id('B', 'restaurant'))),
+              CASE WHEN p.may_delete THEN '0 rows' ELSE '42501 denied' END, p.label || 'A deletes nothing of B')
+FROM pair p ORDER BY p.role, p.name;
+SELECT tap.is(tap.attempt(p.role, 'past', format('DELETE FROM public.%I', p.name)),
+              CASE WHEN p.may_delete THEN '0 rows' ELSE '42501 denied' END, p.label || 'without a tenant nothing is deleted')
+FROM pair p ORDER BY p.role, p.name;
+
+-- Nothing points across tenants, whoever writes it.
+
+SELECT tap.is(c.straight || ' / ' || c.crossed, 'inserted / 23503 by it', c.name || ' cannot point at a row of B')
+FROM tap.crossings() c;
+
+-- What each role is for.
+
+CREATE FUNCTION tap.granted(role text, privileges text[]) RETURNS SETOF text
+LANGUAGE sql AS $$
+  SELECT DISTINCT c.relname || ' ' || p.privilege
+  FROM pg_catalog.pg_class c
+  CROSS JOIN unnest(privileges) AS p (privilege)
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+    AND CASE WHEN p.privilege IN ('DELETE', 'TRUNCATE', 'TRIGGER') THEN has_table_privilege(role, c.oid, p.privilege)
+             ELSE has_any_column_privilege(role, c.oid, p.privilege) END
+$$;
+
+SELECT tap.is_empty($$ SELECT tap.granted(r.role, ARRAY['TRUNCATE', 'TRIGGER', 'REFERENCES'])
+                       FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay')) AS r (role) $$,
+                    'no role may truncate, or hang triggers or references on a table');
+SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_sync', ARRAY['INSERT', 'UPDATE', 'DELETE']) AS g (g)
+                       WHERE g NOT LIKE 'sync\_logs %' $$,
+                    'the sync writes nothing but its outbox');
+SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_sync', ARRAY['SELECT']) AS g (g)
+                       WHERE split_part(g, ' ', 1) IN ('staff', 'refresh_tokens', 'idempotency_keys', 'qr_codes',
+                                                       'payment_intents', 'sync_queue', 'session_activity_log') $$,
+                    'the sync reads no passwords, tokens, keys or codes');
+SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_relay', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS g (g)
+                       WHERE g NOT LIKE 'events %' AND g <> 'slugs SELECT' $$,
+                    'the relay touches nothing but the events');
+SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_app', ARRAY['INSERT', 'UPDATE', 'DELETE']) AS g (g)
+                       WHERE g LIKE 'slugs %' OR g LIKE 'schema\_migrations %' OR g IN ('restaurants INSERT', 'restaurants DELETE') $$,
+                    'the workers make and remove no restaurants');
+SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_app', ARRAY['DELETE']) AS g (g)
+                       WHERE split_part(g, ' ', 1) IN ('orders', 'order_items', 'order_item_customizations', 'payments', 'refunds',
+                         'order_status_history', 'session_activity_log', 'events', 'sync_logs') $$,
+                    'the workers delete nothing that was ordered, paid, recorded or queued');
+
+SELECT tap.is(tap.attempt(x.role, 'A', replace(x.statement, '%A', quote_literal(tap.id('A', 'restaurant')))), x.expected,
+              x.role || ': ' || x.statement)
+FROM (VALUES
+  ('orderzap_app', 'SELECT count(*) FROM public.slugs s WHERE s.slug IN (''tap-a'', ''tap-b'')', '2'),
+  ('orderzap_app', 'INSERT INTO public.slugs VALUES (''tap-c'', %A)', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.slugs SET restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.restaurants SET menu_version = menu_version + 1 WHERE id = %A', '1 rows'),
+  ('orderzap_app', 'UPDATE public.orders SET status = ''confirmed'' WHERE restaurant_id = %A', '1 rows'),
+  ('orderzap_app', 'UPDATE public.orders SET total_amount = 0 WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.order_items SET status = ''ready'' WHERE restaurant_id = %A', '1 rows'),
+  ('orderzap_app', 'UPDATE public.order_items SET price = 0 WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.payments SET amount = 1 WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.refunds SET amount = 1 WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.events SET type = ''x'' WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.idempotency_keys SET answer = ''{}'' WHERE restaurant_id = %A', '1 rows'),
+  ('orderzap_app', 'DELETE FROM public.orders WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'TRUNCATE public.order_counters', '42501 denied'),
+  ('orderzap_app', 'ALTER TABLE public.orders DISABLE ROW LEVEL SECURITY', '42501 must be owner of table orders'),
+  ('orderzap_app', 'DROP POLICY tenant ON public.orders', '42501 must be owner of relation orders'),
+  ('orderzap_app', 'CREATE TABLE public.mine (n integer)', '42501 denied'),
+  ('orderzap_app', 'DO $do$ BEGIN SET LOCAL row_security = off; PERFORM count(*) FROM public.orders; END $do$', '42501 policy'),
+  ('orderzap_sync', 'SELECT count(*) > 0 FROM public.sync_logs l WHERE l.restaurant_id = %A', 'true'),
+  ('orderzap_sync', 'SELECT count(*) FROM public.orders o WHERE o.restaurant_id = %A', '1'),
+  ('orderzap_sync', 'SELECT (public.order_json(o.restaurant_id, o.id) ->> ''id'') = o.id::text FROM public.orders o', 'true'),
+  ('orderzap_sync', 'SELECT l.entity_id FROM public.sync_logs l WHERE l.restaurant_id = %A AND l.entity_type = ''order'' FOR UPDATE SKIP LOCKED', tap.id('A', 'order')::text),
+  ('orderzap_sync', 'UPDATE public.sync_logs SET convex_sync_status = ''synced'' WHERE restaurant_id = %A AND entity_type = ''order''', '1 rows'),
+  ('orderzap_sync', 'DELETE FROM public.sync_logs WHERE restaurant_id = %A AND entity_type = ''order''', '1 rows'),
+  ('orderzap_sync', 'INSERT INTO public.sync_logs (restaurant_id, entity_type, entity_id) VALUES (%A, ''order'', %A)', '42501 denied'),
+  ('orderzap_sync', 'INSERT INTO public.orders (restaurant_id) VALUES (%A)', '42501 denied'),
+  ('orderzap_sync', 'UPDATE public.orders SET status = ''confirmed''', '42501 denied'),
+  ('orderzap_sync', 'DELETE FROM public.orders', '42501 denied'),
+  ('orderzap_sync', 'SELECT count(*) FROM public.staff', '42501 denied'),
+  ('orderzap_sync', 'SELECT count(*) FROM public.refresh_tokens', '42501 denied'),
+  ('orderzap_sync', 'SELECT count(*) FROM public.idempotency_keys', '42501 denied'),
+  ('orderzap_sync', 'SELECT count(*) FROM public.events', '42501 denied'),
+  ('orderzap_relay', 'SELECT count(*) FROM public.events e WHERE e.restaurant_id = %A', '1'),
+  ('orderzap_relay', 'DELETE FROM public.events WHERE restaurant_id = %A', '1 rows'),
+  ('orderzap_relay', 'INSERT INTO public.events (restaurant_id) VALUES (%A)', '42501 denied'),
+  ('orderzap_relay', 'UPDATE public.events SET resource = ''{}''', '42501 denied'),
+  ('orderzap_relay', 'SELECT count(*) FROM public.orders', '42501 denied'),
+  ('orderzap_relay', 'SELECT count(*) FROM public.staff', '42501 denied'),
+  ('orderzap_relay', 'SELECT count(*) FROM public.sync_logs', '42501 denied'),
+  ('orderzap_relay', 'SELECT count(*) FROM public.restaurants', '42501 denied')
+) AS x (role, statement, expected);
+
+SELECT * FROM tap.finish();
+ROLLBACK;
