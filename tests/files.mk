@@ -1,0 +1,89 @@
+# The tests: unit tests of each tier, the schema in pgTAP, the API and its
+# faults on the real stack, the programs, checks of the source. All speak TAP.
+
+TEST_EXTENSIONS = .sql .mjs .lint
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+SQL_LOG_DRIVER = $(TAP_DRIVER)
+SQL_LOG_COMPILER = $(srcdir)/tests/sql/run
+MJS_LOG_DRIVER = $(TAP_DRIVER)
+MJS_LOG_COMPILER = node --test-reporter=tap
+LINT_LOG_DRIVER = $(TAP_DRIVER)
+LINT_LOG_COMPILER = $(srcdir)/tests/lint/run
+AM_TESTS_ENVIRONMENT = \
+	BUILD_DIR='$(abs_builddir)'; export BUILD_DIR; \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
+
+SQL_TESTS = \
+	tests/sql/immutability.test.sql \
+	tests/sql/outbox.test.sql \
+	tests/sql/row_level_security.test.sql \
+	tests/sql/schema.test.sql
+
+API_TESTS = \
+	tests/api/flow.test.mjs \
+	tests/faults/concurrency.test.mjs
+
+LINT_TESTS = \
+	tests/lint/lists.lint \
+	tests/lint/scale.lint \
+	tests/lint/scale_bites.lint \
+	tests/lint/tiers.lint
+
+if HAVE_CMOCKA
+UNIT_TESTS = \
+	tests/unit/test_arena \
+	tests/unit/test_card_number \
+	tests/unit/test_conf \
+	tests/unit/test_json_strict \
+	tests/unit/test_lockout \
+	tests/unit/test_log \
+	tests/unit/test_money \
+	tests/unit/test_order_state \
+	tests/unit/test_order_total \
+	tests/unit/test_principal \
+	tests/unit/test_selection \
+	tests/unit/test_text \
+	tests/unit/test_uuid7
+else
+UNIT_TESTS =
+endif
+
+TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(API_TESTS)
+check_PROGRAMS = $(UNIT_TESTS)
+$(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl
+
+UNIT_LIBS = libhttp.a $(OZ_LOW_LIBS) $(OZ_FOREIGN_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/unit/unit.h
+tests_unit_test_arena_LDADD = $(UNIT_LIBS)
+tests_unit_test_card_number_SOURCES = tests/unit/test_card_number.c tests/unit/unit.h
+tests_unit_test_card_number_LDADD = $(UNIT_LIBS)
+tests_unit_test_conf_SOURCES = tests/unit/test_conf.c tests/unit/unit.h
+tests_unit_test_conf_LDADD = $(UNIT_LIBS)
+tests_unit_test_json_strict_SOURCES = tests/unit/test_json_strict.c tests/unit/unit.h
+tests_unit_test_json_strict_LDADD = $(UNIT_LIBS)
+tests_unit_test_lockout_SOURCES = tests/unit/test_lockout.c tests/unit/unit.h
+tests_unit_test_lockout_LDADD = $(UNIT_LIBS)
+tests_unit_test_log_SOURCES = tests/unit/test_log.c tests/unit/unit.h
+tests_unit_test_log_LDADD = $(UNIT_LIBS)
+tests_unit_test_money_SOURCES = tests/unit/test_money.c tests/unit/unit.h
+tests_unit_test_money_LDADD = $(UNIT_LIBS)
+tests_unit_test_order_state_SOURCES = tests/unit/test_order_state.c tests/unit/unit.h
+tests_unit_test_order_state_LDADD = $(UNIT_LIBS)
+tests_unit_test_order_total_SOURCES = tests/unit/test_order_total.c tests/unit/unit.h
+tests_unit_test_order_total_LDADD = $(UNIT_LIBS)
+tests_unit_test_principal_SOURCES = tests/unit/test_principal.c tests/unit/unit.h
+tests_unit_test_principal_LDADD = $(UNIT_LIBS)
+tests_unit_test_selection_SOURCES = tests/unit/test_selection.c tests/unit/unit.h
+tests_unit_test_selection_LDADD = $(UNIT_LIBS)
+tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/unit.h
+tests_unit_test_text_LDADD = $(UNIT_LIBS)
+tests_unit_test_uuid7_SOURCES = tests/unit/test_uuid7.c tests/unit/unit.h
+tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
+
+EXTRA_DIST += $(SQL_TESTS) $(API_TESTS) $(LINT_TESTS) \
+	tests/api/lib/client.mjs \
+	tests/api/lib/stack.mjs \
+	tests/sql/run \
+	tests/lint/run \
+	tests/lint/style.lint

@@ -71,18 +71,25 @@ static void put(struct line *line, const char *bytes, size_t len)
     line->len += len;
 }
 
+static void put_number(struct line *line, long long number)
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%lld", number);
+    put(line, digits, (size_t)len);
+}
+
 static void put_string(struct line *line, const char *string)
 {
+    static const char hex[] = "0123456789abcdef";
     put(line, "\"", 1);
     for (const char *p = string; *p != '\0'; p++) {
         unsigned char c = (unsigned char)*p;
-        char escape[8];
         if (line->len > LINE_SIZE - 16)
             break; /* cut, but still a whole JSON line */
         if (c == '"' || c == '\\')
             put(line, (char[]){'\\', (char)c}, 2);
-        else if (c < 0x20 || c >= 0x7f)
-            put(line, escape, (size_t)snprintf(escape, sizeof escape, "\\u%04x", c));
+        else if (c < 0x20 || c == 0x7f)
+            put(line, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
         else
             put(line, p, 1);
     }
@@ -95,13 +102,15 @@ void log_write(enum log_level level, const char *message, const struct log_field
         return;
     int saved = errno;
     struct line line = {.len = 0};
-    char time[CLOCK_TEXT_SIZE], number[64];
+    char time[CLOCK_TEXT_SIZE];
     clock_rfc3339(clock_real_us(), time);
     put(&line, "{\"time\":", 8);
     put_string(&line, time);
     put(&line, ",\"level\":", 9);
     put_string(&line, level_names[level]);
-    put(&line, number, (size_t)snprintf(number, sizeof number, ",\"pid\":%d,\"msg\":", (int)getpid()));
+    put(&line, ",\"pid\":", 7);
+    put_number(&line, getpid());
+    put(&line, ",\"msg\":", 7);
     put_string(&line, message);
     for (size_t i = 0; i < n && line.len < LINE_SIZE - 128; i++) {
         put(&line, ",", 1);
@@ -110,7 +119,7 @@ void log_write(enum log_level level, const char *message, const struct log_field
         if (fields[i].text != NULL)
             put_string(&line, fields[i].text);
         else
-            put(&line, number, (size_t)snprintf(number, sizeof number, "%lld", (long long)fields[i].number));
+            put_number(&line, fields[i].number);
     }
     memcpy(line.bytes + line.len, "}\n", 2);
     ssize_t ignored = write(sink.fd, line.bytes, line.len + 2);

@@ -127,7 +127,7 @@ static void check_role(struct doctor *d)
     else
         good("the workers' role is bound by row-level security");
     if (strcmp(db_text(d->db, plans, 0, 0), "auto") == 0)
-        bad(d, "ALTER ROLE orderzap_app SET plan_cache_mode = 'force_generic_plan' (not on Citus)",
+        bad(d, "run 'orderzapctl migrate' once as a superuser: it sets how the role plans (not wanted on Citus)",
             "plans are made anew for each order");
     if (db_text(d->db, open, 0, 0) != NULL)
         bad(d, "run 'orderzapctl migrate'; restore what was changed by hand", "without row-level security: %s",

@@ -11,9 +11,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-static const char embedded_template[] =
+/* const char site_template[] */
 #include "ctl/site.inc"
-    ;
 
 /* Lines for a map of allowed origins. As patterns, since nginx limits how long
  * a plain key may be. */
@@ -115,7 +114,7 @@ static const char *read_template(struct ctl *ctl, const char *path)
 
 int ctl_site(struct ctl *ctl)
 {
-    const char *path = NULL, *template = embedded_template;
+    const char *path = NULL, *template = site_template;
     const struct ctl_option options[] = {{"--template", &path, NULL, false}};
     struct text cors, out;
     if (!ctl_options(ctl, options, 1))

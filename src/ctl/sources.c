@@ -13,9 +13,8 @@ static const struct source embedded[] = {
 #undef FILE
 };
 
-const char *const sources_seed =
+/* const char sources_seed[] */
 #include "ctl/seed.inc"
-    ;
 
 enum { SOURCES_MAX = 500 };
 

@@ -19,6 +19,6 @@ struct source {
 const struct source *sources_load(struct arena *arena, const char *dir, size_t *n);
 
 /* The demo's data. */
-extern const char *const sources_seed;
+extern const char sources_seed[];
 
 #endif

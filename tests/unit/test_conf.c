@@ -346,7 +346,7 @@ static void test_secrets(void **state)
         {"VtZ0bJ2nXq7rM4sK9wP1cL6yH3gF8dA5eU0iO2xTzQ7mN4vB", NULL},
         {"9f86d081884c7d659a2feaa0c55ad015", NULL},
         {"", "not set"},
-        {"short", "shorter than 32 bytes"},
+        {"Zk3vQ9", "shorter than 32 bytes"},
         {"Zk3vQ9xT1mB7yR5wL8pN2cH6dF4gJ0a", "shorter than 32 bytes"}, /* 31 */
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "easy to guess"},
         {"abcabcabcabcabcabcabcabcabcabcabcabc", "easy to guess"},

@@ -1,7 +1,7 @@
 // A whole system for one test file: scripts/demo in a temporary folder, on free
 // ports, with the programs of the build under test (BUILD_DIR).
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -43,6 +43,11 @@ const wide = { SITE_DOOR_RATE: 10000, SITE_DOOR_BURST: 10000, SITE_RATE: 100000,
 export async function startStack({ settings = {}, limits = 'wide' } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'orderzap-test-'));
   chmodSync(dir, 0o755);
+  const faults = join(dir, 'sanitizer');
+  mkdirSync(faults);
+  chmodSync(faults, 0o777);
+  process.env.ASAN_OPTIONS = `log_path=${faults}/asan:detect_leaks=1:abort_on_error=0`;
+  process.env.UBSAN_OPTIONS = `log_path=${faults}/ubsan:print_stacktrace=1`;
   const port = await freePorts();
   const all = { ...(limits === 'wide' ? wide : {}), ...settings };
   const stack = {
@@ -91,7 +96,9 @@ export async function startStack({ settings = {}, limits = 'wide' } = {}) {
     },
     async stop() {
       await stack.demo('--stop', '--quiet');
+      const reports = readdirSync(faults).map((name) => readFileSync(join(faults, name), 'utf8'));
       rmSync(dir, { recursive: true, force: true });
+      if (reports.length > 0) throw new Error(`the sanitizers found something:\n${reports.join('\n')}`);
     },
     restaurant(slug = 'spice-garden') {
       return stack.restaurants.find((r) => r.slug === slug);

@@ -1,0 +1,193 @@
+/* domain/order_state: the whole matrix of role, from and to, as the contract
+ * says it ("Who may do what", "States"). */
+#include "unit.h"
+
+#include "domain/order_state.h"
+
+#include <string.h>
+
+/* One letter a step, from (down) to (across): pending, confirmed, preparing,
+ * ready, served, completed, cancelled.
+ *   Y allowed; R allowed with a reason; N there is such a step, but not for
+ *   this role; . there is no such step, for nobody. */
+static const struct matrix {
+    enum role role;
+    const char *from[ORDER_STATUSES];
+} matrices[] = {
+    /* No role: nothing. */
+    {ROLE_NOBODY,
+     {".NN...N",   /* pending */
+      "..N...N",   /* confirmed */
+      "...N..N",   /* preparing */
+      "....N..",   /* ready */
+      ".....N.",   /* served */
+      ".......",   /* completed */
+      "......."}}, /* cancelled */
+    /* Its own order, while it is pending. */
+    {ROLE_DINER,
+     {".NN...Y",
+      "..N...N",
+      "...N..N",
+      "....N..",
+      ".....N.",
+      ".......",
+      "......."}},
+    /* confirmed -> preparing -> ready; staff may step over confirmed. */
+    {ROLE_KITCHEN,
+     {".NY...N",
+      "..Y...N",
+      "...Y..N",
+      "....N..",
+      ".....N.",
+      ".......",
+      "......."}},
+    /* Orders, but not to cancel what is being prepared. */
+    {ROLE_WAITER,
+     {".YY...Y",
+      "..Y...Y",
+      "...Y..N",
+      "....Y..",
+      ".....Y.",
+      ".......",
+      "......."}},
+    /* What a waiter may. */
+    {ROLE_CASHIER,
+     {".YY...Y",
+      "..Y...Y",
+      "...Y..N",
+      "....Y..",
+      ".....Y.",
+      ".......",
+      "......."}},
+    /* All, with a reason where food is lost. */
+    {ROLE_MANAGER,
+     {".YY...Y",
+      "..Y...Y",
+      "...Y..R",
+      "....Y..",
+      ".....Y.",
+      ".......",
+      "......."}},
+    {ROLE_OWNER,
+     {".YY...Y",
+      "..Y...Y",
+      "...Y..R",
+      "....Y..",
+      ".....Y.",
+      ".......",
+      "......."}},
+};
+
+static enum order_step outcome(char letter, bool has_reason)
+{
+    switch (letter) {
+    case 'Y':
+        return ORDER_STEP_ALLOWED;
+    case 'R':
+        return has_reason ? ORDER_STEP_ALLOWED : ORDER_STEP_NEEDS_REASON;
+    case 'N':
+        return ORDER_STEP_FORBIDDEN;
+    default:
+        return ORDER_STEP_INVALID;
+    }
+}
+
+static void check_matrix(const struct matrix *m, bool has_reason)
+{
+    for (int from = 0; from < ORDER_STATUSES; from++) {
+        assert_int_equal(strlen(m->from[from]), ORDER_STATUSES);
+        for (int to = 0; to < ORDER_STATUSES; to++) {
+            int step = (int)order_step_check(m->role, (enum order_status)from, (enum order_status)to, has_reason);
+            CHECK(step == (int)outcome(m->from[from][to], has_reason), "role %d, %s -> %s, reason %d: %d", (int)m->role,
+                  order_status_name((enum order_status)from), order_status_name((enum order_status)to), has_reason,
+                  step);
+        }
+    }
+}
+
+static void test_every_step_with_a_reason(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(matrices); i++)
+        check_matrix(&matrices[i], true);
+}
+
+static void test_every_step_without_a_reason(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(matrices); i++)
+        check_matrix(&matrices[i], false);
+}
+
+/* Whether there is a step at all does not hang on who asks. */
+static void test_matrices_agree_on_the_steps(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i < LENGTH(matrices); i++)
+        for (int from = 0; from < ORDER_STATUSES; from++)
+            for (int to = 0; to < ORDER_STATUSES; to++)
+                assert_int_equal(matrices[i].from[from][to] == '.', matrices[0].from[from][to] == '.');
+}
+
+static void test_ends_are_ends_and_nothing_returns(void **state)
+{
+    (void)state;
+    for (int to = 0; to < ORDER_STATUSES; to++) {
+        enum order_status any = (enum order_status)to;
+        assert_int_equal(order_step_check(ROLE_OWNER, ORDER_COMPLETED, any, true), ORDER_STEP_INVALID);
+        assert_int_equal(order_step_check(ROLE_OWNER, ORDER_CANCELLED, any, true), ORDER_STEP_INVALID);
+        assert_int_equal(order_step_check(ROLE_OWNER, any, ORDER_PENDING, true), ORDER_STEP_INVALID);
+        assert_int_equal(order_step_check(ROLE_OWNER, any, any, true), ORDER_STEP_INVALID);
+    }
+}
+
+static const char *const names[ORDER_STATUSES] = {"pending", "confirmed", "preparing", "ready",
+                                                  "served",  "completed", "cancelled"};
+
+static void test_names(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ORDER_STATUSES; i++) {
+        enum order_status status = ORDER_STATUSES;
+        assert_string_equal(order_status_name((enum order_status)i), names[i]);
+        assert_true(order_status_parse(names[i], &status));
+        assert_int_equal(status, i);
+    }
+}
+
+static void test_other_names(void **state)
+{
+    static const char *const others[] = {"", "Pending", "PENDING", "pending ", " pending", "pend", "pendingx",
+                                         "canceled", "done", "unpaid", "0"};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(others); i++) {
+        enum order_status status = ORDER_SERVED;
+        CHECK(!order_status_parse(others[i], &status), "'%s' was taken", others[i]);
+        assert_int_equal(status, ORDER_SERVED);
+    }
+}
+
+static void test_lines_go_along(void **state)
+{
+    static const char *const lines[ORDER_STATUSES] = {NULL, NULL, "preparing", "ready", "served", NULL, "cancelled"};
+    (void)state;
+    for (int i = 0; i < ORDER_STATUSES; i++) {
+        const char *status = order_line_status((enum order_status)i);
+        CHECK(lines[i] == NULL ? status == NULL : status != NULL && strcmp(status, lines[i]) == 0, "to %s: %s",
+              names[i], status != NULL ? status : "none");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_step_with_a_reason),
+        cmocka_unit_test(test_every_step_without_a_reason),
+        cmocka_unit_test(test_matrices_agree_on_the_steps),
+        cmocka_unit_test(test_ends_are_ends_and_nothing_returns),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_other_names),
+        cmocka_unit_test(test_lines_go_along),
+    };
+    return cmocka_run_group_tests_name("order_state", tests, NULL, NULL);
+}

@@ -1,0 +1,77 @@
+/* domain/principal: the roles' names and the groups of roles. */
+#include "unit.h"
+
+#include "domain/principal.h"
+
+static const struct {
+    enum role role;
+    const char *name;
+} roles[] = {
+    {ROLE_DINER, "diner"},     {ROLE_KITCHEN, "kitchen"}, {ROLE_WAITER, "waiter"},
+    {ROLE_CASHIER, "cashier"}, {ROLE_MANAGER, "manager"}, {ROLE_OWNER, "owner"},
+};
+
+static void test_names_there_and_back(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(roles); i++) {
+        assert_string_equal(role_name(roles[i].role), roles[i].name);
+        assert_int_equal(role_parse(roles[i].name), roles[i].role);
+    }
+}
+
+static void test_other_names_are_nobody(void **state)
+{
+    static const char *const others[] = {"", "nobody", "admin", "Owner", "OWNER", "owner ", " owner", "own", "owners",
+                                         "staff", "manager,owner", "63"};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(others); i++)
+        CHECK(role_parse(others[i]) == ROLE_NOBODY, "'%s' is a role", others[i]);
+}
+
+static void test_none_and_several_have_no_name(void **state)
+{
+    (void)state;
+    assert_null(role_name(ROLE_NOBODY));
+    for (int bits = 0; bits <= ROLES_ALL; bits++)
+        assert_int_equal(role_name((enum role)bits) != NULL, __builtin_popcount((unsigned)bits) == 1);
+}
+
+static void test_groups(void **state)
+{
+    static const struct {
+        int group;
+        const char *members; /* one letter a role, in the order of `roles` */
+    } groups[] = {
+        {ROLES_MANAGERS, "....mo"}, {ROLES_CASHIERS, "...cmo"}, {ROLES_WAITERS, "..wcmo"},
+        {ROLES_STAFF, ".kwcmo"},    {ROLES_ALL, "dkwcmo"},      {ROLE_NOBODY, "......"},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(groups); i++)
+        for (size_t k = 0; k < LENGTH(roles); k++)
+            assert_int_equal((groups[i].group & (int)roles[k].role) != 0, groups[i].members[k] != '.');
+}
+
+static void test_roles_are_single_bits(void **state)
+{
+    int together = 0;
+    (void)state;
+    for (size_t i = 0; i < LENGTH(roles); i++) {
+        assert_int_equal(__builtin_popcount(roles[i].role), 1);
+        assert_int_equal(together & (int)roles[i].role, 0);
+        together |= (int)roles[i].role;
+    }
+    assert_int_equal(together, ROLES_ALL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names_there_and_back),
+        cmocka_unit_test(test_other_names_are_nobody),
+        cmocka_unit_test(test_none_and_several_have_no_name),
+        cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_roles_are_single_bits),
+    };
+    return cmocka_run_group_tests_name("principal", tests, NULL, NULL);
+}

@@ -1,0 +1,175 @@
+/* domain/selection: which values of an item's options go together, and what is
+ * reported first where several things are wrong. */
+#include "unit.h"
+
+#include "domain/selection.h"
+
+#include <string.h>
+
+/* One of three sizes, at most two of three extras, any number of sauces. */
+static const struct option_value sizes[] = {
+    {"small", "Small", -2000, true}, {"large", "Large", 3000, true}, {"giant", "Giant", 9000, false}};
+static const struct option_value extras[] = {
+    {"cheese", "Cheese", 4000, true}, {"olives", "Olives", 2500, true}, {"truffle", "Truffle", 90000, false},
+    {"onions", "Onions", 0, true}};
+static const struct option_value sauces[] = {{"mint", "Mint", 0, true}, {"small", "Small pot", 500, true}};
+
+static const struct item_option options[] = {
+    {"size", "Size", 1, 1, sizes, LENGTH(sizes)},
+    {"extra", "Extras", 0, 2, extras, LENGTH(extras)},
+    {"sauce", "Sauce", 0, 9, sauces, LENGTH(sauces)},
+};
+
+enum { NO_OPTION = -1, CHOICES_MAX = 6 };
+
+struct selection_case {
+    const char *about;
+    const char *choices[CHOICES_MAX][2]; /* option, value */
+    enum selection_fault fault;
+    size_t index; /* of the choice that is at fault; SIZE_MAX: does not matter */
+    int option;   /* the option reported */
+};
+
+static const struct selection_case cases[] = {
+    {"the least", {{"size", "small"}}, SELECTION_OK, SIZE_MAX, NO_OPTION},
+    {"the most", {{"size", "large"}, {"extra", "cheese"}, {"extra", "olives"}, {"sauce", "mint"}, {"sauce", "small"}},
+     SELECTION_OK, SIZE_MAX, NO_OPTION},
+    {"in any order", {{"extra", "olives"}, {"sauce", "mint"}, {"size", "small"}}, SELECTION_OK, SIZE_MAX, NO_OPTION},
+    {"values of one name in two options", {{"size", "small"}, {"sauce", "small"}}, SELECTION_OK, SIZE_MAX, NO_OPTION},
+
+    {"nothing where one is needed", {{NULL, NULL}}, SELECTION_TOO_FEW, SIZE_MAX, 0},
+    {"only others", {{"extra", "cheese"}}, SELECTION_TOO_FEW, SIZE_MAX, 0},
+    {"two sizes", {{"size", "small"}, {"size", "large"}}, SELECTION_TOO_MANY, 1, 0},
+    {"three extras", {{"size", "small"}, {"extra", "cheese"}, {"extra", "olives"}, {"extra", "onions"}},
+     SELECTION_TOO_MANY, 3, 1},
+    {"three extras, the last before others",
+     {{"extra", "cheese"}, {"extra", "olives"}, {"extra", "onions"}, {"size", "small"}}, SELECTION_TOO_MANY, 2, 1},
+
+    {"another item's option", {{"size", "small"}, {"spice", "hot"}}, SELECTION_UNKNOWN_OPTION, 1, NO_OPTION},
+    {"another item's option alone", {{"spice", "hot"}}, SELECTION_UNKNOWN_OPTION, 0, NO_OPTION},
+    {"an option's name is not its id", {{"Size", "small"}}, SELECTION_UNKNOWN_OPTION, 0, NO_OPTION},
+    {"no id", {{"", ""}}, SELECTION_UNKNOWN_OPTION, 0, NO_OPTION},
+    {"another item's value", {{"size", "medium"}}, SELECTION_UNKNOWN_VALUE, 0, 0},
+    {"another option's value", {{"size", "small"}, {"size", "cheese"}}, SELECTION_UNKNOWN_VALUE, 1, 0},
+    {"a value's beginning", {{"size", "smal"}}, SELECTION_UNKNOWN_VALUE, 0, 0},
+    {"unavailable", {{"size", "giant"}}, SELECTION_UNAVAILABLE, 0, 0},
+    {"unavailable extra", {{"size", "small"}, {"extra", "truffle"}}, SELECTION_UNAVAILABLE, 1, 1},
+
+    {"twice", {{"size", "small"}, {"extra", "cheese"}, {"extra", "cheese"}}, SELECTION_TWICE, 2, 1},
+    {"twice with another between", {{"sauce", "mint"}, {"size", "small"}, {"sauce", "mint"}}, SELECTION_TWICE, 2, 2},
+    {"twice is told before too many", {{"size", "small"}, {"size", "small"}}, SELECTION_TWICE, 1, 0},
+
+    {"the first wrong choice is told", {{"size", "giant"}, {"spice", "hot"}}, SELECTION_UNAVAILABLE, 0, 0},
+    {"the first wrong choice, the other way round", {{"spice", "hot"}, {"size", "giant"}}, SELECTION_UNKNOWN_OPTION,
+     0, NO_OPTION},
+    {"a wrong choice before a missing one", {{"extra", "bacon"}}, SELECTION_UNKNOWN_VALUE, 0, 1},
+    {"unavailable before twice", {{"extra", "truffle"}, {"extra", "truffle"}}, SELECTION_UNAVAILABLE, 0, 1},
+    {"options in their order: too few before too many", {{"extra", "cheese"}, {"extra", "olives"}, {"extra", "onions"}},
+     SELECTION_TOO_FEW, SIZE_MAX, 0},
+};
+
+static size_t take(const struct selection_case *c, struct choice *choices)
+{
+    size_t n = 0;
+    memset(choices, 0, CHOICES_MAX * sizeof *choices);
+    while (n < CHOICES_MAX && c->choices[n][0] != NULL) {
+        choices[n] = (struct choice){.option_id = c->choices[n][0], .value_id = c->choices[n][1]};
+        n++;
+    }
+    return n;
+}
+
+static void test_selections(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const struct selection_case *c = &cases[i];
+        struct choice choices[CHOICES_MAX];
+        const struct item_option *option = NULL;
+        size_t index = SIZE_MAX, n = take(c, choices);
+        int fault = (int)selection_check(options, LENGTH(options), choices, n, &index, &option);
+        CHECK(fault == (int)c->fault, "%s: %d", c->about, fault);
+        if (fault == SELECTION_OK)
+            continue;
+        CHECK(c->index == SIZE_MAX || index == c->index, "%s: choice %zu", c->about, index);
+        CHECK(option == (c->option == NO_OPTION ? NULL : &options[c->option]), "%s: another option", c->about);
+    }
+}
+
+static void test_choices_are_found(void **state)
+{
+    struct choice choices[] = {{"sauce", "small", NULL, NULL}, {"size", "small", NULL, NULL}};
+    const struct item_option *option = NULL;
+    size_t index = 0;
+    (void)state;
+    assert_int_equal(selection_check(options, LENGTH(options), choices, LENGTH(choices), &index, &option), SELECTION_OK);
+    assert_ptr_equal(choices[0].option, &options[2]);
+    assert_ptr_equal(choices[0].value, &sauces[1]);
+    assert_ptr_equal(choices[1].option, &options[0]);
+    assert_ptr_equal(choices[1].value, &sizes[0]);
+    assert_int_equal(choices[1].value->price_modifier, -2000);
+}
+
+static void test_item_without_options(void **state)
+{
+    struct choice choice = {"size", "small", NULL, NULL};
+    const struct item_option *option = NULL;
+    size_t index = SIZE_MAX;
+    (void)state;
+    assert_int_equal(selection_check(NULL, 0, NULL, 0, &index, &option), SELECTION_OK);
+    assert_int_equal(selection_check(NULL, 0, &choice, 1, &index, &option), SELECTION_UNKNOWN_OPTION);
+    assert_int_equal(index, 0);
+    assert_null(option);
+}
+
+/* Every number of values chosen against every range. */
+static void test_ranges(void **state)
+{
+    static const char *const ids[] = {"a", "b", "c", "d"};
+    struct option_value values[4];
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        values[i] = (struct option_value){ids[i], ids[i], 0, true};
+    for (int min = 0; min <= 4; min++) {
+        for (int max = min; max <= 4; max++) {
+            const struct item_option one = {"o", "O", min, max, values, 4};
+            for (int n = 0; n <= 4; n++) {
+                struct choice choices[4];
+                const struct item_option *option = NULL;
+                size_t index = 0;
+                for (int i = 0; i < n; i++)
+                    choices[i] = (struct choice){.option_id = "o", .value_id = ids[i]};
+                int wanted = n < min ? SELECTION_TOO_FEW : n > max ? SELECTION_TOO_MANY : SELECTION_OK;
+                int fault = (int)selection_check(&one, 1, choices, (size_t)n, &index, &option);
+                CHECK(fault == wanted, "%d of %d..%d: %d", n, min, max, fault);
+                assert_true(fault == SELECTION_OK || option == &one);
+            }
+        }
+    }
+}
+
+/* An option that needs a value of which none can be had cannot be met. */
+static void test_required_but_unavailable(void **state)
+{
+    static const struct option_value none[] = {{"a", "A", 0, false}};
+    static const struct item_option one = {"o", "O", 1, 1, none, 1}, empty = {"o", "O", 1, 1, NULL, 0};
+    struct choice choice = {"o", "a", NULL, NULL};
+    const struct item_option *option = NULL;
+    size_t index = 0;
+    (void)state;
+    assert_int_equal(selection_check(&one, 1, &choice, 1, &index, &option), SELECTION_UNAVAILABLE);
+    assert_int_equal(selection_check(&one, 1, NULL, 0, &index, &option), SELECTION_TOO_FEW);
+    assert_int_equal(selection_check(&empty, 1, &choice, 1, &index, &option), SELECTION_UNKNOWN_VALUE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_selections),
+        cmocka_unit_test(test_choices_are_found),
+        cmocka_unit_test(test_item_without_options),
+        cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_required_but_unavailable),
+    };
+    return cmocka_run_group_tests_name("selection", tests, NULL, NULL);
+}
