@@ -222,36 +222,37 @@ static void stop(struct master *m)
         m->socket_paths[i][0] = '\0';
         close(m->sockets[i]);
         m->sockets[i] = -1;
-        for (int k = 0; k < m->pools[i].max_children; k++)
-            m->pools[i].children[k].is_retiring = true;
     }
     while (count_workers(m) > 0) {
         bool late = clock_monotonic_us() > deadline_us;
         if (late)
             LOG_WARN("killing workers that did not finish in time", LOG_INT("workers", count_workers(m)));
-        for (int i = 0; i < POOLS; i++)
-            pool_signal(&m->pools[i], late ? SIGKILL : SIGTERM);
+        for (int i = 0; i < POOLS; i++) {
+            if (late)
+                pool_kill(&m->pools[i]);
+            else
+                pool_retire(&m->pools[i], m->board);
+        }
         next_signal(m);
         reap(m);
     }
     LOG_INFO("stopped", LOG_INT("workers", 0));
 }
 
-static void handle_signals(void)
-{
-    /* Blocked, and taken by sigtimedwait(); a handler makes SIGCHLD wait. */
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigaction(SIGPIPE, &ignore, NULL);
-}
-
-int master_run(struct master *m)
+/* Signals are blocked and taken one by one with sigtimedwait(). */
+static void block_signals(struct master *m)
 {
     static const int wanted[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGCHLD};
-    handle_signals();
     sigemptyset(&m->signals);
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         sigaddset(&m->signals, wanted[i]);
     sigprocmask(SIG_BLOCK, &m->signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int master_run(struct master *m)
+{
+    block_signals(m);
     write_pid(m);
     listen_check_backlog();
     check_login_memory(m->conf);
@@ -271,8 +272,7 @@ int master_run(struct master *m)
             break;
         case SIGUSR1:
             log_reopen();
-            for (int i = 0; i < POOLS; i++)
-                pool_signal(&m->pools[i], SIGUSR1);
+            scoreboard_rotate_log(m->board);
             break;
         default:
             break;

@@ -76,6 +76,7 @@ static bool spawn(struct pool *pool, const struct conf *conf, struct scoreboard 
     if (i == pool->max_children || now_us < pool->spawn_not_before_us)
         return false;
     scoreboard_set_busy(board, pool->first_slot + i, true); /* until it is ready */
+    scoreboard_set_stop(board, pool->first_slot + i, false);
     pid_t master = getpid(), pid = fork();
     if (pid == 0)
         run_child(pool, i, conf, board, master);
@@ -88,22 +89,24 @@ static bool spawn(struct pool *pool, const struct conf *conf, struct scoreboard 
     return true;
 }
 
-static void retire(struct child *child)
+static void retire(struct pool *pool, int i, struct scoreboard *board)
 {
-    child->is_retiring = true;
-    kill(child->pid, SIGTERM);
+    pool->children[i].is_retiring = true;
+    scoreboard_set_stop(board, pool->first_slot + i, true);
 }
 
-/* Tells those that were told to end once more: a signal may have come just
- * before accept() began to wait. */
-static int remind_retiring(const struct pool *pool)
+/* Wakes those that are to end and wait for a request; again and again, since a
+ * signal may come just before accept() begins to wait. Returns how many are
+ * still to end. */
+static int wake_retiring(const struct pool *pool, const struct scoreboard *board)
 {
     int n = 0;
     for (int i = 0; i < pool->max_children; i++) {
-        if (pool->children[i].pid > 0 && pool->children[i].is_retiring) {
+        if (pool->children[i].pid == 0 || !pool->children[i].is_retiring)
+            continue;
+        if (!scoreboard_is_busy(board, pool->first_slot + i))
             kill(pool->children[i].pid, SIGTERM);
-            n++;
-        }
+        n++;
     }
     return n;
 }
@@ -115,18 +118,18 @@ static void replace_one(struct pool *pool, const struct conf *conf, struct score
         struct child *child = &pool->children[i];
         if (child->pid > 0 && child->is_old && !child->is_retiring) {
             if (spawn(pool, conf, board, now_us))
-                retire(child);
+                retire(pool, i, board);
             return;
         }
     }
 }
 
-static void shrink(struct pool *pool, const struct scoreboard *board)
+static void shrink(struct pool *pool, struct scoreboard *board)
 {
     for (int i = pool->max_children - 1; i >= 0; i--) {
         struct child *child = &pool->children[i];
         if (child->pid > 0 && !child->is_retiring && !scoreboard_is_busy(board, pool->first_slot + i)) {
-            retire(child);
+            retire(pool, i, board);
             return;
         }
     }
@@ -134,7 +137,7 @@ static void shrink(struct pool *pool, const struct scoreboard *board)
 
 void pool_tend(struct pool *pool, const struct conf *conf, struct scoreboard *board, int64_t now_us)
 {
-    if (remind_retiring(pool) == 0)
+    if (wake_retiring(pool, board) == 0)
         replace_one(pool, conf, board, now_us);
     int current = count_current(pool), busy = count_busy(pool, board);
     while (current < pool->min && spawn(pool, conf, board, now_us))
@@ -188,9 +191,17 @@ void pool_replace(struct pool *pool)
     pool->spawn_not_before_us = 0;
 }
 
-void pool_signal(const struct pool *pool, int signal)
+void pool_retire(struct pool *pool, struct scoreboard *board)
+{
+    for (int i = 0; i < pool->max_children; i++)
+        if (pool->children[i].pid > 0 && !pool->children[i].is_retiring)
+            retire(pool, i, board);
+    wake_retiring(pool, board);
+}
+
+void pool_kill(const struct pool *pool)
 {
     for (int i = 0; i < pool->max_children; i++)
         if (pool->children[i].pid > 0)
-            kill(pool->children[i].pid, signal);
+            kill(pool->children[i].pid, SIGKILL);
 }

@@ -44,8 +44,11 @@ bool pool_reaped(struct pool *pool, pid_t pid, int wait_status, int64_t now_us);
 
 /* Has every worker replaced, one by one, the new one first. */
 void pool_replace(struct pool *pool);
-/* Sends the signal to every worker. */
-void pool_signal(const struct pool *pool, int signal);
+/* Has every worker end when it has answered what waits; to be called again
+ * until they have. */
+void pool_retire(struct pool *pool, struct scoreboard *board);
+/* Ends them at once. */
+void pool_kill(const struct pool *pool);
 int pool_size(const struct pool *pool);
 
 #endif

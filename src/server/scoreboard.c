@@ -5,7 +5,8 @@
 #include <sys/mman.h>
 
 struct scoreboard {
-    atomic_bool busy[WORKERS_MAX];
+    atomic_bool busy[WORKERS_MAX], stop[WORKERS_MAX];
+    atomic_uint log_rotation;
 };
 
 struct scoreboard *scoreboard_create(void)
@@ -29,4 +30,24 @@ void scoreboard_set_busy(struct scoreboard *board, int slot, bool busy)
 bool scoreboard_is_busy(const struct scoreboard *board, int slot)
 {
     return atomic_load_explicit(&board->busy[slot], memory_order_relaxed);
+}
+
+void scoreboard_set_stop(struct scoreboard *board, int slot, bool stop)
+{
+    atomic_store_explicit(&board->stop[slot], stop, memory_order_relaxed);
+}
+
+bool scoreboard_must_stop(const struct scoreboard *board, int slot)
+{
+    return atomic_load_explicit(&board->stop[slot], memory_order_relaxed);
+}
+
+void scoreboard_rotate_log(struct scoreboard *board)
+{
+    atomic_fetch_add_explicit(&board->log_rotation, 1, memory_order_relaxed);
+}
+
+unsigned scoreboard_log_rotation(const struct scoreboard *board)
+{
+    return atomic_load_explicit(&board->log_rotation, memory_order_relaxed);
 }

@@ -1,4 +1,7 @@
-/* What each worker is doing, in memory that master and workers share. */
+/* What each worker is doing and is to do, in memory that master and workers
+ * share. A signal alone would not do: libfcgi gives a request up when one
+ * comes while it reads. So a worker that is busy looks here when it is done,
+ * and only one that waits for a request is signalled. */
 #ifndef OZ_SERVER_SCOREBOARD_H
 #define OZ_SERVER_SCOREBOARD_H
 
@@ -14,5 +17,13 @@ void scoreboard_destroy(struct scoreboard **board);
 
 void scoreboard_set_busy(struct scoreboard *board, int slot, bool busy);
 bool scoreboard_is_busy(const struct scoreboard *board, int slot);
+
+/* Whether the worker is to end. */
+void scoreboard_set_stop(struct scoreboard *board, int slot, bool stop);
+bool scoreboard_must_stop(const struct scoreboard *board, int slot);
+
+/* Counts how often the log was rotated. */
+void scoreboard_rotate_log(struct scoreboard *board);
+unsigned scoreboard_log_rotation(const struct scoreboard *board);
 
 #endif

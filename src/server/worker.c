@@ -20,14 +20,12 @@
 #include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t stop_wanted, reopen_wanted;
+static volatile sig_atomic_t stop_signalled;
 
 static void on_signal(int signal)
 {
     if (signal == SIGTERM)
-        stop_wanted = 1;
-    else if (signal == SIGUSR1)
-        reopen_wanted = 1;
+        stop_signalled = 1;
 }
 
 /* Without SA_RESTART, so that an accept() that waits returns. */
@@ -36,12 +34,17 @@ static void install_handlers(void)
     struct sigaction handle = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
     sigset_t none;
     sigaction(SIGTERM, &handle, NULL);
-    sigaction(SIGUSR1, &handle, NULL);
+    sigaction(SIGUSR1, &ignore, NULL); /* the scoreboard tells of a rotated log */
     sigaction(SIGHUP, &ignore, NULL);
     sigaction(SIGINT, &ignore, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static bool must_stop(const struct worker_setup *setup)
+{
+    return stop_signalled || scoreboard_must_stop(setup->board, setup->slot);
 }
 
 static bool is_waiting(int socket)
@@ -62,24 +65,31 @@ static void log_access(const struct request *r, bool sent)
              LOG_TEXT("role", role != NULL ? role : ""), LOG_INT("sent", sent));
 }
 
-static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_setup *setup)
+/* A log that was rotated is opened anew before the next line goes into it. */
+static void follow_log(const struct worker_setup *setup, unsigned *rotation)
 {
-    if (fcgi_accept(fcgi, r)) {
-        scoreboard_set_busy(setup->board, setup->slot, true);
-        dispatch(r);
-        bool sent = fcgi_answer(fcgi, r);
-        log_access(r, sent);
-        request_reset(r);
-        scoreboard_set_busy(setup->board, setup->slot, false);
-    } else if (!stop_wanted && !reopen_wanted) {
-        /* Not for a signal: perhaps too few descriptors. Do not spin. */
-        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
-        request_reset(r);
-    }
-    if (reopen_wanted) {
-        reopen_wanted = 0;
+    unsigned now = scoreboard_log_rotation(setup->board);
+    if (now != *rotation)
         log_reopen();
+    *rotation = now;
+}
+
+static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_setup *setup, unsigned *rotation)
+{
+    if (!fcgi_accept(fcgi, r)) {
+        /* If it was not for a signal: perhaps too few descriptors. Do not spin. */
+        if (!must_stop(setup))
+            nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        request_reset(r);
+        return;
     }
+    scoreboard_set_busy(setup->board, setup->slot, true);
+    follow_log(setup, rotation);
+    dispatch(r);
+    bool sent = fcgi_answer(fcgi, r);
+    log_access(r, sent);
+    request_reset(r);
+    scoreboard_set_busy(setup->board, setup->slot, false);
 }
 
 int worker_run(const struct worker_setup *setup)
@@ -101,8 +111,9 @@ int worker_run(const struct worker_setup *setup)
     db_start(r.db, r.arena); /* connects and prepares before the first request */
     scoreboard_set_busy(setup->board, setup->slot, false);
 
-    while (!stop_wanted || is_waiting(setup->socket))
-        serve_one(fcgi, &r, setup);
+    unsigned rotation = scoreboard_log_rotation(setup->board);
+    while (!must_stop(setup) || is_waiting(setup->socket))
+        serve_one(fcgi, &r, setup, &rotation);
 
     request_reset(&r);
     db_destroy(&r.db);
