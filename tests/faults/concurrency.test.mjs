@@ -111,12 +111,18 @@ test('a key with another body is refused', async () => {
   const other = expectStatus(await order(asha.token, key, orderOf(lineOf(items[0], 2))), 422);
   assert.equal(other.json.code, 'idempotency_key_reused');
   assert.equal(other.headers.get('idempotent-replayed'), null);
-  // The key belongs to the request, not to the route: another path is another request.
-  const path = await post(stack, `/api/sessions/${asha.session.id}/close`,
-    { token: await tokenOf(stack, 'waiter'), key, body: {} });
-  assert.notEqual(path.status, 201);
   assert.equal((await order(asha.token, key, orderOf(lineOf(items[0], 1)))).text, first.text);
   assert.equal(countKeyed(key), 1);
+});
+
+test('a key with another path is refused', async () => {
+  const key = newKey();
+  const waiter = await tokenOf(stack, 'waiter');
+  const table = stack.restaurant().tables[9].id;
+  expectStatus(await order(waiter, key, { ...orderOf(lineOf(items[0])), table_id: table }), 201);
+  const other = expectStatus(await post(stack, `/api/tables/${table}/session`, { token: waiter, key }), 422);
+  assert.equal(other.json.code, 'idempotency_key_reused');
+  assert.equal(stack.sqlValue(`SELECT count(*) FROM sessions WHERE table_id = '${table}'`), '0');
 });
 
 test('the same key of another caller is another key', async () => {

@@ -120,26 +120,34 @@ static void test_what_is_none(void **state)
         CHECK(!card_number_in(texts[i]), "'%s' was taken for one", texts[i]);
 }
 
-/* BUG: fails. A whole run of 16 digits that passes the check stays a card
+static void check_found(const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        CHECK(card_number_in(texts[i]), "'%s' passed", texts[i]);
+}
+
+/* BUG: fails. An unbroken run of 16 digits that passes the check stays a card
  * number when other digits stand beside it, as an expiry date, a check code or
  * a table's number do. */
-static void test_with_other_digits_beside_it(void **state)
+static void test_unbroken_with_other_digits_beside_it(void **state)
 {
     static const char *const texts[] = {
-        "4111111111111111 12/27",
-        "4111111111111111 12 27",
-        "4111111111111111 123",
-        "4111111111111111-123",
-        "5555555555554444 12/27 123",
-        "2 4111111111111111",
-        "table 5 5555555555554444",
-        "2 x 4111111111111111",
-        "4111 1111 1111 1111 12/27",
-        "1 4111 1111 1111 1111",
+        "4111111111111111 12/27", "4111111111111111 12 27",     "4111111111111111 123", "4111111111111111-123",
+        "2 4111111111111111",     "5555555555554444 12/27 123", "5 5555555555554444",   "4111111111111111 4111111111111112",
     };
     (void)state;
-    for (size_t i = 0; i < LENGTH(texts); i++)
-        CHECK(card_number_in(texts[i]), "'%s' passed", texts[i]);
+    check_found(texts, LENGTH(texts));
+}
+
+/* BUG: fails. So does one in groups, cut where the groups are cut. */
+static void test_groups_with_other_digits_beside_them(void **state)
+{
+    static const char *const texts[] = {
+        "4111 1111 1111 1111 12/27", "4111 1111 1111 1111 12 27 123", "4111-1111-1111-1111 123",
+        "1 4111 1111 1111 1111",     "3782 822463 10005 12/27",
+    };
+    (void)state;
+    check_found(texts, LENGTH(texts));
 }
 
 int main(void)
@@ -150,7 +158,8 @@ int main(void)
         cmocka_unit_test(test_groups_with_spaces_or_hyphens),
         cmocka_unit_test(test_in_a_text),
         cmocka_unit_test(test_what_is_none),
-        cmocka_unit_test(test_with_other_digits_beside_it),
+        cmocka_unit_test(test_unbroken_with_other_digits_beside_it),
+        cmocka_unit_test(test_groups_with_other_digits_beside_them),
     };
     return cmocka_run_group_tests_name("card_number", tests, NULL, NULL);
 }

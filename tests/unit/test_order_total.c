@@ -349,6 +349,16 @@ static void check_parts(const struct order *o, const struct order_figures *f)
                 f->total_amount);
 }
 
+static bool same_figures(const struct order_figures *a, const struct order_figures *b)
+{
+    bool same = a->subtotal == b->subtotal && a->tax_amount == b->tax_amount && a->total_amount == b->total_amount &&
+                a->n_taxes == b->n_taxes;
+    for (size_t i = 0; same && i < a->n_taxes; i++)
+        same = a->taxes[i].rate_ppm == b->taxes[i].rate_ppm && a->taxes[i].taxable == b->taxes[i].taxable &&
+               a->taxes[i].amount == b->taxes[i].amount;
+    return same;
+}
+
 static void shuffle(uint64_t *seed, struct order *o)
 {
     for (size_t i = o->n; i > 1; i--) {
@@ -365,7 +375,7 @@ static void check_permuted(uint64_t *seed, struct order *o, const struct order_f
     size_t line;
     shuffle(seed, o);
     assert_int_equal(COMPUTE(o->lines, o->n, &o->adjustments, o->inclusive, &again, &line), ORDER_TOTAL_OK);
-    assert_memory_equal(&again, f, sizeof again);
+    assert_true(same_figures(&again, f));
 }
 
 static void test_random_orders(void **state)
@@ -414,7 +424,7 @@ static void test_split_lines_cost_the_same(void **state)
         for (size_t i = 0; i < o.n; i++)
             o.lines[i] = one;
         assert_int_equal(COMPUTE(o.lines, o.n, &none, o.inclusive, &split, &line), ORDER_TOTAL_OK);
-        assert_memory_equal(&whole, &split, sizeof whole);
+        assert_true(same_figures(&whole, &split));
     }
 }
 
