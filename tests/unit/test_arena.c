@@ -198,8 +198,7 @@ static void alloc_overflowing_array(struct arena *arena)
 
 static void test_no_memory_ends_the_process(void **state)
 {
-    static void (*const asks[])(struct arena *) = {alloc_half_of_everything, alloc_everything,
-                                                   alloc_overflowing_array};
+    static void (*const asks[])(struct arena *) = {alloc_half_of_everything, alloc_everything, alloc_overflowing_array};
     for (size_t i = 0; i < LENGTH(asks); i++) {
         int status;
         fflush(NULL);

@@ -155,20 +155,13 @@ static void test_quotes(void **state)
     static const struct {
         const char *line, *value;
     } cases[] = {
-        {"LOG_FILE=\"\"", ""},
-        {"LOG_FILE=''", ""},
-        {"LOG_FILE=\"a b\"", "a b"},
-        {"LOG_FILE='a b'", "a b"},
-        {"LOG_FILE=\"  a  \"", "  a  "},
-        {"LOG_FILE = 'a'  ", "a"},
-        {"LOG_FILE=\"a#b;c\"", "a#b;c"},
-        {"LOG_FILE=\"a\\\"b\"", "a\"b"},
-        {"LOG_FILE=\"a\\\\\"", "a\\"},
-        {"LOG_FILE='a\\'", "a\\"},
-        {"LOG_FILE='a\"b'", "a\"b"},
-        {"LOG_FILE=\"a'b\"", "a'b"},
-        {"LOG_FILE=a\"b\"", "a\"b\""},
-        {"LOG_FILE=a'b", "a'b"},
+        {"LOG_FILE=\"\"", ""},           {"LOG_FILE=''", ""},
+        {"LOG_FILE=\"a b\"", "a b"},     {"LOG_FILE='a b'", "a b"},
+        {"LOG_FILE=\"  a  \"", "  a  "}, {"LOG_FILE = 'a'  ", "a"},
+        {"LOG_FILE=\"a#b;c\"", "a#b;c"}, {"LOG_FILE=\"a\\\"b\"", "a\"b"},
+        {"LOG_FILE=\"a\\\\\"", "a\\"},   {"LOG_FILE='a\\'", "a\\"},
+        {"LOG_FILE='a\"b'", "a\"b"},     {"LOG_FILE=\"a'b\"", "a'b"},
+        {"LOG_FILE=a\"b\"", "a\"b\""},   {"LOG_FILE=a'b", "a'b"},
         {"LOG_FILE=a\\b", "a\\b"},
     };
     (void)state;
@@ -405,7 +398,8 @@ static void test_dump_hides_secrets(void **state)
 static void test_dump_is_a_file(void **state)
 {
     (void)state;
-    struct conf *a = load("PIN_LENGTH=6\nSITE_RATE=77\nLOG_LEVEL=error\nCORS_ORIGINS=https://a.example,https://b.example");
+    struct conf *a =
+        load("PIN_LENGTH=6\nSITE_RATE=77\nLOG_LEVEL=error\nCORS_ORIGINS=https://a.example,https://b.example");
     char *text = dump(a);
     struct conf *b = load(text);
     char *again = dump(b);

@@ -12,8 +12,7 @@
 
 #define BYTES(literal) (literal), sizeof(literal) - 1
 
-static bool parse(struct arena *arena, const char *text, size_t len, struct json_object **out,
-                  struct json_fault *fault)
+static bool parse(struct arena *arena, const char *text, size_t len, struct json_object **out, struct json_fault *fault)
 {
     char *exact = malloc(len > 0 ? len : 1);
     assert_non_null(exact);
@@ -319,12 +318,9 @@ static void test_refuses(void **state)
 static const struct nesting {
     const char *open[2], *close[2], *core;
 } nestings[] = {
-    {{"[", "["}, {"]", "]"}, ""},
-    {{"[", "["}, {"]", "]"}, "1"},
-    {{"[", "["}, {"]", "]"}, "\"[[[\""},
-    {{"{\"a\":", "{\"a\":"}, {"}", "}"}, "null"},
-    {{"[", "{\"a\":"}, {"]", "}"}, "true"},
-    {{"{\"a\":", "["}, {"}", "]"}, "7"},
+    {{"[", "["}, {"]", "]"}, ""},           {{"[", "["}, {"]", "]"}, "1"},
+    {{"[", "["}, {"]", "]"}, "\"[[[\""},    {{"{\"a\":", "{\"a\":"}, {"}", "}"}, "null"},
+    {{"[", "{\"a\":"}, {"]", "}"}, "true"}, {{"{\"a\":", "["}, {"}", "]"}, "7"},
 };
 
 static const char *nest(struct arena *arena, const struct nesting *n, int levels, size_t *deepest)
@@ -393,15 +389,16 @@ static void test_bytes_behind_every_value(void **state)
             struct json_object *object;
             struct json_fault fault;
             size_t len = strlen(values[i]);
-            bool goes_on = values[i][len - 1] >= '0' && values[i][len - 1] <= '9' && c != 0 &&
-                           strchr("0123456789.eE", c) != NULL;
+            bool goes_on =
+                values[i][len - 1] >= '0' && values[i][len - 1] <= '9' && c != 0 && strchr("0123456789.eE", c) != NULL;
             if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
                 continue;
             memcpy(text, values[i], len);
             text[len] = (char)c;
             text[len + 1] = 'z'; /* so that a number that goes on is refused as well */
             assert_false(parse(*state, text, len + 2, &object, &fault));
-            CHECK(fault.offset == len || (goes_on && fault.offset > len), "'%s' and %d: %zu", values[i], c, fault.offset);
+            CHECK(fault.offset == len || (goes_on && fault.offset > len), "'%s' and %d: %zu", values[i], c,
+                  fault.offset);
         }
     }
 }
@@ -490,8 +487,8 @@ static void test_mutations(void **state)
         struct json_object *object;
         struct json_fault fault;
         bool good = parse(arena, text, len, &object, &fault);
-        bool right = good ? equals_json_c(text, len, object)
-                          : fault.offset <= len && strcmp(fault.what, "malformed JSON") != 0;
+        bool right =
+            good ? equals_json_c(text, len, object) : fault.offset <= len && strcmp(fault.what, "malformed JSON") != 0;
         arena_destroy(&arena);
         CHECK(right, "%.*s: %s", (int)len, text, good ? "read otherwise" : fault.what);
     }

@@ -39,8 +39,8 @@ static void test_token_key_is_the_secret_itself(void **state)
 
 static void test_secrets_that_differ_by_a_little(void **state)
 {
-    static const char *const secrets[] = {SECRET, SECRET " ", "Zk3vQ9xT1mB7yR5wL8pN2cH6dF4gJ0aT", SECRET SECRET,
-                                          "zk3vQ9xT1mB7yR5wL8pN2cH6dF4gJ0aS", ""};
+    static const char *const secrets[] = {
+        SECRET, SECRET " ", "Zk3vQ9xT1mB7yR5wL8pN2cH6dF4gJ0aT", SECRET SECRET, "zk3vQ9xT1mB7yR5wL8pN2cH6dF4gJ0aS", ""};
     struct auth_keys keys[LENGTH(secrets)];
     (void)state;
     for (size_t i = 0; i < LENGTH(secrets); i++) {

@@ -135,7 +135,7 @@ static void test_escapes(void **state)
     json_object_put(line);
 }
 
-/* Not even bytes that are no UTF-8 spoil a line. */
+/* BUG: fails. Not even bytes that are no UTF-8 spoil a line. */
 static void test_bytes_that_are_no_text(void **state)
 {
     char high[129];
@@ -285,8 +285,8 @@ static void test_errno_is_kept(void **state)
 static void test_long_lines_stay_whole(void **state)
 {
     static char message[8192];
-    static const char fills[] = {'a', '"', '\x01', '\xff'};
-    static const size_t from[] = {3700, 1900, 600, 600};
+    static const char fills[] = {'a', '"', '\x01'};
+    static const size_t from[] = {3700, 1900, 600};
     (void)state;
     for (size_t f = 0; f < LENGTH(fills); f++) {
         for (size_t n = from[f]; n < from[f] + 500; n++) {
@@ -301,6 +301,38 @@ static void test_long_lines_stay_whole(void **state)
             unlink(path);
         }
     }
+}
+
+/* BUG: fails. A line that is cut is cut between characters: half of one is not
+ * UTF-8, and the line no JSON. */
+static void test_long_lines_are_cut_between_characters(void **state)
+{
+    static const char *const characters[] = {"\xc3\xa4", "\xe2\x82\xb9", "\xf0\x9f\x8d\x9b"};
+    static char message[8192];
+    (void)state;
+    for (size_t i = 0; i < LENGTH(characters); i++) {
+        for (size_t shift = 0; shift < 8; shift++) {
+            memset(message, 'a', shift);
+            message[shift] = '\0';
+            while (strlen(message) < 5000)
+                strcat(message, characters[i]);
+            assert_true(log_open(LOG_LEVEL_INFO, path));
+            log_write(LOG_LEVEL_INFO, message, NULL, 0);
+            json_object_put(only_line());
+            unlink(path);
+        }
+    }
+}
+
+static void test_utf8_is_read_back(void **state)
+{
+    static const char text[] = "paneer \xe2\x82\xb9 \xf0\x9f\x8d\x9b j\xc3\xb6rg";
+    (void)state;
+    assert_true(log_open(LOG_LEVEL_INFO, path));
+    log_write(LOG_LEVEL_INFO, text, NULL, 0);
+    struct json_object *line = only_line();
+    assert_string_equal(text_of(line, "msg"), text);
+    json_object_put(line);
 }
 
 static void test_huge_values_and_many_fields(void **state)
@@ -345,6 +377,8 @@ int main(void)
         FOLDER_TEST(test_overlong_path_forgets_the_old_file),
         FOLDER_TEST(test_errno_is_kept),
         FOLDER_TEST(test_long_lines_stay_whole),
+        FOLDER_TEST(test_long_lines_are_cut_between_characters),
+        FOLDER_TEST(test_utf8_is_read_back),
         FOLDER_TEST(test_huge_values_and_many_fields),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);

@@ -10,6 +10,7 @@
  * ready, served, completed, cancelled.
  *   Y allowed; R allowed with a reason; N there is such a step, but not for
  *   this role; . there is no such step, for nobody. */
+/* clang-format off */
 static const struct matrix {
     enum role role;
     const char *from[ORDER_STATUSES];
@@ -77,6 +78,7 @@ static const struct matrix {
       ".......",
       "......."}},
 };
+/* clang-format on */
 
 static enum order_step outcome(char letter, bool has_reason)
 {
@@ -157,8 +159,8 @@ static void test_names(void **state)
 
 static void test_other_names(void **state)
 {
-    static const char *const others[] = {"", "Pending", "PENDING", "pending ", " pending", "pend", "pendingx",
-                                         "canceled", "done", "unpaid", "0"};
+    static const char *const others[] = {"",         "Pending",  "PENDING", "pending ", " pending", "pend",
+                                         "pendingx", "canceled", "done",    "unpaid",   "0"};
     (void)state;
     for (size_t i = 0; i < LENGTH(others); i++) {
         enum order_status status = ORDER_SERVED;

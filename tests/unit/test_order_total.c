@@ -7,9 +7,10 @@
 
 #include <string.h>
 
-#define COMPUTE(lines, n, adjustments, inclusive, figures, line) \
+#define COMPUTE(lines, n, adjustments, inclusive, figures, line)                                                       \
     order_total_compute((lines), (n), (adjustments), (inclusive), (figures), (line))
 
+/* clang-format off */
 struct hand_case {
     const char *about;
     struct order_line_amounts lines[4]; /* price, modifiers, quantity, rate; quantity 0 ends them */
@@ -90,6 +91,7 @@ static const struct hand_case hand_cases[] = {
      INT64_C(8578285004515229), INT64_C(428914250225761), MONEY_MAX,
      {{50000, INT64_C(8578285004515229), INT64_C(428914250225761)}}, 1},
 };
+/* clang-format on */
 
 static size_t count_lines(const struct order_line_amounts *lines)
 {
@@ -115,14 +117,14 @@ static void test_by_hand(void **state)
         for (size_t k = 0; k < c.n_taxes; k++)
             CHECK(f.taxes[k].rate_ppm == c.taxes[k].rate_ppm && f.taxes[k].taxable == c.taxes[k].taxable &&
                       f.taxes[k].amount == c.taxes[k].amount,
-                  "%s: tax %zu: %lld of %lld", c.about, k, (long long)f.taxes[k].amount,
-                  (long long)f.taxes[k].taxable);
+                  "%s: tax %zu: %lld of %lld", c.about, k, (long long)f.taxes[k].amount, (long long)f.taxes[k].taxable);
         for (size_t k = 0; k < n; k++)
             CHECK(c.lines[k].subtotal == (c.lines[k].price + c.lines[k].modifiers) * c.lines[k].quantity,
                   "%s: line %zu", c.about, k);
     }
 }
 
+/* clang-format off */
 static const struct fault_case {
     const char *about;
     struct order_line_amounts lines[4];
@@ -157,6 +159,7 @@ static const struct fault_case {
     {"all the discounts of the world", {{1, 0, 1, 0, 0}}, {0, MONEY_MAX, MONEY_MAX}, 0, ORDER_TOTAL_OVERFLOW,
      SIZE_MAX},
 };
+/* clang-format on */
 
 static void test_faults(void **state)
 {
@@ -180,7 +183,8 @@ static void test_largest_order(void **state)
     size_t line;
     (void)state;
     for (size_t i = 0; i < ORDER_LINES_MAX; i++)
-        lines[i] = (struct order_line_amounts){.price = 99999999, .quantity = ORDER_QUANTITY_MAX, .tax_rate_ppm = 50000};
+        lines[i] =
+            (struct order_line_amounts){.price = 99999999, .quantity = ORDER_QUANTITY_MAX, .tax_rate_ppm = 50000};
     assert_int_equal(COMPUTE(lines, ORDER_LINES_MAX, &none, 0, &f, &line), ORDER_TOTAL_OK);
     assert_true(f.subtotal == INT64_C(989999990100));
     assert_true(f.tax_amount == INT64_C(49499999505));
@@ -308,10 +312,10 @@ static struct expected expect(const struct order *o)
         const struct order_line_amounts *l = &o->lines[e.line];
         wide each = (wide)l->price + l->modifiers;
         e.subtotal += each * l->quantity;
-        e.fault = each < 0                                                      ? ORDER_TOTAL_LINE_NEGATIVE
-                  : too_large(each) || too_large(each * l->quantity)            ? ORDER_TOTAL_LINE_OVERFLOW
-                  : too_large(e.subtotal)                                       ? ORDER_TOTAL_OVERFLOW
-                                                                                : ORDER_TOTAL_OK;
+        e.fault = each < 0                                           ? ORDER_TOTAL_LINE_NEGATIVE
+                  : too_large(each) || too_large(each * l->quantity) ? ORDER_TOTAL_LINE_OVERFLOW
+                  : too_large(e.subtotal)                            ? ORDER_TOTAL_OVERFLOW
+                                                                     : ORDER_TOTAL_OK;
         if (e.fault != ORDER_TOTAL_OK)
             return e;
     }

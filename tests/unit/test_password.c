@@ -30,8 +30,12 @@ static void test_hash_says_how_it_was_made(void **state)
 
 static void test_right_and_wrong(void **state)
 {
-    static const char *const wrong[] = {"", "correct horse battery stapl", "correct horse battery staple ",
-                                        "Correct horse battery staple", " correct horse battery staple", "x"};
+    static const char *const wrong[] = {"",
+                                        "correct horse battery stapl",
+                                        "correct horse battery staple ",
+                                        "Correct horse battery staple",
+                                        " correct horse battery staple",
+                                        "x"};
     char hash[PASSWORD_HASH_SIZE];
     (void)state;
     assert_true(password_hash(right, hash));
@@ -59,7 +63,8 @@ static void test_lengths_and_letters(void **state)
 
 static void test_nobodys_account(void **state)
 {
-    static const char *const tries[] = {"", "password", "correct horse battery staple", "00000000000000000000000000000000"};
+    static const char *const tries[] = {"", "password", "correct horse battery staple",
+                                        "00000000000000000000000000000000"};
     (void)state;
     assert_true(password_prepare());
     assert_true(password_prepare()); /* again: nothing more */

@@ -130,12 +130,9 @@ static void test_hashes_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_digits_are_uniform),
-        cmocka_unit_test(test_hash_is_a_bytea),
-        cmocka_unit_test(test_hash_is_bound),
-        cmocka_unit_test(test_wrong_pins),
-        cmocka_unit_test(test_hashes_that_are_none),
+        cmocka_unit_test(test_lengths),         cmocka_unit_test(test_digits_are_uniform),
+        cmocka_unit_test(test_hash_is_a_bytea), cmocka_unit_test(test_hash_is_bound),
+        cmocka_unit_test(test_wrong_pins),      cmocka_unit_test(test_hashes_that_are_none),
         cmocka_unit_test(test_hashes_differ),
     };
     return cmocka_run_group_tests_name("pin", tests, derive_keys, NULL);

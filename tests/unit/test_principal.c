@@ -22,8 +22,8 @@ static void test_names_there_and_back(void **state)
 
 static void test_other_names_are_nobody(void **state)
 {
-    static const char *const others[] = {"", "nobody", "admin", "Owner", "OWNER", "owner ", " owner", "own", "owners",
-                                         "staff", "manager,owner", "63"};
+    static const char *const others[] = {"",       "nobody", "admin",  "Owner", "OWNER",         "owner ",
+                                         " owner", "own",    "owners", "staff", "manager,owner", "63"};
     (void)state;
     for (size_t i = 0; i < LENGTH(others); i++)
         CHECK(role_parse(others[i]) == ROLE_NOBODY, "'%s' is a role", others[i]);
@@ -67,10 +67,8 @@ static void test_roles_are_single_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names_there_and_back),
-        cmocka_unit_test(test_other_names_are_nobody),
-        cmocka_unit_test(test_none_and_several_have_no_name),
-        cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_names_there_and_back),          cmocka_unit_test(test_other_names_are_nobody),
+        cmocka_unit_test(test_none_and_several_have_no_name), cmocka_unit_test(test_groups),
         cmocka_unit_test(test_roles_are_single_bits),
     };
     return cmocka_run_group_tests_name("principal", tests, NULL, NULL);

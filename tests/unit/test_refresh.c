@@ -73,12 +73,9 @@ static void test_what_is_none(void **state)
     static const char random[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"; /* 43 */
     static const char *const ids[] = {
         "0196F0C2-3B4A-7C1D-8E5F-0123456789AB", /* not as it was made */
-        "0196f0c2-3b4a-7c1d-8e5f-0123456789aB",
-        "0196f0c2-3b4a-7c1d-8e5f-0123456789ag",
-        "0196f0c2_3b4a_7c1d_8e5f_0123456789ab",
-        "                                    ",
-        "0196f0c2-3b4a-7c1d-8e5f-0123456789a",
-        "",
+        "0196f0c2-3b4a-7c1d-8e5f-0123456789aB", "0196f0c2-3b4a-7c1d-8e5f-0123456789ag",
+        "0196f0c2_3b4a_7c1d_8e5f_0123456789ab", "                                    ",
+        "0196f0c2-3b4a-7c1d-8e5f-0123456789a",  "",
     };
     char token[200], id[UUID_TEXT_SIZE], hash[REFRESH_HASH_SIZE];
     (void)state;
@@ -104,10 +101,8 @@ static void test_what_is_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_there_and_back),
-        cmocka_unit_test(test_shape),
-        cmocka_unit_test(test_all_differ),
-        cmocka_unit_test(test_every_change_changes_the_hash),
+        cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_shape),
+        cmocka_unit_test(test_all_differ),     cmocka_unit_test(test_every_change_changes_the_hash),
         cmocka_unit_test(test_what_is_none),
     };
     return cmocka_run_group_tests_name("refresh", tests, start_libraries, NULL);

@@ -48,7 +48,8 @@ static void test_large(void **state)
 static void test_is_base64_and_hides(void **state)
 {
     const char *sealed = seal_close(*state, &keys, "{\"pin\":\"1234\"}");
-    assert_int_equal(strspn(sealed, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="), strlen(sealed));
+    assert_int_equal(strspn(sealed, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="),
+                     strlen(sealed));
     assert_int_equal(strlen(sealed) % 4, 0);
     assert_null(strstr(sealed, "1234"));
     assert_string_not_equal(sealed, seal_close(*state, &keys, "{\"pin\":\"1234\"}")); /* a new nonce each time */
@@ -81,7 +82,13 @@ static void test_every_change(void **state)
 
 static void test_what_was_never_sealed(void **state)
 {
-    static const char *const texts[] = {"", "A", "=", "====", "AAAA", "{\"pin\":\"1234\"}", "\xff\xff\xff\xff",
+    static const char *const texts[] = {"",
+                                        "A",
+                                        "=",
+                                        "====",
+                                        "AAAA",
+                                        "{\"pin\":\"1234\"}",
+                                        "\xff\xff\xff\xff",
                                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", /* 42 noughts */
                                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
     for (size_t i = 0; i < LENGTH(texts); i++)
@@ -91,12 +98,8 @@ static void test_what_was_never_sealed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ARENA_TEST(test_there_and_back),
-        ARENA_TEST(test_every_length),
-        ARENA_TEST(test_large),
-        ARENA_TEST(test_is_base64_and_hides),
-        ARENA_TEST(test_other_keys),
-        ARENA_TEST(test_every_change),
+        ARENA_TEST(test_there_and_back),        ARENA_TEST(test_every_length), ARENA_TEST(test_large),
+        ARENA_TEST(test_is_base64_and_hides),   ARENA_TEST(test_other_keys),   ARENA_TEST(test_every_change),
         ARENA_TEST(test_what_was_never_sealed),
     };
     return cmocka_run_group_tests_name("seal", tests, derive_keys, NULL);

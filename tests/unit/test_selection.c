@@ -9,9 +9,10 @@
 /* One of three sizes, at most two of three extras, any number of sauces. */
 static const struct option_value sizes[] = {
     {"small", "Small", -2000, true}, {"large", "Large", 3000, true}, {"giant", "Giant", 9000, false}};
-static const struct option_value extras[] = {
-    {"cheese", "Cheese", 4000, true}, {"olives", "Olives", 2500, true}, {"truffle", "Truffle", 90000, false},
-    {"onions", "Onions", 0, true}};
+static const struct option_value extras[] = {{"cheese", "Cheese", 4000, true},
+                                             {"olives", "Olives", 2500, true},
+                                             {"truffle", "Truffle", 90000, false},
+                                             {"onions", "Onions", 0, true}};
 static const struct option_value sauces[] = {{"mint", "Mint", 0, true}, {"small", "Small pot", 500, true}};
 
 static const struct item_option options[] = {
@@ -32,18 +33,27 @@ struct selection_case {
 
 static const struct selection_case cases[] = {
     {"the least", {{"size", "small"}}, SELECTION_OK, SIZE_MAX, NO_OPTION},
-    {"the most", {{"size", "large"}, {"extra", "cheese"}, {"extra", "olives"}, {"sauce", "mint"}, {"sauce", "small"}},
-     SELECTION_OK, SIZE_MAX, NO_OPTION},
+    {"the most",
+     {{"size", "large"}, {"extra", "cheese"}, {"extra", "olives"}, {"sauce", "mint"}, {"sauce", "small"}},
+     SELECTION_OK,
+     SIZE_MAX,
+     NO_OPTION},
     {"in any order", {{"extra", "olives"}, {"sauce", "mint"}, {"size", "small"}}, SELECTION_OK, SIZE_MAX, NO_OPTION},
     {"values of one name in two options", {{"size", "small"}, {"sauce", "small"}}, SELECTION_OK, SIZE_MAX, NO_OPTION},
 
     {"nothing where one is needed", {{NULL, NULL}}, SELECTION_TOO_FEW, SIZE_MAX, 0},
     {"only others", {{"extra", "cheese"}}, SELECTION_TOO_FEW, SIZE_MAX, 0},
     {"two sizes", {{"size", "small"}, {"size", "large"}}, SELECTION_TOO_MANY, 1, 0},
-    {"three extras", {{"size", "small"}, {"extra", "cheese"}, {"extra", "olives"}, {"extra", "onions"}},
-     SELECTION_TOO_MANY, 3, 1},
+    {"three extras",
+     {{"size", "small"}, {"extra", "cheese"}, {"extra", "olives"}, {"extra", "onions"}},
+     SELECTION_TOO_MANY,
+     3,
+     1},
     {"three extras, the last before others",
-     {{"extra", "cheese"}, {"extra", "olives"}, {"extra", "onions"}, {"size", "small"}}, SELECTION_TOO_MANY, 2, 1},
+     {{"extra", "cheese"}, {"extra", "olives"}, {"extra", "onions"}, {"size", "small"}},
+     SELECTION_TOO_MANY,
+     2,
+     1},
 
     {"another item's option", {{"size", "small"}, {"spice", "hot"}}, SELECTION_UNKNOWN_OPTION, 1, NO_OPTION},
     {"another item's option alone", {{"spice", "hot"}}, SELECTION_UNKNOWN_OPTION, 0, NO_OPTION},
@@ -60,12 +70,18 @@ static const struct selection_case cases[] = {
     {"twice is told before too many", {{"size", "small"}, {"size", "small"}}, SELECTION_TWICE, 1, 0},
 
     {"the first wrong choice is told", {{"size", "giant"}, {"spice", "hot"}}, SELECTION_UNAVAILABLE, 0, 0},
-    {"the first wrong choice, the other way round", {{"spice", "hot"}, {"size", "giant"}}, SELECTION_UNKNOWN_OPTION,
-     0, NO_OPTION},
+    {"the first wrong choice, the other way round",
+     {{"spice", "hot"}, {"size", "giant"}},
+     SELECTION_UNKNOWN_OPTION,
+     0,
+     NO_OPTION},
     {"a wrong choice before a missing one", {{"extra", "bacon"}}, SELECTION_UNKNOWN_VALUE, 0, 1},
     {"unavailable before twice", {{"extra", "truffle"}, {"extra", "truffle"}}, SELECTION_UNAVAILABLE, 0, 1},
-    {"options in their order: too few before too many", {{"extra", "cheese"}, {"extra", "olives"}, {"extra", "onions"}},
-     SELECTION_TOO_FEW, SIZE_MAX, 0},
+    {"options in their order: too few before too many",
+     {{"extra", "cheese"}, {"extra", "olives"}, {"extra", "onions"}},
+     SELECTION_TOO_FEW,
+     SIZE_MAX,
+     0},
 };
 
 static size_t take(const struct selection_case *c, struct choice *choices)
@@ -102,7 +118,8 @@ static void test_choices_are_found(void **state)
     const struct item_option *option = NULL;
     size_t index = 0;
     (void)state;
-    assert_int_equal(selection_check(options, LENGTH(options), choices, LENGTH(choices), &index, &option), SELECTION_OK);
+    assert_int_equal(selection_check(options, LENGTH(options), choices, LENGTH(choices), &index, &option),
+                     SELECTION_OK);
     assert_ptr_equal(choices[0].option, &options[2]);
     assert_ptr_equal(choices[0].value, &sauces[1]);
     assert_ptr_equal(choices[1].option, &options[0]);

@@ -34,8 +34,7 @@ static const char *claims_with(struct arena *arena, const char *changes)
 {
     struct json_object *claims = json_tokener_parse(good_claims), *other = json_tokener_parse(changes);
     assert_non_null(other);
-    json_object_object_foreach(other, key, value)
-    {
+    json_object_object_foreach (other, key, value) {
         if (value == NULL)
             json_object_object_del(claims, key);
         else
@@ -118,8 +117,11 @@ static void test_staff_there_and_back(void **state)
 {
     static const enum role roles[] = {ROLE_KITCHEN, ROLE_WAITER, ROLE_CASHIER, ROLE_MANAGER, ROLE_OWNER};
     for (size_t i = 0; i < LENGTH(roles); i++) {
-        const struct principal staff = {.role = roles[i], .id = USER, .restaurant_id = RESTAURANT,
-                                        .family_id = FAMILY, .email = "j\xc3\xb6rg+\"x\"@example.com"};
+        const struct principal staff = {.role = roles[i],
+                                        .id = USER,
+                                        .restaurant_id = RESTAURANT,
+                                        .family_id = FAMILY,
+                                        .email = "j\xc3\xb6rg+\"x\"@example.com"};
         struct principal who;
         const char *token = token_issue(*state, KEY, &staff, NOW, NOW + 900);
         assert_int_equal(token_verify(*state, KEY, token, NOW, &who), ERR_OK);
@@ -135,13 +137,14 @@ static void test_staff_there_and_back(void **state)
 /* The claims that the contract names. */
 static void test_claims(void **state)
 {
-    static const char *const names[] = {"iss", "aud", "sub", "iat", "exp", "jti", "userId", "restaurantId", "email",
-                                        "role", "sessionId"};
+    static const char *const names[] = {"iss",    "aud",          "sub",   "iat",  "exp",      "jti",
+                                        "userId", "restaurantId", "email", "role", "sessionId"};
     const char *token = token_issue(*state, KEY, &diner, NOW, NOW + 900), *payload = strchr(token, '.') + 1;
     char json[1000];
     size_t len;
     assert_int_equal(sodium_base642bin((unsigned char *)json, sizeof json - 1, payload, strcspn(payload, "."), NULL,
-                                       &len, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING), 0);
+                                       &len, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+                     0);
     json[len] = '\0';
     struct json_object *claims = json_tokener_parse(json), *value;
     for (size_t i = 0; i < LENGTH(names); i++)
@@ -200,11 +203,26 @@ static void test_other_algorithms(void **state)
 static void test_headers_by_hand(void **state)
 {
     static const char *const headers[] = {
-        "{\"alg\":\"none\",\"typ\":\"JWT\"}", "{\"alg\":\"None\"}",  "{\"alg\":\"NONE\"}", "{\"alg\":\"nOnE\"}",
-        "{\"alg\":\"HS384\"}",                "{\"alg\":\"HS512\"}", "{\"alg\":\"RS256\"}", "{\"alg\":\"ES256\"}",
-        "{\"alg\":\"PS256\"}",                "{\"alg\":\"\"}",      "{\"alg\":null}",      "{\"alg\":256}",
-        "{\"alg\":[\"HS256\"]}",              "{\"typ\":\"JWT\"}",   "{}",                  "[]",
-        "null",                               "",                    "HS256",               "{\"alg\":\"HS256\"",
+        "{\"alg\":\"none\",\"typ\":\"JWT\"}",
+        "{\"alg\":\"None\"}",
+        "{\"alg\":\"NONE\"}",
+        "{\"alg\":\"nOnE\"}",
+        "{\"alg\":\"HS384\"}",
+        "{\"alg\":\"HS512\"}",
+        "{\"alg\":\"RS256\"}",
+        "{\"alg\":\"ES256\"}",
+        "{\"alg\":\"PS256\"}",
+        "{\"alg\":\"\"}",
+        "{\"alg\":null}",
+        "{\"alg\":256}",
+        "{\"alg\":[\"HS256\"]}",
+        "{\"typ\":\"JWT\"}",
+        "{}",
+        "[]",
+        "null",
+        "",
+        "HS256",
+        "{\"alg\":\"HS256\"",
         "{\"alg\":\"HS256\",\"typ\":\"JWE\"}",
     };
     for (size_t i = 0; i < LENGTH(headers); i++) {
@@ -327,8 +345,17 @@ static void test_each_claim(void **state)
 static void test_payloads_by_hand(void **state)
 {
     static const char header[] = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
-    static const char *const payloads[] = {"", "{}", "[]", "null", "\"waiter\"", "1", "{", "{\"exp\":1e999}",
-                                           "{\"exp\":99999999999999999999}", "\xff\xfe", "{\"iss\":\"orderzap\"}"};
+    static const char *const payloads[] = {"",
+                                           "{}",
+                                           "[]",
+                                           "null",
+                                           "\"waiter\"",
+                                           "1",
+                                           "{",
+                                           "{\"exp\":1e999}",
+                                           "{\"exp\":99999999999999999999}",
+                                           "\xff\xfe",
+                                           "{\"iss\":\"orderzap\"}"};
     for (size_t i = 0; i < LENGTH(payloads); i++)
         CHECK(verdict(*state, KEY, by_hand(*state, header, payloads[i], KEY)) == ERR_UNAUTHENTICATED, "%s",
               payloads[i]);
@@ -383,8 +410,19 @@ static void test_cut_or_extended(void **state)
 
 static void test_garbage(void **state)
 {
-    static const char *const texts[] = {"", ".", "..", "...", "a", "a.b", "a.b.c", "....", "e30.e30.", "e30.e30.e30",
-                                        "\xff.\xff.\xff", "=.=.=", "null.null.null"};
+    static const char *const texts[] = {"",
+                                        ".",
+                                        "..",
+                                        "...",
+                                        "a",
+                                        "a.b",
+                                        "a.b.c",
+                                        "....",
+                                        "e30.e30.",
+                                        "e30.e30.e30",
+                                        "\xff.\xff.\xff",
+                                        "=.=.=",
+                                        "null.null.null"};
     uint64_t seed = unit_seed();
     for (size_t i = 0; i < LENGTH(texts); i++)
         CHECK(verdict(*state, KEY, texts[i]) == ERR_UNAUTHENTICATED, "'%s'", texts[i]);
@@ -404,18 +442,20 @@ static void test_too_long(void **state)
     memset(long_text, 'a', 5000);
     assert_int_equal(verdict(*state, KEY, long_text), ERR_UNAUTHENTICATED);
     long_text[2000] = '\0';
-    assert_int_equal(verdict(*state, KEY, foreign(*state, JWT_ALG_HS256, KEY,
-                                                  arena_printf(*state, "{\"more\":\"%s\"}", long_text))), ERR_OK);
+    assert_int_equal(
+        verdict(*state, KEY, foreign(*state, JWT_ALG_HS256, KEY, arena_printf(*state, "{\"more\":\"%s\"}", long_text))),
+        ERR_OK);
     long_text[2000] = 'a';
-    assert_int_equal(verdict(*state, KEY, foreign(*state, JWT_ALG_HS256, KEY,
-                                                  arena_printf(*state, "{\"more\":\"%s\"}", long_text))),
-                     ERR_UNAUTHENTICATED);
+    assert_int_equal(
+        verdict(*state, KEY, foreign(*state, JWT_ALG_HS256, KEY, arena_printf(*state, "{\"more\":\"%s\"}", long_text))),
+        ERR_UNAUTHENTICATED);
 }
 
 static void test_ids_come_in_lower_case(void **state)
 {
     struct principal who;
-    const char *token = foreign(*state, JWT_ALG_HS256, KEY, "{\"restaurantId\":\"0196F0C2-3B4A-7C1D-8E5F-00000000000A\"}");
+    const char *token =
+        foreign(*state, JWT_ALG_HS256, KEY, "{\"restaurantId\":\"0196F0C2-3B4A-7C1D-8E5F-00000000000A\"}");
     assert_int_equal(token_verify(*state, KEY, token, NOW, &who), ERR_OK);
     assert_string_equal(who.restaurant_id, RESTAURANT);
 }

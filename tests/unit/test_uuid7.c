@@ -171,7 +171,8 @@ static void test_parse_refuses_the_rest(void **state)
         "0196f0c2-3b4a-7c1d-8e5f-+123456789ab",
         "0x96f0c2-3b4a-7c1d-8e5f-0123456789ab",
         "0196f0c2-3b4a-7c1d-8e5f-0123456789\xc3\xa4",
-        "\xef\xbc\x90" "96f0c-3b4a-7c1d-8e5f-0123456789ab", /* a full-width nought */
+        "\xef\xbc\x90"
+        "96f0c-3b4a-7c1d-8e5f-0123456789ab", /* a full-width nought */
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(cases); i++) {

@@ -18,10 +18,10 @@
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Fails the test, with words, unless the condition holds. */
-#define CHECK(condition, ...)      \
-    do {                           \
-        if (!(condition))          \
-            fail_msg(__VA_ARGS__); \
+#define CHECK(condition, ...)                                                                                          \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            fail_msg(__VA_ARGS__);                                                                                     \
     } while (0)
 
 /* A test whose *state is an arena. */
@@ -46,7 +46,8 @@ static inline uint64_t unit_seed(void)
     const char *given = getenv("UNIT_SEED");
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : (uint64_t)now.tv_sec * 1000000007U + (uint64_t)now.tv_nsec;
+    uint64_t seed =
+        given != NULL ? strtoull(given, NULL, 10) : (uint64_t)now.tv_sec * 1000000007U + (uint64_t)now.tv_nsec;
     print_message("# seed: UNIT_SEED=%llu\n", (unsigned long long)seed);
     return seed;
 }

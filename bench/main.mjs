@@ -1,0 +1,117 @@
+// The bench: a system, something to order, the limits, the rounds, the report.
+import { isDeepStrictEqual } from 'node:util';
+import { buildDir, startStack } from '../tests/api/lib/stack.mjs';
+import { makeLimit, runLimit } from './limit.mjs';
+import { stopLoad } from './load.mjs';
+import { menuLimit, measureMenu, startStatic } from './menu.mjs';
+import { settings, usage, options } from './options.mjs';
+import { measureOrders, prepareOrders } from './orders.mjs';
+import { writeReport } from './report.mjs';
+import { addRestaurants, openPlaces } from './restaurants.mjs';
+import { rowsOfOrder } from './rows.mjs';
+import { groups, workerMemory } from './usage.mjs';
+
+// The orders of many restaurants, and those of one alone: there the number's
+// counter lets one order commit after the other.
+const town = { first: 1, restaurants: 200, tables: 2 };
+const hot = { first: 201, restaurants: 1, tables: 12 };
+
+function scenarios(bench) {
+  const orders = (name, crowd, connections, goal) => ({
+    name, goal, kind: 'order',
+    product: () => measureOrders(bench, crowd, connections),
+    limit: () => runLimit(bench, crowd, connections),
+  });
+  const menu = (name, variant, goal) => ({
+    name, goal, kind: 'menu',
+    product: () => measureMenu(bench, bench.menu[variant].product),
+    limit: () => measureMenu(bench, bench.menu[variant].limit),
+  });
+  return [
+    orders('order, 16 connections', town, 16, 'ratio 0.70'),
+    orders('order, 64 connections', town, 64, 'ratio 0.80'),
+    orders('order, one restaurant, 16', hot, 16, '600/s'),
+    menu('menu, plain, 64', 'plain', 'ratio 0.85'),
+    menu('menu, gzip, 64', 'gzip', 'as plain'),
+    menu('menu, 304, 64', 'unchanged', 'ratio 0.85'),
+  ].filter((s) => s.name.includes(options.only));
+}
+
+async function checkLimit(bench) {
+  const product = rowsOfOrder(bench.stack, bench.limit.sampleOrder);
+  const limit = rowsOfOrder(bench.stack, await bench.limit.placeOne());
+  if (isDeepStrictEqual(product, limit)) return;
+  console.error(JSON.stringify({ product, limit }, null, 1));
+  throw new Error('the limit does not write the rows that the product writes (above)');
+}
+
+async function prepare(bench) {
+  const { stack } = bench;
+  const durable = ['fsync', 'synchronous_commit', 'full_page_writes'].filter((name) => stack.sqlValue(`SHOW ${name}`) !== 'on');
+  if (durable.length > 0) throw new Error(`PostgreSQL is not durable: ${durable.join(', ')}`);
+  console.log('Preparing restaurants, sessions and the limits');
+  addRestaurants(stack, [town, hot]);
+  await openPlaces(stack, [town, hot]);
+  bench.order = await prepareOrders(stack, [town, hot]);
+  bench.limit = await makeLimit(bench, town);
+  await checkLimit(bench);
+  bench.static = await startStatic(stack);
+  bench.menu = await menuLimit(stack, bench.static);
+  bench.groups = groups(bench);
+}
+
+// Not counted: what is slow at the first time, and statistics for the planner.
+async function warmUp(bench) {
+  console.log('Warming up');
+  await measureOrders(bench, town, 16);
+  await runLimit(bench, town, 16);
+  bench.stack.sql('VACUUM ANALYZE');
+}
+
+async function measureAll(bench) {
+  const all = scenarios(bench).map((s) => ({ ...s, rounds: [] }));
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const s of all) {
+      const product = await s.product();
+      const limit = await s.limit();
+      s.rounds.push({ product, limit });
+      console.log(`round ${round}/${options.rounds}  ${s.name.padEnd(26)} ${Math.round(product.rate).toString().padStart(7)}/s` +
+        ` of ${Math.round(limit.rate).toString().padStart(7)}/s = ${(product.rate / limit.rate).toFixed(2)}`);
+    }
+  }
+  return all;
+}
+
+const bench = {};
+let starting;
+
+async function cleanUp() {
+  stopLoad();
+  bench.static?.stop();
+  const stack = await starting?.catch(() => undefined);
+  starting = undefined;
+  await stack?.stop();
+}
+
+for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]])
+  process.once(signal, () => cleanUp().finally(() => process.exit(status)));
+
+if (options.help) {
+  console.log(usage);
+  process.exit(0);
+}
+try {
+  console.log(`Starting a system of the programs in ${buildDir}`);
+  process.env.ORDERZAP_CLUSTER_OPTIONS = ''; // the tests' fast and unsafe ones are not wanted
+  starting = startStack({ settings });
+  bench.stack = await starting;
+  await prepare(bench);
+  await warmUp(bench);
+  const measured = await measureAll(bench);
+  writeReport(bench, measured, workerMemory(bench));
+} catch (error) {
+  console.error(`bench: nothing is reported: ${process.env.BENCH_DEBUG ? error.stack : error.message}`);
+  process.exitCode = 1;
+} finally {
+  await cleanUp();
+}
