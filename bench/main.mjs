@@ -34,7 +34,7 @@ function scenarios(bench) {
     menu('menu, plain, 64', 'plain', 'ratio 0.85'),
     menu('menu, gzip, 64', 'gzip', 'as plain'),
     menu('menu, 304, 64', 'unchanged', 'ratio 0.85'),
-  ].filter((s) => s.name.includes(options.only));
+  ];
 }
 
 async function checkLimit(bench) {
@@ -68,8 +68,7 @@ async function warmUp(bench) {
   bench.stack.sql('VACUUM ANALYZE');
 }
 
-async function measureAll(bench) {
-  const all = scenarios(bench).map((s) => ({ ...s, rounds: [] }));
+async function measureAll(all) {
   for (let round = 1; round <= options.rounds; round++) {
     for (const s of all) {
       const product = await s.product();
@@ -79,19 +78,21 @@ async function measureAll(bench) {
         ` of ${Math.round(limit.rate).toString().padStart(7)}/s = ${(product.rate / limit.rate).toFixed(2)}`);
     }
   }
-  return all;
 }
 
 const bench = {};
-let starting;
+const measured = scenarios(bench).filter((s) => s.name.includes(options.only)).map((s) => ({ ...s, rounds: [] }));
+let starting, cleaning;
 
-async function cleanUp() {
+async function stopAll() {
   stopLoad();
   bench.static?.stop();
   const stack = await starting?.catch(() => undefined);
-  starting = undefined;
   await stack?.stop();
 }
+
+// Once, though both a signal and the error that comes of it ask for it.
+const cleanUp = () => (cleaning ??= stopAll());
 
 for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]])
   process.once(signal, () => cleanUp().finally(() => process.exit(status)));
@@ -101,13 +102,14 @@ if (options.help) {
   process.exit(0);
 }
 try {
+  if (measured.length === 0) throw new Error(`no measurement has '${options.only}' in its name`);
   console.log(`Starting a system of the programs in ${buildDir}`);
   process.env.ORDERZAP_CLUSTER_OPTIONS = ''; // the tests' fast and unsafe ones are not wanted
   starting = startStack({ settings });
   bench.stack = await starting;
   await prepare(bench);
   await warmUp(bench);
-  const measured = await measureAll(bench);
+  await measureAll(measured);
   writeReport(bench, measured, workerMemory(bench));
 } catch (error) {
   console.error(`bench: nothing is reported: ${process.env.BENCH_DEBUG ? error.stack : error.message}`);

@@ -29,8 +29,4 @@ struct json_fault {
 bool json_strict_parse(struct arena *arena, const char *text, size_t len, struct json_object **out,
                        struct json_fault *fault);
 
-/* Whether the bytes are well-formed UTF-8 (Unicode 15, table 3-7) without NUL
- * or other control characters. */
-bool utf8_is_clean(const char *bytes, size_t len);
-
 #endif

@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,6 +51,7 @@ bool log_open(enum log_level level, const char *path)
         close(sink.fd);
     sink.fd = STDERR_FILENO;
     if (strlen(path) >= sizeof sink.path) {
+        sink.path[0] = '\0';
         errno = ENAMETOOLONG;
         return false;
     }
@@ -78,20 +80,24 @@ static void put_number(struct line *line, long long number)
     put(line, digits, (size_t)len);
 }
 
+/* Always a whole JSON string: cut between characters where the line is full,
+ * with U+FFFD for what is no UTF-8. */
 static void put_string(struct line *line, const char *string)
 {
     static const char hex[] = "0123456789abcdef";
+    const unsigned char *p = (const unsigned char *)string, *end = p + strlen(string);
     put(line, "\"", 1);
-    for (const char *p = string; *p != '\0'; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (line->len > LINE_SIZE - 16)
-            break; /* cut, but still a whole JSON line */
-        if (c == '"' || c == '\\')
-            put(line, (char[]){'\\', (char)c}, 2);
-        else if (c < 0x20 || c == 0x7f)
-            put(line, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+    while (p < end && line->len <= LINE_SIZE - 16) {
+        size_t n = utf8_length(p, end);
+        if (n == 0)
+            put(line, "\\ufffd", 6);
+        else if (*p == '"' || *p == '\\')
+            put(line, (char[]){'\\', (char)*p}, 2);
+        else if (*p < 0x20 || *p == 0x7f)
+            put(line, (char[]){'\\', 'u', '0', '0', hex[*p >> 4], hex[*p & 15]}, 6);
         else
-            put(line, p, 1);
+            put(line, (const char *)p, n);
+        p += n > 0 ? n : 1;
     }
     put(line, "\"", 1);
 }

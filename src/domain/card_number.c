@@ -17,23 +17,30 @@ static bool passes_luhn(const char *digits, size_t n)
     return sum % 10 == 0;
 }
 
-bool card_number_in(const char *text)
+/* Whether a card number begins with the group of digits at p and ends with
+ * this group or a later one, with single spaces or hyphens between them. */
+static bool begins_at(const char *p)
 {
     char digits[DIGITS_MAX];
-    size_t n = 0; /* of the run; more than DIGITS_MAX is no card number */
-    for (const char *p = text;; p++) {
-        if (isdigit((unsigned char)*p)) {
-            if (n < DIGITS_MAX)
-                digits[n] = *p;
-            n++;
-            continue;
+    size_t n = 0;
+    for (;;) {
+        for (; isdigit((unsigned char)*p); p++, n++) {
+            if (n == DIGITS_MAX)
+                return false;
+            digits[n] = *p;
         }
-        if ((*p == ' ' || *p == '-') && n > 0 && isdigit((unsigned char)p[1]))
-            continue;
-        if (n >= DIGITS_MIN && n <= DIGITS_MAX && passes_luhn(digits, n))
+        if (n >= DIGITS_MIN && passes_luhn(digits, n))
             return true;
-        n = 0;
-        if (*p == '\0')
+        if ((*p != ' ' && *p != '-') || !isdigit((unsigned char)p[1]))
             return false;
+        p++;
     }
+}
+
+bool card_number_in(const char *text)
+{
+    for (const char *p = text; *p != '\0'; p++)
+        if (isdigit((unsigned char)*p) && (p == text || !isdigit((unsigned char)p[-1])) && begins_at(p))
+            return true;
+    return false;
 }

@@ -10,9 +10,14 @@
 
 static const char *format_text(struct request *r, const char *format, va_list args)
 {
-    char buffer[400];
-    vsnprintf(buffer, sizeof buffer, format, args);
-    return arena_strdup(r->arena, buffer);
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    size_t size = (size_t)(len < 0 ? 0 : len) + 1;
+    char *text = arena_alloc(r->arena, size);
+    vsnprintf(text, size, format, again);
+    va_end(again);
+    return text;
 }
 
 void problem_detail(struct request *r, const char *format, ...)
@@ -29,7 +34,8 @@ static void add(struct request *r, const char *field, const char *code, const ch
     if (p->faults == NULL)
         p->faults = arena_array(r->arena, PROBLEM_FAULTS_MAX, sizeof *p->faults);
     if (p->n_faults < PROBLEM_FAULTS_MAX)
-        p->faults[p->n_faults++] = (struct fault){field, code, detail};
+        p->faults[p->n_faults] = (struct fault){field, code, detail};
+    p->n_faults++;
 }
 
 void problem_fault(struct request *r, const char *field, const char *code, const char *format, ...)
@@ -64,7 +70,7 @@ static void add_faults(struct text *json, const struct problem *p)
 {
     text_json_key(json, "errors");
     text_puts(json, "[");
-    for (size_t i = 0; i < p->n_faults; i++) {
+    for (size_t i = 0; i < p->n_faults && i < PROBLEM_FAULTS_MAX; i++) {
         text_json_comma(json);
         text_puts(json, "{");
         text_json_key(json, "field");

@@ -21,7 +21,7 @@ struct fault {
 struct problem {
     const char *detail;
     struct fault *faults;
-    size_t n_faults;
+    size_t n_faults;       /* all; no more than PROBLEM_FAULTS_MAX are listed */
     bool forbidden;        /* one of the faults is a field that the role may not set */
     enum err kind;         /* what the faults are, if not VALIDATION_FAILED */
     const char *extension; /* further members, as `"key":value` JSON text */

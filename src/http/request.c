@@ -1,7 +1,7 @@
 #include "http/request.h"
 
 #include "base/arena.h"
-#include "base/json_strict.h"
+#include "base/utf8.h"
 
 #include <ctype.h>
 #include <stdlib.h>

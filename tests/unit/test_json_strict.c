@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "base/json_strict.h"
+#include "base/utf8.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -246,6 +247,8 @@ static const struct refused {
     {BYTES("\"\\ud800\\ud800\""), 2, "surrogate"},
     {BYTES("\"\\ud800\\u0041\""), 2, "surrogate"},
     {BYTES("\"\\ud800\\n\""), 2, "surrogate"},
+    {BYTES("\"\\ud800\\ue000\""), 2, "surrogate"},
+    {BYTES("\"\\udbff\\uffff\""), 2, "surrogate"},
     {BYTES("\"\\ud800x\""), 2, "surrogate"},
     {BYTES("\"\\ud83d\\ude\""), 2, "surrogate"},
     {BYTES("\"\\ud83d\\u"), 2, "surrogate"},

@@ -135,7 +135,7 @@ static void test_escapes(void **state)
     json_object_put(line);
 }
 
-/* BUG: fails. Not even bytes that are no UTF-8 spoil a line. */
+/* Not even bytes that are no UTF-8 spoil a line. */
 static void test_bytes_that_are_no_text(void **state)
 {
     char high[129];
@@ -258,7 +258,7 @@ static void test_overlong_path_falls_back(void **state)
     assert_non_null(strstr(standard_error_of(write_marker), "marker"));
 }
 
-/* BUG: fails. The file of before must not come back with the next rotation. */
+/* The file of before must not come back with the next rotation. */
 static void test_overlong_path_forgets_the_old_file(void **state)
 {
     char long_path[5000] = "";
@@ -303,7 +303,7 @@ static void test_long_lines_stay_whole(void **state)
     }
 }
 
-/* BUG: fails. A line that is cut is cut between characters: half of one is not
+/* A line that is cut is cut between characters: half of one is not
  * UTF-8, and the line no JSON. */
 static void test_long_lines_are_cut_between_characters(void **state)
 {

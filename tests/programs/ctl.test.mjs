@@ -1,0 +1,584 @@
+// orderzapctl and orderzapd at the command line: what they do, what they refuse,
+// in which words and with which exit status (sysexits.h).
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu, signIn, tokenOf } from '../api/lib/client.mjs';
+import { buildDir, root, startStack } from '../api/lib/stack.mjs';
+
+const EX = { OK: 0, USAGE: 64, DATAERR: 65, NOINPUT: 66, UNAVAILABLE: 69, SOFTWARE: 70, NOPERM: 77, CONFIG: 78 };
+const isRoot = process.getuid() === 0;
+
+let stack;
+let folder;
+before(async () => {
+  process.env.ORDERZAP_CLUSTER_OPTIONS = ''; // durable, as the doctor wants it
+  stack = await startStack();
+  folder = mkdtempSync(join(tmpdir(), 'orderzap-ctl-'));
+});
+after(async () => {
+  await stack?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function orderzapd(args, env = {}) {
+  return new Promise((done) => {
+    execFile(join(buildDir, 'orderzapd'), args, { env: { ...process.env, ...env }, timeout: 20000 },
+      (error, stdout, stderr) => done({ status: error ? error.code : 0, stdout, stderr }));
+  });
+}
+
+/** orderzapctl without the stack's settings. */
+function bare(args) {
+  return new Promise((done) => {
+    execFile(join(buildDir, 'orderzapctl'), args, (error, stdout, stderr) => done({ status: error ? error.code : 0, stdout, stderr }));
+  });
+}
+
+function refused(result, status, ...patterns) {
+  assert.equal(result.status, status, result.stdout.slice(0, 400) + result.stderr);
+  for (const pattern of patterns) assert.match(result.stderr, pattern);
+  assert.match(result.stderr, /^orderzapctl: /m);
+}
+
+function done(result, pattern = /^/) {
+  assert.equal(result.status, EX.OK, result.stdout + result.stderr);
+  assert.match(result.stdout, pattern);
+  assert.equal(result.stderr, '');
+}
+
+const databases = {};
+/** A new empty database: {url, ctl(args), sql(query)}. */
+function database(name) {
+  stack.sql(`CREATE DATABASE ${name}`);
+  const url = stack.database_url.replace('@/orderzap?', `@/${name}?`);
+  const other = { ...stack, database_url: url };
+  databases[name] = {
+    url,
+    ctl: (...args) => stack.ctl(['--database-url', url, ...args]),
+    sql(query) {
+      return new Promise((ok, failed) => {
+        execFile('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', other.database_url, '-c', query],
+          (error, stdout, stderr) => (error ? failed(new Error(stderr)) : ok(stdout.trim())));
+      });
+    },
+  };
+  return databases[name];
+}
+
+const migrations = readdirSync(join(root, 'sql/migrations')).filter((f) => f.endsWith('.sql')).sort();
+const functions = readdirSync(join(root, 'sql/functions')).filter((f) => f.endsWith('.sql'));
+
+/** A copy of the migrations, to be changed. */
+function copySources(name) {
+  const dir = join(folder, name);
+  mkdirSync(dir);
+  for (const kind of ['functions', 'migrations']) cpSync(join(root, 'sql', kind), join(dir, kind), { recursive: true });
+  return { dir, add: (file, sql) => writeFileSync(join(dir, 'migrations', `${file}.sql`), sql) };
+}
+
+// ---- migrate
+
+test('migrate: an empty database, then nothing more to do', async () => {
+  const db = database('ctl_twice');
+  const empty = await db.ctl('migrate', '--status');
+  assert.notEqual(empty.status, EX.OK, 'an empty database is not up to date');
+  assert.equal(await db.sql("SELECT count(*) FROM pg_class WHERE relname = 'orders'"), '0');
+  const first = await db.ctl('migrate');
+  done(first, new RegExp(`^${migrations.length + functions.length} applied\\.$`, 'm'));
+  const applied = [...first.stdout.matchAll(/^applying migration (\S+)$/gm)].map((m) => `${m[1]}.sql`);
+  assert.deepEqual(applied, migrations);
+  done(await db.ctl('migrate'), /^The database is up to date\.$/m);
+  done(await db.ctl('migrate', '--status'), /^The database is up to date\.$/m);
+  assert.equal(await db.sql('SELECT count(*) FROM schema_migrations'), String(migrations.length + functions.length));
+  assert.equal(await db.sql("SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE c.relname = 'orders' AND r.rolname = 'orderzap_owner'"), '1');
+});
+
+test('migrate --status of an empty database lists everything as missing', async () => {
+  const db = database('ctl_status');
+  const result = await db.ctl('migrate', '--status');
+  assert.equal(result.status, 1, result.stdout + result.stderr);
+  for (const file of migrations) assert.match(result.stdout, new RegExp(`^missing: migration ${file.slice(0, -4)}$`, 'm'));
+  assert.equal(await db.sql("SELECT count(*) FROM pg_class WHERE relname = 'schema_migrations'"), '0', 'it only looks');
+});
+
+test('migrate: the owner suffices for all but the first time', async () => {
+  const db = databases.ctl_twice;
+  const owner = (url) => url.replace('postgres@', 'orderzap_owner@');
+  done(await stack.ctl(['--database-url', owner(db.url), 'migrate']), /up to date/);
+  const fresh = database('ctl_owner');
+  refused(await stack.ctl(['--database-url', owner(fresh.url), 'migrate']), EX.NOPERM, /superuser/);
+});
+
+test('migrate --from: new migrations are applied in order, and --status tells of them', async () => {
+  const db = databases.ctl_twice;
+  const { dir, add } = copySources('more');
+  add('9002_second', 'INSERT INTO ctl_order (step) VALUES (2);');
+  add('9001_first', 'CREATE TABLE ctl_order (step integer); INSERT INTO ctl_order VALUES (1);');
+  const status = await db.ctl('migrate', '--status', '--from', dir);
+  assert.equal(status.status, 1, status.stderr);
+  assert.match(status.stdout, /missing: migration 9001_first\nmissing: migration 9002_second\n2 missing\./);
+  done(await db.ctl('migrate', `--from=${dir}`), /applying migration 9001_first\napplying migration 9002_second\n2 applied\./);
+  assert.equal(await db.sql('SELECT string_agg(step::text, \',\') FROM ctl_order'), '1,2');
+  done(await db.ctl('migrate', '--status', '--from', dir), /up to date/);
+});
+
+test('migrate: a database of a newer version is refused, and the migration named', async () => {
+  const db = databases.ctl_twice;
+  for (const args of [['migrate'], ['migrate', '--status']])
+    refused(await db.ctl(...args), EX.DATAERR, /9001_first/, /9002_second/, /newer version/);
+});
+
+test('migrate --from: what was applied must not change', async () => {
+  const db = database('ctl_changed');
+  done(await db.ctl('migrate'));
+  const { dir, add } = copySources('changed');
+  const victim = migrations[1];
+  writeFileSync(join(dir, 'migrations', victim), `${readFileSync(join(dir, 'migrations', victim), 'utf8')}\n-- a word\n`);
+  add('9001_more', 'CREATE TABLE ctl_more ();');
+  const result = await db.ctl('migrate', '--from', dir);
+  refused(result, EX.DATAERR, new RegExp(`migration ${victim.slice(0, -4)} was changed after it was applied`));
+  assert.equal(await db.sql("SELECT count(*) FROM pg_class WHERE relname = 'ctl_more'"), '0');
+});
+
+test('migrate --from: a changed function is put in place again', async () => {
+  const db = databases.ctl_changed;
+  const { dir } = copySources('function');
+  const victim = join(dir, 'functions', functions[0]);
+  writeFileSync(victim, `${readFileSync(victim, 'utf8')}\n-- a word\n`);
+  done(await db.ctl('migrate', '--from', dir), new RegExp(`applying function ${functions[0].slice(0, -4)}\n1 applied\\.`));
+  done(await db.ctl('migrate'), /1 applied\./);
+});
+
+test('migrate: one that fails is rolled back wholly, named, and ends the run', async () => {
+  const db = databases.ctl_changed;
+  const { dir, add } = copySources('failing');
+  add('9001_good', 'CREATE TABLE ctl_good ();');
+  add('9002_bad', 'CREATE TABLE ctl_bad ();\nINSERT INTO slugs SELECT 1/0;\n');
+  add('9003_after', 'CREATE TABLE ctl_after ();');
+  const result = await db.ctl('migrate', '--from', dir);
+  refused(result, EX.SOFTWARE, /9002_bad/);
+  assert.match(result.stderr, /division by zero|column/, 'and why');
+  const tables = () => db.sql("SELECT string_agg(relname, ',' ORDER BY relname) FROM pg_class WHERE relname LIKE 'ctl\\_%'");
+  assert.equal(await tables(), 'ctl_good');
+  assert.equal(await db.sql("SELECT count(*) FROM schema_migrations WHERE name LIKE '900%'"), '1');
+  add('9002_bad', 'CREATE TABLE ctl_bad ();');
+  done(await db.ctl('migrate', '--from', dir), /2 applied\./);
+  assert.equal(await tables(), 'ctl_after,ctl_bad,ctl_good');
+});
+
+test('migrate: two at once apply everything once', async () => {
+  const db = database('ctl_race');
+  const results = await Promise.all(Array.from({ length: 3 }, () => db.ctl('migrate')));
+  for (const result of results) done(result);
+  assert.deepEqual(results.map((r) => /up to date/.test(r.stdout)).sort(), [false, true, true]);
+  assert.equal(await db.sql('SELECT count(*) FROM schema_migrations'), String(migrations.length + functions.length));
+});
+
+test('migrate: bad arguments', async () => {
+  refused(await stack.ctl(['migrate', '--from', join(folder, 'nowhere')]), EX.NOINPUT, /nowhere.*No such file/);
+  refused(await stack.ctl(['migrate', '--bogus']), EX.USAGE, /--bogus/);
+  refused(await stack.ctl(['migrate', '--from']), EX.USAGE, /--from/);
+  refused(await stack.ctl(['--database-url', 'postgresql:///x?host=/nonexistent', 'migrate']), EX.UNAVAILABLE, /cannot be reached/);
+  refused(await stack.ctl(['migrate'], { env: { DATABASE_ADMIN_URL: '' } }), EX.CONFIG, /DATABASE_ADMIN_URL is not set/);
+});
+
+// ---- seed
+
+test('seed: twice is once', async () => {
+  const db = databases.ctl_race;
+  refused(await db.ctl('seed', '--show'), EX.DATAERR, /'orderzapctl seed' makes it/);
+  const counts = () => db.sql(`SELECT concat_ws(' ', ${['restaurants', 'slugs', 'tables', 'qr_codes', 'staff', 'menu_items',
+    'menu_item_options', 'menu_item_option_values'].map((t) => `(SELECT count(*) FROM ${t})`).join(', ')},
+    (SELECT string_agg(code, ',' ORDER BY code) FROM qr_codes))`);
+  done(await db.ctl('seed'), /spice-garden and caffe-lungarno/);
+  const first = await counts();
+  done(await db.ctl('seed'));
+  assert.equal(await counts(), first);
+  assert.match(first, /^2 2 /);
+});
+
+test('seed --show prints JSON', async () => {
+  const result = await databases.ctl_race.ctl('seed', '--show');
+  done(result);
+  const restaurants = JSON.parse(result.stdout);
+  assert.deepEqual(restaurants.map((r) => r.slug), ['spice-garden', 'caffe-lungarno']);
+  for (const restaurant of restaurants) {
+    assert.deepEqual(Object.keys(restaurant), ['slug', 'id', 'accounts', 'tables']);
+    assert.deepEqual(restaurant.accounts.map((a) => a.role), ['owner', 'manager', 'cashier', 'waiter', 'kitchen']);
+    for (const account of restaurant.accounts) assert.deepEqual(Object.keys(account), ['role', 'email', 'password']);
+    assert.ok(restaurant.tables.length > 0);
+    for (const table of restaurant.tables) assert.deepEqual(Object.keys(table), ['id', 'name', 'code']);
+  }
+});
+
+test('seed: refused beside a restaurant of somebody', async () => {
+  const db = database('ctl_foreign');
+  done(await db.ctl('migrate'));
+  done(await db.ctl('restaurant', 'add', '--slug', 'mine', '--name', 'Mine', '--currency', 'EUR', '--timezone', 'Europe/Rome'));
+  refused(await db.ctl('seed'), EX.DATAERR, /restaurants of its own/);
+  assert.equal(await db.sql('SELECT count(*) FROM staff'), '0');
+  assert.equal(await db.sql('SELECT string_agg(slug, \',\') FROM restaurants'), 'mine');
+});
+
+// ---- restaurant add, staff add
+
+const restaurantAdd = (over = {}) => {
+  const all = { '--slug': 'blue-door', '--name': 'The Blue Door', '--currency': 'GBP', '--timezone': 'Europe/London', ...over };
+  return stack.ctl(['restaurant', 'add', ...Object.entries(all).filter(([, v]) => v !== undefined).flat()]);
+};
+const staffAdd = (over = {}, password = 'correct horse battery\n') => {
+  const all = { '--restaurant': 'blue-door', '--email': 'Eve@Blue-Door.example', '--name': 'Eve Hall', '--role': 'manager', ...over };
+  return stack.ctl(['staff', 'add', ...Object.entries(all).filter(([, v]) => v !== undefined).flat(), '--password-stdin'], { input: password });
+};
+
+test('restaurant add and staff add: then signing in works', async () => {
+  const added = await restaurantAdd();
+  done(added, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\n$/);
+  const id = added.stdout.trim();
+  assert.deepEqual(stack.sql(`SELECT name, currency, timezone, pin_length, session_expiry_minutes FROM restaurants WHERE id = '${id}'`),
+    [['The Blue Door', 'GBP', 'Europe/London', '4', '180']]);
+  done(await staffAdd());
+  const answer = await post(stack, '/api/auth/login',
+    { body: { restaurant: 'blue-door', email: 'eve@blue-door.example', password: 'correct horse battery' } });
+  const { access_token: token, user } = expectStatus(answer, 200).json;
+  assert.equal(user.role, 'manager');
+  assert.equal(expectStatus(await get(stack, '/api/auth/me', { token }), 200).json.email, 'eve@blue-door.example');
+  assert.deepEqual(expectStatus(await get(stack, '/api/orders', { token }), 200).json.data, []);
+  assert.equal((await get(stack, '/api/r/blue-door/menu')).status, 200);
+  assert.match(stack.sqlValue("SELECT password_hash FROM staff WHERE email = 'eve@blue-door.example'"), /^\$argon2id\$/);
+});
+
+test('restaurant add takes PIN_LENGTH and SESSION_EXPIRY_MINUTES from the settings', async () => {
+  const result = await stack.ctl(['restaurant', 'add', '--slug=long-pin', '--name=Long', '--currency=JPY', '--timezone=Asia/Tokyo'],
+    { env: { PIN_LENGTH: '6', SESSION_EXPIRY_MINUTES: '90' } });
+  done(result);
+  assert.deepEqual(stack.sql("SELECT pin_length, session_expiry_minutes FROM restaurants WHERE slug = 'long-pin'"), [['6', '90']]);
+});
+
+test('restaurant add: duplicates and bad values, each with a clear word', async () => {
+  const before = stack.sqlValue('SELECT count(*) FROM restaurants');
+  refused(await restaurantAdd(), EX.DATAERR, /'blue-door' is taken/);
+  for (const slug of ['Bad', 'a b', '-a', 'a-', 'a--b', 'caf\u00e9', 'a/b', '', 'x'.repeat(64)])
+    refused(await restaurantAdd({ '--slug': slug }), EX.DATAERR, /--slug/);
+  for (const name of ['', 'x'.repeat(121)]) refused(await restaurantAdd({ '--slug': 'other', '--name': name }), EX.DATAERR, /--name/);
+  for (const currency of ['eur', 'EURO', 'E1R', '']) refused(await restaurantAdd({ '--slug': 'other', '--currency': currency }), EX.DATAERR, /--currency/);
+  for (const zone of ['Mars/Olympus', '', "'; DROP TABLE orders; --"])
+    refused(await restaurantAdd({ '--slug': 'other', '--timezone': zone }), EX.DATAERR, /--timezone/);
+  for (const option of ['--slug', '--name', '--currency', '--timezone'])
+    refused(await restaurantAdd({ [option]: undefined }), EX.USAGE, new RegExp(`${option} must be given`));
+  refused(await restaurantAdd({ '--colour': 'blue' }), EX.USAGE, /--colour/);
+  refused(await stack.ctl(['restaurant', 'add', '--slug', 'a', '--slug', 'b', '--name', 'x', '--currency', 'EUR', '--timezone', 'UTC']),
+    EX.USAGE, /--slug/);
+  refused(await stack.ctl(['restaurant', 'remove']), EX.USAGE, /no such command/);
+  assert.equal(stack.sqlValue('SELECT count(*) FROM restaurants'), before);
+});
+
+test('restaurant add: a name of blanks or control characters is refused with a clear word', async () => {
+  for (const name of ['   ', 'a\nb', 'a\u0001b'])
+    refused(await restaurantAdd({ '--slug': 'blank', '--name': name }), EX.DATAERR, /--name/);
+});
+
+test('staff add: duplicates and bad values, each with a clear word', async () => {
+  const before = stack.sqlValue('SELECT count(*) FROM staff');
+  refused(await staffAdd(), EX.DATAERR, /has an account there already/);
+  refused(await staffAdd({ '--email': 'EVE@blue-door.EXAMPLE' }), EX.DATAERR, /already/);
+  refused(await staffAdd({ '--restaurant': 'nowhere', '--email': 'x@y' }), EX.DATAERR, /no restaurant 'nowhere'/);
+  for (const role of ['boss', 'diner', 'Owner', '']) refused(await staffAdd({ '--email': 'x@y', '--role': role }), EX.DATAERR, /--role/);
+  for (const email of ['nobody', '@y', 'x@', '', `${'x'.repeat(250)}@y.example`])
+    refused(await staffAdd({ '--email': email }), EX.DATAERR, /--email/);
+  for (const option of ['--restaurant', '--email', '--name', '--role'])
+    refused(await staffAdd({ [option]: undefined }), EX.USAGE, new RegExp(`${option} must be given`));
+  assert.equal(stack.sqlValue('SELECT count(*) FROM staff'), before);
+});
+
+test('staff add: a name that is empty or too long is refused with a clear word', async () => {
+  for (const name of ['', 'x'.repeat(300)])
+    refused(await staffAdd({ '--email': 'name@blue-door.example', '--name': name }), EX.DATAERR, /--name/);
+});
+
+test('staff add: passwords have 8 to 200 characters', async () => {
+  for (const password of ['', '\n', '1234567\n', `${'x'.repeat(201)}\n`, `${'x'.repeat(1000)}\n`])
+    refused(await staffAdd({ '--email': 'pw@blue-door.example' }, password), EX.DATAERR, /password/);
+  for (const [email, password] of [['pw8@blue-door.example', '12345678'], ['pw200@blue-door.example', 'x'.repeat(200)]]) {
+    done(await staffAdd({ '--email': email, '--role': 'waiter' }, password));
+    expectStatus(await post(stack, '/api/auth/login', { body: { restaurant: 'blue-door', email, password } }), 200);
+  }
+  assert.equal(stack.sqlValue("SELECT count(*) FROM staff WHERE email = 'pw@blue-door.example'"), '0');
+  const noTerminal = await stack.ctl(['staff', 'add', '--restaurant', 'blue-door', '--email', 'tty@x', '--name', 'T', '--role', 'owner']);
+  refused(noTerminal, EX.DATAERR, /--password-stdin/);
+});
+
+// ---- cleanup
+
+test('cleanup ends what has expired, and does it once', async () => {
+  const { items } = await readMenu(stack);
+  const line = lineOf(items.find((i) => i.is_available));
+  const old = await openSession(stack, 0);
+  const fresh = await openSession(stack, 1);
+  const keys = { old: newKey(), fresh: newKey() };
+  for (const key of Object.values(keys))
+    expectStatus(await post(stack, '/api/orders', { token: fresh.token, key, body: orderOf(line) }), 201);
+  await signIn(stack, 'cashier');
+  stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE id = '${old.session.id}'`);
+  stack.sql(`UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = '${keys.old}'`);
+  stack.sql("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'");
+  await signIn(stack, 'cashier');
+  const first = await stack.ctl(['cleanup']);
+  done(first, /^1 sessions ended.*\n1 idempotency keys removed.*\n[1-9]\d* refresh tokens removed.*\n0 order counters/);
+  assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${old.session.id}'`), 'expired');
+  assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${fresh.session.id}'`), 'active');
+  assert.deepEqual(stack.sql(`SELECT key FROM idempotency_keys WHERE key IN ('${keys.old}', '${keys.fresh}')`), [[keys.fresh]]);
+  assert.equal(stack.sqlValue('SELECT count(*) FROM refresh_tokens'), '1');
+  assert.equal((await get(stack, '/api/sessions/current', { token: old.token })).status, 401);
+  expectStatus(await get(stack, '/api/sessions/current', { token: fresh.token }), 200);
+  done(await stack.ctl(['cleanup']), /^0 sessions.*\n0 idempotency.*\n0 refresh.*\n0 order counters.*\n$/);
+  const quiet = await stack.ctl(['cleanup', '--quiet']);
+  done(quiet);
+  assert.equal(quiet.stdout, '');
+  done(await stack.ctl(['--database-url', stack.database_url.replace('postgres@', 'orderzap_owner@'), 'cleanup']), /^0 sessions/);
+});
+
+// ---- doctor
+
+/** What the doctor found: {status, faults: [{fault, remedy}], stdout}. */
+async function doctor(env = {}) {
+  const { status, stdout } = await stack.ctl(['doctor'], { env });
+  const faults = [...stdout.matchAll(/^FAULT (.*)\n {6}what to do: (.+)$/gm)].map(([, fault, remedy]) => ({ fault, remedy }));
+  assert.match(stdout, new RegExp(`^${faults.length} faults?$`, 'm'));
+  assert.equal(status, faults.length === 0 ? 0 : 1);
+  return { status, faults, stdout };
+}
+
+// Of the machine, and nothing to do with us.
+const isOurs = ({ fault }) => !/somaxconn/.test(fault);
+
+async function finds(pattern, remedy, env) {
+  const { faults, stdout } = await doctor(env);
+  const found = faults.find(({ fault }) => pattern.test(fault));
+  assert.ok(found, stdout);
+  assert.match(found.remedy, remedy);
+  return faults;
+}
+
+test('doctor: a running system has no fault', async () => {
+  const { faults, stdout } = await doctor();
+  assert.deepEqual(faults.filter(isOurs), []);
+  assert.ok((stdout.match(/^ok /gm) ?? []).length >= 10, stdout);
+  const secret = /^JWT_SECRET=(.*)$/m.exec(readFileSync(stack.envFile, 'utf8'))[1];
+  assert.ok(!stdout.includes(secret));
+});
+
+test('doctor: settings', async () => {
+  await finds(/JWT_SECRET is shorter/, /change the setting/, { JWT_SECRET: 'short' });
+  await finds(/JWT_SECRET is easy to guess/, /change the setting/, { JWT_SECRET: 'password'.repeat(6) });
+  await finds(/^DATABASE_URL is not set/, /connection/, { DATABASE_URL: '' });
+  await finds(/DATABASE_ADMIN_URL is not set/, /settings/, { DATABASE_ADMIN_URL: '' });
+  await finds(/max_connections is 200/, /max_connections|DATABASE_POOL_MAX/, { DATABASE_POOL_MAX: '500' });
+  await finds(/nowhere\.crt/, /SITE_TLS_CERTIFICATE/, { SITE_TLS_CERTIFICATE: '/nowhere.crt' });
+});
+
+test('doctor: the wrong role', async () => {
+  await finds(/superuser/, /orderzap_app/, { DATABASE_URL: stack.database_url });
+  await finds(/bypasses|superuser/, /orderzap_app/, { DATABASE_URL: stack.database_url.replace('postgres@', 'orderzap_owner@') });
+});
+
+for (const [what, damage, repair, fault, remedy] of [
+  ['a table without row-level security', 'ALTER TABLE orders DISABLE ROW LEVEL SECURITY', 'ALTER TABLE orders ENABLE ROW LEVEL SECURITY',
+    /without row-level security: .*orders/, /migrate|restore/],
+  ['a table whose owner is free of it', 'ALTER TABLE payments NO FORCE ROW LEVEL SECURITY', 'ALTER TABLE payments FORCE ROW LEVEL SECURITY',
+    /without row-level security: .*payments/, /migrate|restore/],
+  ['a new table without any', 'CREATE TABLE forgotten ()', 'DROP TABLE forgotten', /without row-level security: .*forgotten/, /migrate|restore/],
+  ['a migration that is not recorded', "UPDATE schema_migrations SET name = name || '_' WHERE name = 'order_json'",
+    "UPDATE schema_migrations SET name = 'order_json' WHERE name = 'order_json_'", /1 migrations or functions/, /orderzapctl migrate/],
+  ['commits that are not durable', 'ALTER ROLE orderzap_app SET synchronous_commit = off', 'ALTER ROLE orderzap_app RESET synchronous_commit',
+    /lose orders/, /synchronous_commit = on/],
+  ['plans made anew', 'ALTER ROLE orderzap_app RESET plan_cache_mode', "ALTER ROLE orderzap_app SET plan_cache_mode = 'force_generic_plan'",
+    /plans are made anew/, /migrate|force_generic_plan/],
+]) {
+  test(`doctor: ${what}`, async () => {
+    stack.sql(damage);
+    try {
+      await finds(fault, remedy);
+    } finally {
+      stack.sql(repair);
+    }
+    assert.deepEqual((await doctor()).faults.filter(isOurs), []);
+  });
+}
+
+test('doctor: orderzapd stopped, the database down', async () => {
+  const pid = Number(readFileSync(join(stack.dir, 'run/orderzapd.pid'), 'utf8'));
+  process.kill(pid, 'SIGTERM');
+  for (let i = 0; i < 400; i++) {
+    if (!readdirSync(join(stack.dir, 'run')).includes('orderzapd.pid')) break;
+    await sleep(25);
+  }
+  try {
+    await finds(/workers\.sock/, /start orderzapd/);
+    await finds(/login\.sock/, /start orderzapd/);
+    await stack.cluster('stop');
+    await finds(/^DATABASE_URL does not connect/, /PostgreSQL runs/);
+    const faults = await finds(/^DATABASE_ADMIN_URL does not connect/, /PostgreSQL runs/);
+    assert.equal(faults.filter(isOurs).length, 4);
+  } finally {
+    await stack.cluster('start');
+    assert.equal((await orderzapd(['--config', stack.envFile])).status, 0);
+  }
+  for (let i = 0; i < 100 && (await get(stack, '/health')).status !== 200; i++) await sleep(50);
+  assert.deepEqual((await doctor()).faults.filter(isOurs), []);
+});
+
+// ---- site
+
+test('site: the template filled in', async () => {
+  const result = await stack.ctl(['site'], { env: { CORS_ORIGINS: 'https://a.example, http://b.example:8080', SITE_SERVER_NAME: 'order.example.com' } });
+  done(result, /server_name order\.example\.com;/);
+  assert.doesNotMatch(result.stdout, /@[A-Z_]+@/);
+  assert.match(result.stdout, /"~\^\\Qhttps:\/\/a\.example\\E\$"/);
+  assert.match(result.stdout, /"~\^\\Qhttp:\/\/b\.example:8080\\E\$"/);
+  assert.match(result.stdout, new RegExp(`return 308 https://\\$host:${stack.port}\\$request_uri;`));
+  const standard = await stack.ctl(['site'], { env: { SITE_TLS_LISTEN: '[::]:443' } });
+  done(standard, /return 308 https:\/\/\$host\$request_uri;/);
+});
+
+test('site: an unknown place, a template that is not there', async () => {
+  const template = join(folder, 'site.in');
+  writeFileSync(template, 'mail me@example.com\nlisten @SITE_TLS_LISTEN@;\n@ @@\n');
+  const result = await stack.ctl(['site', '--template', template]);
+  done(result);
+  assert.equal(result.stdout, `mail me@example.com\nlisten ${stack.port};\n@ @@\n`);
+  writeFileSync(template, 'listen @SITE_NONSENSE@;\n');
+  refused(await stack.ctl(['site', '--template', template]), EX.CONFIG, /@SITE_NONSENSE@/);
+  refused(await stack.ctl(['site', '--template', join(folder, 'no.in')]), EX.NOINPUT, /no\.in: No such file/);
+});
+
+test('site: what is no origin', async () => {
+  for (const origin of ['order.example.com', '*', 'https://a.example/', 'https://a.example/app', 'ftp://a.example', 'https://a.example"',
+    'https://a.example;', 'https://{a}', 'https://$host', 'https://a\\Eb', 'https://ok.example,nonsense'])
+    refused(await stack.ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);
+});
+
+test('site: an origin without a host is none', async () => {
+  for (const origin of ['https://', 'http://:80'])
+    refused(await stack.ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);
+});
+
+// ---- The programs themselves
+
+const settings = [...readFileSync(join(root, 'src/conf/settings.def'), 'utf8').matchAll(/^SETTING\("([A-Z_]+)"/gm)].map((m) => m[1]);
+
+test('--help and --version', async () => {
+  for (const option of ['--version', '-V']) {
+    done(await bare([option]), /^orderzapctl \d+\.\d+/);
+    done(await orderzapd([option]), /^orderzapd \d+\.\d+/);
+  }
+  for (const option of ['--help', '-h']) {
+    const ctl = await bare([option]);
+    done(ctl);
+    for (const command of ['migrate', 'seed', 'restaurant add', 'staff add', 'cleanup', 'doctor', 'site'])
+      assert.match(ctl.stdout, new RegExp(`^ {2}${command}\\b`, 'm'));
+    const server = await orderzapd([option]);
+    done(server);
+    for (const word of ['--config', '--foreground', '--check-config', '--dump-config']) assert.ok(server.stdout.includes(word), word);
+    for (const key of settings) assert.match(server.stdout, new RegExp(`^ {2}${key}\\b`, 'm'));
+  }
+  assert.ok(settings.length > 20);
+});
+
+test('orderzapctl: no command, an unknown one, an unknown option', async () => {
+  for (const args of [[], ['dance'], ['restaurant'], ['staff', 'dance']]) refused(await bare(args), EX.USAGE, /no such command; see --help/);
+  assert.equal((await bare(['--bogus'])).status, EX.USAGE);
+  refused(await bare(['--config', '/nonexistent.env', 'doctor']), EX.CONFIG, /\/nonexistent\.env: No such file/);
+});
+
+test('orderzapd: bad options', async () => {
+  for (const args of [['--bogus'], ['--config'], ['surplus']]) {
+    const result = await orderzapd(args);
+    assert.equal(result.status, EX.USAGE);
+    assert.match(result.stderr, /bogus|config|surplus/);
+    assert.equal(result.stdout, '');
+  }
+});
+
+test('orderzapd --check-config', async () => {
+  done(await orderzapd(['--config', stack.envFile, '--check-config']), /^The settings are good\.\n$/);
+  for (const [env, pattern] of [
+    [{ JWT_SECRET: 'short' }, /JWT_SECRET is shorter than 32 bytes: make one with 'openssl rand -base64 48'/],
+    [{ JWT_SECRET: '' }, /JWT_SECRET is not set/],
+    [{ JWT_SECRET: 'change-me-change-me-change-me-change-me' }, /JWT_SECRET is easy to guess/],
+    [{ DATABASE_URL: '' }, /DATABASE_URL is not set/],
+    [{ DATABASE_POOL_MIN: '20', DATABASE_POOL_MAX: '10' }, /DATABASE_POOL_MIN \(20\) is larger than DATABASE_POOL_MAX \(10\)/],
+    [{ DATABASE_POOL_MIN: '4x' }, /DATABASE_POOL_MIN: '4x' is not a whole number/],
+    [{ PIN_LENGTH: '3' }, /PIN_LENGTH: '3' is not a whole number from 4 to 8/],
+    [{ LOG_LEVEL: 'verbose' }, /LOG_LEVEL/],
+  ]) {
+    const result = await orderzapd(['--config', stack.envFile, '--check-config'], env);
+    assert.equal(result.status, EX.CONFIG, JSON.stringify(env));
+    assert.match(result.stderr, pattern);
+    if (env.JWT_SECRET?.length > 10) assert.ok(!result.stderr.includes(env.JWT_SECRET), 'the secret is told');
+  }
+  const file = join(folder, 'bad.env');
+  for (const [text, pattern] of [
+    ['NONSENSE=1\n', /bad\.env:1: there is no setting 'NONSENSE'/], ['\n# x\nLOG_LEVEL\n', /bad\.env:3: not of the form KEY=value/],
+    ['LOG_LEVEL="info\n', /bad\.env:1: LOG_LEVEL: a quote is not closed/],
+  ]) {
+    writeFileSync(file, text);
+    const result = await orderzapd(['--config', file, '--check-config']);
+    assert.equal(result.status, EX.CONFIG);
+    assert.match(result.stderr, pattern);
+  }
+  const none = await orderzapd(['--config', join(folder, 'none.env'), '--check-config']);
+  assert.equal(none.status, EX.CONFIG);
+  assert.match(none.stderr, /none\.env: No such file/);
+});
+
+test('orderzapd --dump-config: every setting, the secrets hidden, the environment before the file', async () => {
+  const result = await orderzapd(['--config', stack.envFile, '--dump-config'], { LOG_LEVEL: 'debug', DATABASE_ADMIN_URL: '' });
+  done(result);
+  assert.deepEqual(result.stdout.trim().split('\n').map((l) => l.split('=')[0]), settings);
+  assert.match(result.stdout, /^JWT_SECRET=\(set\)$/m);
+  assert.match(result.stdout, /^DATABASE_URL=\(set\)$/m);
+  assert.match(result.stdout, /^DATABASE_ADMIN_URL=\(not set\)$/m);
+  assert.match(result.stdout, /^LOG_LEVEL=debug$/m);
+  const text = readFileSync(stack.envFile, 'utf8');
+  for (const key of ['JWT_SECRET', 'DATABASE_URL']) assert.ok(!result.stdout.includes(new RegExp(`^${key}=(.*)$`, 'm').exec(text)[1]));
+});
+
+test('orderzapd: starts that are refused', async () => {
+  const run = join(folder, 'run');
+  const start = (env) => orderzapd(['--config', stack.envFile, ...(env.LOG_FILE === '' ? [] : ['--foreground'])],
+    { RUN_DIR: run, LOG_FILE: join(folder, 'refused.log'), ...env });
+  const background = await start({ LOG_FILE: '' });
+  assert.equal(background.status, EX.CONFIG);
+  assert.match(background.stderr, /needs a file: set LOG_FILE, or use --foreground/);
+  const log = await start({ LOG_FILE: '/nonexistent/x.log' });
+  assert.equal(log.status, EX.CONFIG);
+  assert.match(log.stderr, /\/nonexistent\/x\.log: No such file/);
+  const folderGone = await start({ RUN_DIR: '/nonexistent/run' });
+  assert.equal(folderGone.status, EX.UNAVAILABLE);
+  assert.match(folderGone.stderr, /cannot make RUN_DIR: No such file/);
+  const group = await start({ SOCKET_GROUP: 'no-such-group' });
+  assert.equal(group.status, EX.UNAVAILABLE);
+  assert.match(group.stderr, /SOCKET_GROUP is no group/);
+  if (isRoot) {
+    const asRoot = await start({ RUN_USER: '' });
+    assert.equal(asRoot.status, EX.UNAVAILABLE);
+    assert.match(asRoot.stderr, /started as root: set RUN_USER/);
+    const nobody = await start({ RUN_USER: 'no-such-user' });
+    assert.equal(nobody.status, EX.UNAVAILABLE);
+    assert.match(nobody.stderr, /RUN_USER: there is no user 'no-such-user'/);
+  }
+  expectStatus(await get(stack, '/health'), 200);
+  await tokenOf(stack, 'owner');
+});
+
+test('.env.example names exactly the settings', () => {
+  const text = readFileSync(join(root, '.env.example'), 'utf8');
+  const named = [...text.matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm)].map((m) => m[1]);
+  assert.deepEqual([...named].sort(), [...settings].sort());
+});

@@ -1,0 +1,318 @@
+// scripts/demo as a newcomer uses it: two systems side by side, stopping and
+// starting, and the lines that it prints.
+import assert from 'node:assert/strict';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expectStatus, get, lineOf, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
+import { buildDir, freePorts, root } from '../api/lib/stack.mjs';
+
+process.env.ORDERZAP_CLUSTER_OPTIONS ??= 'fsync = off';
+
+function demo(...args) {
+  return new Promise((done) => {
+    execFile(join(root, 'scripts/demo'), args, { timeout: 120000 },
+      (error, stdout, stderr) => done({ status: error ? error.code ?? 1 : 0, stdout, stderr }));
+  });
+}
+
+/** A folder that the servers' users may enter too. */
+function openFolder(prefix) {
+  const dir = mkdtempSync(join(tmpdir(), prefix));
+  chmodSync(dir, 0o755);
+  return dir;
+}
+
+/** A demo of ours: its folder, its port, and what client.mjs needs of a stack. */
+function system(dir, port) {
+  const self = {
+    dir, port, url: `https://localhost:${port}`,
+    run: (...args) => demo('--dir', dir, ...args),
+    start: (...args) => demo('--dir', dir, '--port', String(port), '--build-dir', buildDir, '--detach', ...args),
+    restaurant: (slug = 'spice-garden') => self.status.restaurants.find((r) => r.slug === slug),
+    async read() {
+      const { status, stdout, stderr } = await self.run('--status', '--json');
+      assert.equal(status, 0, stdout + stderr);
+      self.status = JSON.parse(stdout);
+      return self.status;
+    },
+    sql: (query) => execFileSync('psql', ['-XAtq', '-d', self.status.database_url, '-c', query], { encoding: 'utf8' }).trim(),
+  };
+  return self;
+}
+
+let first;
+let second;
+let welcome;
+let longDir;
+before(async () => {
+  first = system(openFolder('orderzap-demo-'), await freePorts());
+  longDir = openFolder('orderzap-long-');
+  second = system(join(longDir, 'a-folder-with-a-name-that-is-really-rather-long', 'and-another-one-in-it',
+    'so-that-no-socket-could-have-a-path-in-here'), await freePorts());
+});
+after(async () => {
+  for (const one of [first, second]) if (one) await one.run('--stop', '--quiet');
+  for (const dir of [first?.dir, longDir]) if (dir) rmSync(dir, { recursive: true, force: true });
+});
+
+/** Dead, or dead but for its parent's wait(). */
+function isGone(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0] === 'Z';
+  } catch {
+    return true;
+  }
+}
+
+function withChildren(pid) {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
+  return [pid, ...children];
+}
+
+/** Every process of the system. */
+function processes({ dir, status }) {
+  const read = (file) => Number(readFileSync(file, 'utf8').split('\n')[0]);
+  return [...withChildren(status.pid), ...withChildren(read(join(dir, 'nginx/nginx.pid'))),
+    ...withChildren(read(join(dir, 'postgresql/data/postmaster.pid')))];
+}
+
+/** Processes that name the folder in their command line. */
+function naming(dir) {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((pid) => {
+    try {
+      return !isGone(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(dir);
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function until(what, check, ms = 10000) {
+  const deadline = Date.now() + ms;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error(`not in ${ms} ms: ${what}`);
+    await sleep(50);
+  }
+}
+
+test('a folder as `mktemp -d` makes it will do', async () => {
+  const own = system(mkdtempSync(join(tmpdir(), 'orderzap-mktemp-')), await freePorts());
+  assert.equal(statSync(own.dir).mode & 0o777, 0o700);
+  try {
+    const { status, stdout, stderr } = await own.start('--quiet');
+    assert.equal(status, 0, stdout + stderr);
+    expectStatus(await get(own, '/health'), 200);
+    await own.read();
+    const pids = processes(own);
+    assert.equal((await own.run('--stop')).status, 0);
+    await until('every process is gone', () => pids.every(isGone), 5000);
+  } finally {
+    await own.run('--stop', '--quiet');
+    rmSync(own.dir, { recursive: true, force: true });
+  }
+});
+
+test('where nothing was ever started, --status says so', async () => {
+  const dir = join(longDir, 'never');
+  const text = await demo('--dir', dir, '--status');
+  assert.equal(text.status, 3, text.stderr);
+  assert.match(text.stdout, /Nothing runs in/);
+  const json = await demo('--dir', dir, '--status', '--json');
+  assert.equal(json.status, 3);
+  assert.deepEqual(JSON.parse(json.stdout), { running: false });
+  assert.equal((await demo('--dir', dir, '--stop')).status, 0);
+});
+
+test('the welcome tells what there is', async () => {
+  const { status, stdout, stderr } = await first.start();
+  assert.equal(status, 0, stdout + stderr);
+  welcome = stdout;
+  for (const text of [first.url, 'spice-garden', 'caffe-lungarno', 'orderzap-demo', `${first.url}/api/r/spice-garden/tables/`,
+    `--dir ${first.dir} --stop`]) assert.ok(welcome.includes(text), text);
+  await first.read();
+});
+
+test('the three curl lines of the welcome work as they are', async () => {
+  const lines = welcome.split('\n').map((l) => l.trim()).filter((l) => l.startsWith('curl '));
+  assert.equal(lines.length, 3);
+  const [opened, placed, seen] = lines.map((line) => JSON.parse(execFileSync('bash', ['-c', line], { encoding: 'utf8' })));
+  assert.ok(opened.token && opened.pin, JSON.stringify(opened));
+  assert.equal(opened.diner.display_name, 'Asha');
+  assert.equal(placed.order_number, 1, JSON.stringify(placed));
+  assert.equal(placed.session_id, opened.session.id);
+  assert.ok(placed.items[0].customizations.length >= 1);
+  assert.deepEqual(seen.data.map((o) => o.id), [placed.id]);
+  const address = /^\s*(https:\S+\/tables\/\S+)$/m.exec(welcome)[1];
+  const table = JSON.parse(execFileSync('curl', ['-sk', address], { encoding: 'utf8' }));
+  assert.equal(table.restaurant.slug, 'spice-garden');
+});
+
+test('a second start while it runs: the same process, the same data, lines that work', async () => {
+  const pids = processes(first);
+  const again = await first.start();
+  assert.equal(again.status, 0, again.stderr);
+  assert.match(again.stdout, /runs already/);
+  assert.equal((await first.read()).pid, pids[0]);
+  assert.deepEqual(pids.filter(isGone), []);
+  assert.equal(first.sql('SELECT count(*) FROM orders'), '1');
+  const lines = again.stdout.split('\n').map((l) => l.trim()).filter((l) => l.startsWith('curl '));
+  const [opened, placed, seen] = lines.map((line) => JSON.parse(execFileSync('bash', ['-c', line], { encoding: 'utf8' })));
+  assert.ok(opened.token, JSON.stringify(opened));
+  assert.equal(placed.order_number, 2, JSON.stringify(placed));
+  assert.equal(seen.data[0].id, placed.id);
+});
+
+test('a second system beside the first, in a folder with a path of 120 characters and more', async () => {
+  assert.ok(second.dir.length >= 120, `${second.dir.length}`);
+  mkdirSync(second.dir, { recursive: true });
+  const started = await second.start('--quiet');
+  assert.equal(started.status, 0, started.stdout + started.stderr);
+  assert.equal(started.stdout, '', 'quiet');
+  await second.read();
+  assert.notEqual(second.status.pid, first.status.pid);
+  assert.notEqual(second.status.database_url, first.status.database_url);
+  for (const one of [first, second]) expectStatus(await get(one, '/health'), 200);
+  const { token } = await openSession(second, 3);
+  const { items } = await readMenu(second);
+  const order = await post(second, '/api/orders', { token, body: orderOf(lineOf(items.find((i) => i.is_available))) });
+  assert.equal(expectStatus(order, 201).json.order_number, 1);
+  assert.equal(second.sql('SELECT count(*) FROM orders'), '1');
+  assert.equal(first.sql('SELECT count(*) FROM orders'), '2');
+  assert.equal((await get(first, '/api/orders', { token })).status, 401, "the other's token is nothing here");
+});
+
+test('--status says what runs, --json as promised', async () => {
+  for (const one of [first, second]) {
+    const text = await one.run('--status');
+    assert.equal(text.status, 0);
+    assert.ok(text.stdout.includes(one.url) && text.stdout.includes(String(one.status.pid)), text.stdout);
+    const { status } = one;
+    assert.deepEqual(Object.keys(status), ['url', 'pid', 'database_url', 'restaurants']);
+    assert.equal(status.url, one.url);
+    assert.ok(!isGone(status.pid));
+    assert.deepEqual(status.restaurants.map((r) => r.slug), ['spice-garden', 'caffe-lungarno']);
+    for (const restaurant of status.restaurants) {
+      assert.deepEqual(Object.keys(restaurant), ['slug', 'id', 'accounts', 'tables']);
+      assert.deepEqual(restaurant.accounts.map((a) => a.role).sort(), ['cashier', 'kitchen', 'manager', 'owner', 'waiter']);
+      for (const account of restaurant.accounts) assert.deepEqual(Object.keys(account), ['role', 'email', 'password']);
+      for (const table of restaurant.tables) assert.deepEqual(Object.keys(table), ['id', 'name', 'code']);
+      assert.equal(one.sql(`SELECT count(*) FROM tables WHERE restaurant_id = '${restaurant.id}'`), String(restaurant.tables.length));
+    }
+    const [{ slug, accounts }] = status.restaurants;
+    expectStatus(await post(one, '/api/auth/login',
+      { body: { restaurant: slug, email: accounts[0].email, password: accounts[0].password } }), 200);
+    assert.equal(one.sql('SELECT current_user'), 'postgres');
+  }
+});
+
+test('a port that is taken: a clear word, and nothing left behind', async () => {
+  const base = openFolder('orderzap-taken-');
+  try {
+    for (const [what, port, taken] of [['ours', first.port, first.port], ['of plain HTTP', first.port - 1, first.port]]) {
+      const third = system(join(base, what.replaceAll(' ', '-')), port);
+      const result = await third.start();
+      assert.notEqual(result.status, 0);
+      assert.match(result.stderr, new RegExp(`port ${taken} is taken.*--port`));
+      assert.deepEqual(naming(third.dir), []);
+    }
+    const free = await freePorts();
+    const server = createServer().listen(free, '127.0.0.1');
+    await new Promise((done) => server.once('listening', done));
+    const result = await system(join(base, 'other'), free).start();
+    server.close();
+    assert.notEqual(result.status, 0);
+    assert.match(result.stderr, new RegExp(`port ${free} is taken`));
+    assert.deepEqual(naming(base), []);
+  } finally {
+    rmSync(base, { recursive: true, force: true });
+  }
+  for (const one of [first, second]) expectStatus(await get(one, '/health'), 200);
+});
+
+test('--stop leaves no process, --status then exits 3, and the next start has the orders', async () => {
+  for (const one of [first, second]) {
+    const { token } = await openSession(one, 5);
+    const { items } = await readMenu(one);
+    const body = orderOf(lineOf(items.find((i) => i.is_available)));
+    const order = expectStatus(await post(one, '/api/orders', { token, body }), 201).json;
+    const count = one.sql('SELECT count(*) FROM orders');
+    const pids = processes(one);
+    assert.ok(pids.length >= 12, `${pids.length} processes`);
+    const stopped = await one.run('--stop');
+    assert.equal(stopped.status, 0, stopped.stderr);
+    assert.match(stopped.stdout, /data stays/);
+    await until('every process is gone', () => pids.every(isGone), 5000);
+    assert.deepEqual(naming(one.dir), []);
+    const text = await one.run('--status');
+    assert.equal(text.status, 3);
+    assert.match(text.stdout, /Nothing runs in/);
+    const json = await one.run('--status', '--json');
+    assert.equal(json.status, 3);
+    assert.deepEqual(JSON.parse(json.stdout), { running: false });
+    assert.equal((await one.run('--stop')).status, 0, 'stopping twice is no fault');
+
+    const started = await one.start('--quiet');
+    assert.equal(started.status, 0, started.stdout + started.stderr);
+    assert.notEqual((await one.read()).pid, pids[0]);
+    assert.equal(one.sql('SELECT count(*) FROM orders'), count);
+    // The guests are still at their table.
+    const seen = expectStatus(await get(one, '/api/orders', { token }), 200).json;
+    assert.deepEqual(seen.data.map((o) => o.id), [order.id]);
+    const next = expectStatus(await post(one, '/api/orders', { token, body }), 201).json;
+    assert.equal(next.order_number, order.order_number + 1);
+  }
+  assert.match(second.status.database_url, /host=\/\S{1,90}$/);
+});
+
+test('the socket folders of a long path are gone after --stop', async () => {
+  const socketDir = /host=(\S+)$/.exec(second.status.database_url)[1];
+  const runDir = /^RUN_DIR=(.*)$/m.exec(readFileSync(join(second.dir, 'orderzap.env'), 'utf8'))[1];
+  assert.ok(existsSync(socketDir) && existsSync(runDir));
+  assert.equal((await second.run('--stop', '--quiet')).status, 0);
+  assert.ok(!existsSync(socketDir), socketDir);
+  assert.ok(!existsSync(runDir), runDir);
+});
+
+test('--set changes a setting, in the foreground SIGTERM stops everything', async () => {
+  const child = spawn(join(root, 'scripts/demo'), ['--dir', second.dir, '--port', String(second.port), '--build-dir', buildDir,
+    '--set', 'DATABASE_POOL_MIN=2', '--set', 'LOGIN_WORKERS=1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  const ended = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })));
+  child.stdout.setEncoding('utf8').on('data', (part) => { out += part; });
+  await until('it serves', () => out.includes('Ctrl-C stops it.'), 60000);
+  await second.read();
+  await until('three workers', () => withChildren(second.status.pid).length === 4);
+  const pids = processes(second);
+  child.kill('SIGTERM');
+  assert.deepEqual(await ended, { code: 0, signal: null });
+  await until('every process is gone', () => pids.every(isGone), 5000);
+  assert.equal((await second.run('--status')).status, 3);
+});
+
+test('a setting that is none is told, and nothing is left running', async () => {
+  const result = await second.start('--quiet', '--set', 'NO_SUCH_SETTING=1');
+  assert.notEqual(result.status, 0);
+  assert.match(result.stderr, /NO_SUCH_SETTING/);
+  assert.deepEqual(naming(second.dir), []);
+});
+
+test('bad arguments get a clear word', async () => {
+  for (const [args, pattern] of [
+    [['--port', 'abc'], /--port takes a number/], [['--port', '0'], /--port takes a number/], [['--port', '65535'], /--port takes a number/],
+    [['--port', '999999999999999999999'], /--port takes a number/], [['--bogus'], /unknown option --bogus/], [['--dir'], /--dir needs a value/],
+    [['--set'], /--set needs a value/], [['--dir', join(longDir, 'with space'), '--status'], /--dir: the path may hold/],
+  ]) {
+    const { status, stderr } = await demo(...args);
+    assert.equal(status, 1, args.join(' '));
+    assert.match(stderr, pattern);
+  }
+  const help = await demo('--help');
+  assert.equal(help.status, 0);
+  for (const option of ['--dir', '--port', '--detach', '--quiet', '--stop', '--status', '--json', '--set', '--build-dir'])
+    assert.ok(help.stdout.includes(option), option);
+});
