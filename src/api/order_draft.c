@@ -75,12 +75,12 @@ static size_t read_options(struct request *r, db_slot slot, const char *item_id,
     return n;
 }
 
-static void note_selection(struct request *r, enum selection_fault fault, size_t line, size_t index,
-                           const struct item_option *option)
+static void note_selection(struct request *r, const struct selection_fault *fault, size_t line)
 {
+    const struct item_option *option = fault->option;
     const char *all = arena_printf(r->arena, "/items/%zu/customizations", line);
-    const char *one = arena_printf(r->arena, "%s/%zu", all, index);
-    switch (fault) {
+    const char *one = arena_printf(r->arena, "%s/%zu", all, fault->index);
+    switch (fault->kind) {
     case SELECTION_OK:
         break;
     case SELECTION_UNKNOWN_OPTION:
@@ -110,18 +110,16 @@ static void choose(struct request *r, struct order_draft *draft, size_t i)
     const struct line_input *in = &draft->in->lines[i];
     struct draft_line *line = &draft->lines[i];
     struct item_option *options;
-    size_t n_options = read_options(r, draft->options, in->menu_item_id, &options), index = 0;
-    const struct item_option *option = NULL;
+    struct selection_fault faults[PROBLEM_FAULTS_MAX];
+    size_t n_options = read_options(r, draft->options, in->menu_item_id, &options);
     line->n_choices = in->n_choices;
     line->choices = arena_array(r->arena, in->n_choices, sizeof *line->choices);
     for (size_t k = 0; k < in->n_choices; k++)
         line->choices[k] = (struct choice){.option_id = in->choices[k].option_id, .value_id = in->choices[k].value_id};
-    enum selection_fault fault = selection_check(options, n_options, line->choices, line->n_choices, &index, &option);
-    if (fault != SELECTION_OK) {
-        note_selection(r, fault, i, index, option);
-        return;
-    }
-    for (size_t k = 0; k < line->n_choices; k++)
+    size_t n_faults = selection_check(options, n_options, line->choices, line->n_choices, faults, PROBLEM_FAULTS_MAX);
+    for (size_t k = 0; k < n_faults; k++)
+        note_selection(r, &faults[k], i);
+    for (size_t k = 0; n_faults == 0 && k < line->n_choices; k++)
         if (!money_add(draft->amounts[i].modifiers, line->choices[k].value->price_modifier,
                        &draft->amounts[i].modifiers))
             problem_fault_of(r, ERR_INVALID_TOTAL, arena_printf(r->arena, "/items/%zu", i), "is too large an amount");

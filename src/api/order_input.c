@@ -1,7 +1,7 @@
 #include "api/order_input.h"
 
+#include "api/card_free.h"
 #include "base/arena.h"
-#include "domain/card_number.h"
 #include "domain/money.h"
 #include "domain/order_total.h"
 #include "http/request.h"
@@ -56,12 +56,6 @@ static const struct field choice_fields[] = {
     {AT(choice_input, value_id), .type = FIELD_UUID, .required = true},
     {.name = "price_modifier", .type = FIELD_NEVER},
 };
-
-static void refuse_card_number(struct request *r, const char *text, const char *pointer)
-{
-    if (text != NULL && card_number_in(text))
-        problem_fault_of(r, ERR_CARD_NUMBER_REJECTED, pointer, "must not hold a card number");
-}
 
 static void read_choices(struct request *r, struct line_input *line, const char *line_pointer)
 {

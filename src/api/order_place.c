@@ -47,27 +47,28 @@ static enum err place_of_diner(struct request *r, const struct order_input *in, 
     return ERR_OK;
 }
 
+/* Faults are noted only: the items may have some, too. */
 static enum err place_of_staff(struct request *r, const struct order_input *in, const struct whereabouts *w,
                                struct order_place *place)
 {
     *place = (struct order_place){NULL, NULL};
     if (in->session_id == NULL && in->table_id == NULL && strcmp(in->order_type, "dine_in") == 0)
         problem_fault(r, "/table_id", "required", "must be given, or session_id, for an order that is eaten here");
-    if (w->table >= 0 && db_rows(r->db, w->table) == 0)
+    bool table_known = w->table >= 0 && db_rows(r->db, w->table) > 0;
+    bool session_known = w->session >= 0 && db_rows(r->db, w->session) > 0;
+    if (w->table >= 0 && !table_known)
         problem_fault(r, "/table_id", "not_found", "there is no such table");
-    if (w->session >= 0 && db_rows(r->db, w->session) == 0)
+    if (w->session >= 0 && !session_known)
         problem_fault(r, "/session_id", "not_found", "there is no such session");
-    TRY(problem_verdict(r));
-    if (w->session >= 0) {
-        if (!db_bool(r->db, w->session, 0, 2))
-            return ERR_SESSION_CLOSED;
+    if (session_known && !db_bool(r->db, w->session, 0, 2))
+        return ERR_SESSION_CLOSED;
+    if (session_known)
         *place = (struct order_place){db_text(r->db, w->session, 0, 1), in->session_id};
-        if (in->table_id != NULL && strcmp(in->table_id, place->table_id) != 0)
-            problem_fault(r, "/table_id", "mismatch", "is not the session's table");
-    } else if (w->table >= 0) {
+    else if (table_known)
         *place = (struct order_place){in->table_id, db_text(r->db, w->session_of_table, 0, 0)};
-    }
-    return problem_verdict(r);
+    if (session_known && table_known && strcmp(in->table_id, place->table_id) != 0)
+        problem_fault(r, "/table_id", "mismatch", "is not the session's table");
+    return ERR_OK;
 }
 
 /* Everything up to the figures. */

@@ -1,5 +1,6 @@
 /* Moving an order from one status to the next. */
 #include "api/activity.h"
+#include "api/card_free.h"
 #include "api/handlers.h"
 #include "api/if_match.h"
 #include "api/transaction.h"
@@ -41,6 +42,7 @@ static enum err read_input(struct request *r, struct status_input *in)
         }
     }
     fields_read(r, r->json, "", FIELDS(fields), in);
+    refuse_card_number(r, in->reason, "/reason");
     return problem_verdict(r);
 }
 

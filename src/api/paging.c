@@ -1,6 +1,7 @@
 #include "api/paging.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/uuid7.h"
 #include "http/request.h"
 
@@ -35,7 +36,7 @@ enum err paging_number(struct request *r, const struct paging *paging, const cha
     if (paging->cursor == NULL)
         return ERR_OK;
     if (sscanf(paging->cursor, "%4d-%2d-%2d_%9d%n", &year, &month, &day, &n, &end) != 4 ||
-        paging->cursor[end] != '\0' || year < 1 || month < 1 || month > 12 || day < 1 || day > 31 || n < 1)
+        paging->cursor[end] != '\0' || !clock_date_exists(year, month, day) || n < 1)
         return bad_cursor(r);
     *date = arena_printf(r->arena, "%04d-%02d-%02d", year, month, day);
     *number = arena_printf(r->arena, "%d", n);

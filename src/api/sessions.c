@@ -1,5 +1,6 @@
 /* Tables' sessions: seen, opened by staff, given a new PIN, closed. */
 #include "api/activity.h"
+#include "api/card_free.h"
 #include "api/handlers.h"
 #include "api/if_match.h"
 #include "api/paging.h"
@@ -146,6 +147,7 @@ enum err session_close(struct request *r, const void *query)
     (void)query;
     if (r->json != NULL)
         fields_read(r, r->json, "", FIELDS(close_fields), &in);
+    refuse_card_number(r, in.reason, "/reason");
     TRY(problem_verdict(r));
     TRY(lock_active(r));
     db_slot slot = DB_QUEUE(r->db, STMT_SESSION_UNPAID, r->restaurant_id, session_id);

@@ -29,3 +29,12 @@ void clock_rfc3339(int64_t real_us, char out[CLOCK_TEXT_SIZE])
     strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
     snprintf(out, CLOCK_TEXT_SIZE, "%s.%03dZ", date, (int)(real_us / 1000 % 1000));
 }
+
+bool clock_date_exists(int year, int month, int day)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (year < 1 || month < 1 || month > 12 || day < 1)
+        return false;
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return day <= days[month - 1] + (leap && month == 2);
+}

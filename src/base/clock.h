@@ -2,6 +2,7 @@
 #ifndef OZ_BASE_CLOCK_H
 #define OZ_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Microseconds of a clock that only goes forward. */
@@ -12,5 +13,8 @@ int64_t clock_real_us(void);
 enum { CLOCK_TEXT_SIZE = 32 };
 /* RFC 3339 in UTC with milliseconds: 2026-11-22T11:50:03.120Z. */
 void clock_rfc3339(int64_t real_us, char out[CLOCK_TEXT_SIZE]);
+
+/* Whether there is such a day in the Gregorian calendar, from year 1 on. */
+bool clock_date_exists(int year, int month, int day);
 
 #endif

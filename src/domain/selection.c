@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static enum selection_fault find(const struct item_option *options, size_t n, struct choice *choice)
+static enum selection_fault_kind find(const struct item_option *options, size_t n, struct choice *choice)
 {
     for (size_t i = 0; i < n; i++) {
         if (strcmp(options[i].id, choice->option_id) != 0)
@@ -20,41 +20,52 @@ static enum selection_fault find(const struct item_option *options, size_t n, st
     return SELECTION_UNKNOWN_OPTION;
 }
 
-static enum selection_fault find_all(const struct item_option *options, size_t n_options, struct choice *choices,
-                                     size_t n_choices, size_t *index, const struct item_option **option)
+/* Whether a choice before the one at i has its value. */
+static bool is_repeated(const struct choice *choices, size_t i)
 {
-    for (size_t i = 0; i < n_choices; i++) {
-        *index = i;
-        enum selection_fault fault = find(options, n_options, &choices[i]);
-        *option = choices[i].option;
-        if (fault != SELECTION_OK)
-            return fault;
-        for (size_t k = 0; k < i; k++)
-            if (choices[k].value == choices[i].value)
-                return SELECTION_TWICE;
-    }
-    return SELECTION_OK;
+    for (size_t k = 0; k < i; k++)
+        if (choices[i].value != NULL && choices[k].value == choices[i].value)
+            return true;
+    return false;
 }
 
-enum selection_fault selection_check(const struct item_option *options, size_t n_options, struct choice *choices,
-                                     size_t n_choices, size_t *index, const struct item_option **option)
+/* The fault of the choice at i, those before it being found already. */
+static enum selection_fault_kind check_choice(const struct item_option *options, size_t n_options,
+                                              struct choice *choices, size_t i)
 {
-    enum selection_fault fault = find_all(options, n_options, choices, n_choices, index, option);
-    if (fault != SELECTION_OK)
-        return fault;
-    for (size_t i = 0; i < n_options; i++) {
-        int chosen = 0;
-        for (size_t k = 0; k < n_choices; k++) {
-            if (choices[k].option == &options[i]) {
-                chosen++;
-                *index = k;
-            }
+    enum selection_fault_kind kind = find(options, n_options, &choices[i]);
+    return kind == SELECTION_OK && is_repeated(choices, i) ? SELECTION_TWICE : kind;
+}
+
+static enum selection_fault_kind check_number(const struct item_option *option, const struct choice *choices,
+                                              size_t n_choices, size_t *last)
+{
+    int chosen = 0;
+    *last = 0;
+    for (size_t i = 0; i < n_choices; i++) {
+        if (choices[i].option == option && !is_repeated(choices, i)) {
+            chosen++;
+            *last = i;
         }
-        *option = &options[i];
-        if (chosen < options[i].min_select)
-            return SELECTION_TOO_FEW;
-        if (chosen > options[i].max_select)
-            return SELECTION_TOO_MANY;
     }
-    return SELECTION_OK;
+    if (chosen < option->min_select)
+        return SELECTION_TOO_FEW;
+    return chosen > option->max_select ? SELECTION_TOO_MANY : SELECTION_OK;
+}
+
+size_t selection_check(const struct item_option *options, size_t n_options, struct choice *choices, size_t n_choices,
+                       struct selection_fault *faults, size_t max)
+{
+    size_t n = 0, last;
+    for (size_t i = 0; i < n_choices; i++) {
+        enum selection_fault_kind kind = check_choice(options, n_options, choices, i);
+        if (kind != SELECTION_OK && n < max)
+            faults[n++] = (struct selection_fault){kind, i, choices[i].option};
+    }
+    for (size_t i = 0; i < n_options; i++) {
+        enum selection_fault_kind kind = check_number(&options[i], choices, n_choices, &last);
+        if (kind != SELECTION_OK && n < max)
+            faults[n++] = (struct selection_fault){kind, last, &options[i]};
+    }
+    return n;
 }

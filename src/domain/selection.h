@@ -26,20 +26,26 @@ struct choice {
     const struct option_value *value; /* out */
 };
 
-enum selection_fault {
+enum selection_fault_kind {
     SELECTION_OK,
     SELECTION_UNKNOWN_OPTION, /* not one of this item's */
     SELECTION_UNKNOWN_VALUE,  /* not one of this option's */
     SELECTION_UNAVAILABLE,
     SELECTION_TWICE,
-    SELECTION_TOO_FEW, /* *option is the option */
-    SELECTION_TOO_MANY /* *option is the option */
+    SELECTION_TOO_FEW,
+    SELECTION_TOO_MANY
 };
 
-/* Finds each choice among the item's options and checks the numbers. On a
- * fault of one choice *index is its place; *option is the option concerned,
- * where one is known. */
-enum selection_fault selection_check(const struct item_option *options, size_t n_options, struct choice *choices,
-                                     size_t n_choices, size_t *index, const struct item_option **option);
+struct selection_fault {
+    enum selection_fault_kind kind;
+    size_t index;                     /* of the choice; with TOO_MANY the last one of its option */
+    const struct item_option *option; /* concerned, NULL where none is known */
+};
+
+/* Finds each choice among the item's options and checks the numbers. Returns
+ * how many faults there are, at most `max`: those of single choices first, in
+ * their order, then those of the options' numbers. */
+size_t selection_check(const struct item_option *options, size_t n_options, struct choice *choices, size_t n_choices,
+                       struct selection_fault *faults, size_t max);
 
 #endif

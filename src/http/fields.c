@@ -1,6 +1,7 @@
 #include "http/fields.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/uuid7.h"
 #include "http/request.h"
 
@@ -84,15 +85,12 @@ static bool digits(const char *text, int n)
 /* RFC 3339, 5.6, with a day that exists. */
 static bool is_time(const char *t)
 {
-    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (strlen(t) < 20 || strlen(t) > 40 || !digits(t, 4) || t[4] != '-' || !digits(t + 5, 2) || t[7] != '-' ||
         !digits(t + 8, 2) || (t[10] != 'T' && t[10] != 't') || !digits(t + 11, 2) || t[13] != ':' ||
         !digits(t + 14, 2) || t[16] != ':' || !digits(t + 17, 2))
         return false;
-    int year = atoi(t), month = atoi(t + 5), day = atoi(t + 8);
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > days[month - 1] || (month == 2 && day == 29 && !leap) ||
-        atoi(t + 11) > 23 || atoi(t + 14) > 59 || atoi(t + 17) > 59)
+    if (!clock_date_exists(atoi(t), atoi(t + 5), atoi(t + 8)) || atoi(t + 11) > 23 || atoi(t + 14) > 59 ||
+        atoi(t + 17) > 59)
         return false;
     const char *zone = t + 19;
     if (*zone == '.') {

@@ -92,20 +92,20 @@ bool header_accepts(const char *header, const char *name)
 bool etag_matches(const char *header, const char *etag, bool weak)
 {
     size_t etag_len = strlen(etag);
-    for (const char *p = header; *p != '\0';) {
+    const char *p = header + strspn(header, " \t");
+    if (p[0] == '*' && p[1 + strspn(p + 1, " \t")] == '\0')
+        return true;
+    for (;;) {
         p += strspn(p, ", \t");
-        if (*p == '*')
-            return true;
-        if (p[0] == 'W' && p[1] == '/') {
+        bool is_weak = p[0] == 'W' && p[1] == '/';
+        if (is_weak)
             p += 2;
-            if (!weak) {
-                p += strcspn(p, ",");
-                continue;
-            }
-        }
-        if (strncmp(p, etag, etag_len) == 0 && strchr(", \t", p[etag_len]) != NULL)
+        const char *close = *p == '"' ? strchr(p + 1, '"') : NULL;
+        if (close == NULL || strchr(", \t", close[1]) == NULL)
+            return false; /* the end, or no list of entity tags */
+        size_t len = (size_t)(close + 1 - p);
+        if (len == etag_len && memcmp(p, etag, len) == 0 && (weak || !is_weak))
             return true;
-        p += strcspn(p, ",");
+        p = close + 1;
     }
-    return false;
 }

@@ -61,9 +61,9 @@ function expectProblem(answer, status, code, { errors = true } = {}) {
   return json;
 }
 
-/** A request as it is written here, which fetch would refuse to send. */
+/** A request as it is written here, which fetch would refuse to send or put straight. */
 const raw = (method, path, { headers = {}, body } = {}) => new Promise((done, fail) => {
-  const req = request(stack.url + path, { method, headers, rejectUnauthorized: false }, (res) => {
+  const req = request({ host: 'localhost', port: stack.port, path, method, headers, rejectUnauthorized: false }, (res) => {
     const parts = [];
     res.on('data', (part) => parts.push(part));
     res.on('end', () => {
@@ -389,11 +389,22 @@ test('HEAD is GET without the body', async () => {
 
 // ---- What the web server says by itself
 
+const ofTheWebServer = {
+  404: ['not_found', () => get(stack, '/nothing')],
+  413: ['body_too_large', () => post(stack, '/api/orders', { token: waiter, body: ' '.repeat(262_145) })],
+  405: ['method_not_allowed', () => raw('TRACE', '/api/orders')],
+  414: ['uri_too_long', () => get(stack, `/${'x'.repeat(9000)}`)],
+  431: ['headers_too_large', () => get(stack, '/health', { headers: { 'X-Long': 'x'.repeat(9000) } })],
+};
+
+for (const [status, [code, ask]] of Object.entries(ofTheWebServer)) {
+  test(`the web server's own ${status} is a problem`, async () => {
+    expectProblem(await ask(), Number(status), code, { errors: false });
+  });
+}
+
 test('the web server\'s own problems have every member too', async () => {
-  expectProblem(await get(stack, '/nothing'), 404, 'not_found');
-  expectProblem(await post(stack, '/api/orders', { token: waiter, body: ' '.repeat(262_145) }), 413, 'body_too_large');
-  expectProblem(await raw('TRACE', '/api/orders'), 405, 'method_not_allowed');
-  expectProblem(await get(stack, `/${'x'.repeat(9000)}`), 414, 'uri_too_long');
+  for (const [status, [code, ask]] of Object.entries(ofTheWebServer)) expectProblem(await ask(), Number(status), code);
 });
 
 // ---- After all that

@@ -192,6 +192,23 @@ test('SIGHUP with a changed setting that needs a restart says so', async () => {
   }
 });
 
+test('SIGHUP with a log file that cannot be opened: the reason and what follows are still logged where they were', async () => {
+  const takeBack = setEnv({ LOG_FILE: '/nonexistent/orderzapd.log' });
+  try {
+    process.kill(masterPid(), 'SIGHUP');
+    await until('the reason in the log so far', () => stack.log().some((l) => l.level === 'error' && /log/.test(l.msg) &&
+      JSON.stringify(l).includes('/nonexistent/orderzapd.log')), 3000);
+    const answer = expectStatus(await get(stack, '/api/orders', { token: guests[0].token }), 200);
+    const id = answer.headers.get('x-request-id');
+    await until('its line', () => stack.log().some((l) => l.request_id === id), 3000);
+  } finally {
+    takeBack();
+    const old = workers();
+    process.kill(masterPid(), 'SIGHUP');
+    await until('new workers', () => !workers().some((pid) => old.includes(pid)));
+  }
+});
+
 test('SIGUSR1 after a rename: master and workers write to the new file', async () => {
   const renamed = `${stack.logFile}.1`;
   const { uid, gid, mode } = statSync(stack.logFile);

@@ -33,11 +33,16 @@ function orderzapd(args, env = {}) {
 }
 
 /** orderzapctl without the stack's settings. */
-function bare(args) {
+function bare(args, { input = '', env = {} } = {}) {
   return new Promise((done) => {
-    execFile(join(buildDir, 'orderzapctl'), args, (error, stdout, stderr) => done({ status: error ? error.code : 0, stdout, stderr }));
+    const child = execFile(join(buildDir, 'orderzapctl'), args, { env: { ...process.env, ...env }, timeout: 60000 },
+      (error, stdout, stderr) => done({ status: error ? error.code : 0, stdout, stderr }));
+    child.stdin.on('error', () => {}); // it may end without reading
+    child.stdin.end(input);
   });
 }
+
+const ctl = (args, options) => bare(['--config', stack.envFile, ...args], options);
 
 function refused(result, status, ...patterns) {
   assert.equal(result.status, status, result.stdout.slice(0, 400) + result.stderr);
@@ -56,13 +61,12 @@ const databases = {};
 function database(name) {
   stack.sql(`CREATE DATABASE ${name}`);
   const url = stack.database_url.replace('@/orderzap?', `@/${name}?`);
-  const other = { ...stack, database_url: url };
   databases[name] = {
     url,
-    ctl: (...args) => stack.ctl(['--database-url', url, ...args]),
+    ctl: (...args) => ctl(['--database-url', url, ...args]),
     sql(query) {
       return new Promise((ok, failed) => {
-        execFile('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', other.database_url, '-c', query],
+        execFile('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', query],
           (error, stdout, stderr) => (error ? failed(new Error(stderr)) : ok(stdout.trim())));
       });
     },
@@ -109,9 +113,9 @@ test('migrate --status of an empty database lists everything as missing', async 
 test('migrate: the owner suffices for all but the first time', async () => {
   const db = databases.ctl_twice;
   const owner = (url) => url.replace('postgres@', 'orderzap_owner@');
-  done(await stack.ctl(['--database-url', owner(db.url), 'migrate']), /up to date/);
+  done(await ctl(['--database-url', owner(db.url), 'migrate']), /up to date/);
   const fresh = database('ctl_owner');
-  refused(await stack.ctl(['--database-url', owner(fresh.url), 'migrate']), EX.NOPERM, /superuser/);
+  refused(await ctl(['--database-url', owner(fresh.url), 'migrate']), EX.NOPERM, /superuser/);
 });
 
 test('migrate --from: new migrations are applied in order, and --status tells of them', async () => {
@@ -180,11 +184,11 @@ test('migrate: two at once apply everything once', async () => {
 });
 
 test('migrate: bad arguments', async () => {
-  refused(await stack.ctl(['migrate', '--from', join(folder, 'nowhere')]), EX.NOINPUT, /nowhere.*No such file/);
-  refused(await stack.ctl(['migrate', '--bogus']), EX.USAGE, /--bogus/);
-  refused(await stack.ctl(['migrate', '--from']), EX.USAGE, /--from/);
-  refused(await stack.ctl(['--database-url', 'postgresql:///x?host=/nonexistent', 'migrate']), EX.UNAVAILABLE, /cannot be reached/);
-  refused(await stack.ctl(['migrate'], { env: { DATABASE_ADMIN_URL: '' } }), EX.CONFIG, /DATABASE_ADMIN_URL is not set/);
+  refused(await ctl(['migrate', '--from', join(folder, 'nowhere')]), EX.NOINPUT, /nowhere.*No such file/);
+  refused(await ctl(['migrate', '--bogus']), EX.USAGE, /--bogus/);
+  refused(await ctl(['migrate', '--from']), EX.USAGE, /--from/);
+  refused(await ctl(['--database-url', 'postgresql:///x?host=/nonexistent', 'migrate']), EX.UNAVAILABLE, /cannot be reached/);
+  refused(await ctl(['migrate'], { env: { DATABASE_ADMIN_URL: '' } }), EX.CONFIG, /DATABASE_ADMIN_URL is not set/);
 });
 
 // ---- seed
@@ -229,11 +233,11 @@ test('seed: refused beside a restaurant of somebody', async () => {
 
 const restaurantAdd = (over = {}) => {
   const all = { '--slug': 'blue-door', '--name': 'The Blue Door', '--currency': 'GBP', '--timezone': 'Europe/London', ...over };
-  return stack.ctl(['restaurant', 'add', ...Object.entries(all).filter(([, v]) => v !== undefined).flat()]);
+  return ctl(['restaurant', 'add', ...Object.entries(all).filter(([, v]) => v !== undefined).flat()]);
 };
 const staffAdd = (over = {}, password = 'correct horse battery\n') => {
   const all = { '--restaurant': 'blue-door', '--email': 'Eve@Blue-Door.example', '--name': 'Eve Hall', '--role': 'manager', ...over };
-  return stack.ctl(['staff', 'add', ...Object.entries(all).filter(([, v]) => v !== undefined).flat(), '--password-stdin'], { input: password });
+  return ctl(['staff', 'add', ...Object.entries(all).filter(([, v]) => v !== undefined).flat(), '--password-stdin'], { input: password });
 };
 
 test('restaurant add and staff add: then signing in works', async () => {
@@ -254,7 +258,7 @@ test('restaurant add and staff add: then signing in works', async () => {
 });
 
 test('restaurant add takes PIN_LENGTH and SESSION_EXPIRY_MINUTES from the settings', async () => {
-  const result = await stack.ctl(['restaurant', 'add', '--slug=long-pin', '--name=Long', '--currency=JPY', '--timezone=Asia/Tokyo'],
+  const result = await ctl(['restaurant', 'add', '--slug=long-pin', '--name=Long', '--currency=JPY', '--timezone=Asia/Tokyo'],
     { env: { PIN_LENGTH: '6', SESSION_EXPIRY_MINUTES: '90' } });
   done(result);
   assert.deepEqual(stack.sql("SELECT pin_length, session_expiry_minutes FROM restaurants WHERE slug = 'long-pin'"), [['6', '90']]);
@@ -272,9 +276,9 @@ test('restaurant add: duplicates and bad values, each with a clear word', async 
   for (const option of ['--slug', '--name', '--currency', '--timezone'])
     refused(await restaurantAdd({ [option]: undefined }), EX.USAGE, new RegExp(`${option} must be given`));
   refused(await restaurantAdd({ '--colour': 'blue' }), EX.USAGE, /--colour/);
-  refused(await stack.ctl(['restaurant', 'add', '--slug', 'a', '--slug', 'b', '--name', 'x', '--currency', 'EUR', '--timezone', 'UTC']),
+  refused(await ctl(['restaurant', 'add', '--slug', 'a', '--slug', 'b', '--name', 'x', '--currency', 'EUR', '--timezone', 'UTC']),
     EX.USAGE, /--slug/);
-  refused(await stack.ctl(['restaurant', 'remove']), EX.USAGE, /no such command/);
+  refused(await ctl(['restaurant', 'remove']), EX.USAGE, /no such command/);
   assert.equal(stack.sqlValue('SELECT count(*) FROM restaurants'), before);
 });
 
@@ -309,7 +313,7 @@ test('staff add: passwords have 8 to 200 characters', async () => {
     expectStatus(await post(stack, '/api/auth/login', { body: { restaurant: 'blue-door', email, password } }), 200);
   }
   assert.equal(stack.sqlValue("SELECT count(*) FROM staff WHERE email = 'pw@blue-door.example'"), '0');
-  const noTerminal = await stack.ctl(['staff', 'add', '--restaurant', 'blue-door', '--email', 'tty@x', '--name', 'T', '--role', 'owner']);
+  const noTerminal = await ctl(['staff', 'add', '--restaurant', 'blue-door', '--email', 'tty@x', '--name', 'T', '--role', 'owner']);
   refused(noTerminal, EX.DATAERR, /--password-stdin/);
 });
 
@@ -328,7 +332,7 @@ test('cleanup ends what has expired, and does it once', async () => {
   stack.sql(`UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = '${keys.old}'`);
   stack.sql("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'");
   await signIn(stack, 'cashier');
-  const first = await stack.ctl(['cleanup']);
+  const first = await ctl(['cleanup']);
   done(first, /^1 sessions ended.*\n1 idempotency keys removed.*\n[1-9]\d* refresh tokens removed.*\n0 order counters/);
   assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${old.session.id}'`), 'expired');
   assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${fresh.session.id}'`), 'active');
@@ -336,18 +340,18 @@ test('cleanup ends what has expired, and does it once', async () => {
   assert.equal(stack.sqlValue('SELECT count(*) FROM refresh_tokens'), '1');
   assert.equal((await get(stack, '/api/sessions/current', { token: old.token })).status, 401);
   expectStatus(await get(stack, '/api/sessions/current', { token: fresh.token }), 200);
-  done(await stack.ctl(['cleanup']), /^0 sessions.*\n0 idempotency.*\n0 refresh.*\n0 order counters.*\n$/);
-  const quiet = await stack.ctl(['cleanup', '--quiet']);
+  done(await ctl(['cleanup']), /^0 sessions.*\n0 idempotency.*\n0 refresh.*\n0 order counters.*\n$/);
+  const quiet = await ctl(['cleanup', '--quiet']);
   done(quiet);
   assert.equal(quiet.stdout, '');
-  done(await stack.ctl(['--database-url', stack.database_url.replace('postgres@', 'orderzap_owner@'), 'cleanup']), /^0 sessions/);
+  done(await ctl(['--database-url', stack.database_url.replace('postgres@', 'orderzap_owner@'), 'cleanup']), /^0 sessions/);
 });
 
 // ---- doctor
 
 /** What the doctor found: {status, faults: [{fault, remedy}], stdout}. */
 async function doctor(env = {}) {
-  const { status, stdout } = await stack.ctl(['doctor'], { env });
+  const { status, stdout } = await ctl(['doctor'], { env });
   const faults = [...stdout.matchAll(/^FAULT (.*)\n {6}what to do: (.+)$/gm)].map(([, fault, remedy]) => ({ fault, remedy }));
   assert.match(stdout, new RegExp(`^${faults.length} faults?$`, 'm'));
   assert.equal(status, faults.length === 0 ? 0 : 1);
@@ -436,36 +440,36 @@ test('doctor: orderzapd stopped, the database down', async () => {
 // ---- site
 
 test('site: the template filled in', async () => {
-  const result = await stack.ctl(['site'], { env: { CORS_ORIGINS: 'https://a.example, http://b.example:8080', SITE_SERVER_NAME: 'order.example.com' } });
+  const result = await ctl(['site'], { env: { CORS_ORIGINS: 'https://a.example, http://b.example:8080', SITE_SERVER_NAME: 'order.example.com' } });
   done(result, /server_name order\.example\.com;/);
   assert.doesNotMatch(result.stdout, /@[A-Z_]+@/);
   assert.match(result.stdout, /"~\^\\Qhttps:\/\/a\.example\\E\$"/);
   assert.match(result.stdout, /"~\^\\Qhttp:\/\/b\.example:8080\\E\$"/);
   assert.match(result.stdout, new RegExp(`return 308 https://\\$host:${stack.port}\\$request_uri;`));
-  const standard = await stack.ctl(['site'], { env: { SITE_TLS_LISTEN: '[::]:443' } });
+  const standard = await ctl(['site'], { env: { SITE_TLS_LISTEN: '[::]:443' } });
   done(standard, /return 308 https:\/\/\$host\$request_uri;/);
 });
 
 test('site: an unknown place, a template that is not there', async () => {
   const template = join(folder, 'site.in');
   writeFileSync(template, 'mail me@example.com\nlisten @SITE_TLS_LISTEN@;\n@ @@\n');
-  const result = await stack.ctl(['site', '--template', template]);
+  const result = await ctl(['site', '--template', template]);
   done(result);
   assert.equal(result.stdout, `mail me@example.com\nlisten ${stack.port};\n@ @@\n`);
   writeFileSync(template, 'listen @SITE_NONSENSE@;\n');
-  refused(await stack.ctl(['site', '--template', template]), EX.CONFIG, /@SITE_NONSENSE@/);
-  refused(await stack.ctl(['site', '--template', join(folder, 'no.in')]), EX.NOINPUT, /no\.in: No such file/);
+  refused(await ctl(['site', '--template', template]), EX.CONFIG, /@SITE_NONSENSE@/);
+  refused(await ctl(['site', '--template', join(folder, 'no.in')]), EX.NOINPUT, /no\.in: No such file/);
 });
 
 test('site: what is no origin', async () => {
   for (const origin of ['order.example.com', '*', 'https://a.example/', 'https://a.example/app', 'ftp://a.example', 'https://a.example"',
     'https://a.example;', 'https://{a}', 'https://$host', 'https://a\\Eb', 'https://ok.example,nonsense'])
-    refused(await stack.ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);
+    refused(await ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);
 });
 
 test('site: an origin without a host is none', async () => {
   for (const origin of ['https://', 'http://:80'])
-    refused(await stack.ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);
+    refused(await ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);
 });
 
 // ---- The programs themselves
@@ -478,10 +482,10 @@ test('--help and --version', async () => {
     done(await orderzapd([option]), /^orderzapd \d+\.\d+/);
   }
   for (const option of ['--help', '-h']) {
-    const ctl = await bare([option]);
-    done(ctl);
+    const tool = await bare([option]);
+    done(tool);
     for (const command of ['migrate', 'seed', 'restaurant add', 'staff add', 'cleanup', 'doctor', 'site'])
-      assert.match(ctl.stdout, new RegExp(`^ {2}${command}\\b`, 'm'));
+      assert.match(tool.stdout, new RegExp(`^ {2}${command}\\b`, 'm'));
     const server = await orderzapd([option]);
     done(server);
     for (const word of ['--config', '--foreground', '--check-config', '--dump-config']) assert.ok(server.stdout.includes(word), word);

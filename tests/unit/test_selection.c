@@ -26,7 +26,7 @@ enum { NO_OPTION = -1, CHOICES_MAX = 6 };
 struct selection_case {
     const char *about;
     const char *choices[CHOICES_MAX][2]; /* option, value */
-    enum selection_fault fault;
+    enum selection_fault_kind fault;
     size_t index; /* of the choice that is at fault; SIZE_MAX: does not matter */
     int option;   /* the option reported */
 };
@@ -95,6 +95,37 @@ static size_t take(const struct selection_case *c, struct choice *choices)
     return n;
 }
 
+/* The kind of the first fault, its choice and its option. */
+static enum selection_fault_kind first_fault(const struct item_option *of, size_t n_options, struct choice *choices,
+                                             size_t n_choices, size_t *index, const struct item_option **option)
+{
+    struct selection_fault faults[20];
+    size_t n = selection_check(of, n_options, choices, n_choices, faults, LENGTH(faults));
+    if (n == 0)
+        return SELECTION_OK;
+    *index = faults[0].index;
+    *option = faults[0].option;
+    return faults[0].kind;
+}
+
+static void test_every_fault_is_told(void **state)
+{
+    struct choice choices[] = {{"spice", "hot", NULL, NULL},
+                               {"extra", "cheese", NULL, NULL},
+                               {"extra", "cheese", NULL, NULL},
+                               {"extra", "truffle", NULL, NULL},
+                               {"extra", "onions", NULL, NULL}};
+    static const enum selection_fault_kind wanted[] = {SELECTION_UNKNOWN_OPTION, SELECTION_TWICE, SELECTION_UNAVAILABLE,
+                                                       SELECTION_TOO_FEW, SELECTION_TOO_MANY};
+    struct selection_fault faults[20];
+    (void)state;
+    size_t n = selection_check(options, LENGTH(options), choices, LENGTH(choices), faults, LENGTH(faults));
+    assert_int_equal(n, LENGTH(wanted));
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(faults[i].kind, wanted[i]);
+    assert_int_equal(selection_check(options, LENGTH(options), choices, LENGTH(choices), faults, 2), 2);
+}
+
 static void test_selections(void **state)
 {
     (void)state;
@@ -103,7 +134,7 @@ static void test_selections(void **state)
         struct choice choices[CHOICES_MAX];
         const struct item_option *option = NULL;
         size_t index = SIZE_MAX, n = take(c, choices);
-        int fault = (int)selection_check(options, LENGTH(options), choices, n, &index, &option);
+        int fault = (int)first_fault(options, LENGTH(options), choices, n, &index, &option);
         CHECK(fault == (int)c->fault, "%s: %d", c->about, fault);
         if (fault == SELECTION_OK)
             continue;
@@ -118,8 +149,7 @@ static void test_choices_are_found(void **state)
     const struct item_option *option = NULL;
     size_t index = 0;
     (void)state;
-    assert_int_equal(selection_check(options, LENGTH(options), choices, LENGTH(choices), &index, &option),
-                     SELECTION_OK);
+    assert_int_equal(first_fault(options, LENGTH(options), choices, LENGTH(choices), &index, &option), SELECTION_OK);
     assert_ptr_equal(choices[0].option, &options[2]);
     assert_ptr_equal(choices[0].value, &sauces[1]);
     assert_ptr_equal(choices[1].option, &options[0]);
@@ -133,8 +163,8 @@ static void test_item_without_options(void **state)
     const struct item_option *option = NULL;
     size_t index = SIZE_MAX;
     (void)state;
-    assert_int_equal(selection_check(NULL, 0, NULL, 0, &index, &option), SELECTION_OK);
-    assert_int_equal(selection_check(NULL, 0, &choice, 1, &index, &option), SELECTION_UNKNOWN_OPTION);
+    assert_int_equal(first_fault(NULL, 0, NULL, 0, &index, &option), SELECTION_OK);
+    assert_int_equal(first_fault(NULL, 0, &choice, 1, &index, &option), SELECTION_UNKNOWN_OPTION);
     assert_int_equal(index, 0);
     assert_null(option);
 }
@@ -157,7 +187,7 @@ static void test_ranges(void **state)
                 for (int i = 0; i < n; i++)
                     choices[i] = (struct choice){.option_id = "o", .value_id = ids[i]};
                 int wanted = n < min ? SELECTION_TOO_FEW : n > max ? SELECTION_TOO_MANY : SELECTION_OK;
-                int fault = (int)selection_check(&one, 1, choices, (size_t)n, &index, &option);
+                int fault = (int)first_fault(&one, 1, choices, (size_t)n, &index, &option);
                 CHECK(fault == wanted, "%d of %d..%d: %d", n, min, max, fault);
                 assert_true(fault == SELECTION_OK || option == &one);
             }
@@ -174,14 +204,15 @@ static void test_required_but_unavailable(void **state)
     const struct item_option *option = NULL;
     size_t index = 0;
     (void)state;
-    assert_int_equal(selection_check(&one, 1, &choice, 1, &index, &option), SELECTION_UNAVAILABLE);
-    assert_int_equal(selection_check(&one, 1, NULL, 0, &index, &option), SELECTION_TOO_FEW);
-    assert_int_equal(selection_check(&empty, 1, &choice, 1, &index, &option), SELECTION_UNKNOWN_VALUE);
+    assert_int_equal(first_fault(&one, 1, &choice, 1, &index, &option), SELECTION_UNAVAILABLE);
+    assert_int_equal(first_fault(&one, 1, NULL, 0, &index, &option), SELECTION_TOO_FEW);
+    assert_int_equal(first_fault(&empty, 1, &choice, 1, &index, &option), SELECTION_UNKNOWN_VALUE);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_fault_is_told),
         cmocka_unit_test(test_selections),
         cmocka_unit_test(test_choices_are_found),
         cmocka_unit_test(test_item_without_options),
