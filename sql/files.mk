@@ -1,4 +1,4 @@
-# The SQL files, one statement or function each. The test file_lists compares
+# The SQL files, one statement or function each. tests/lint/lists.lint compares
 # these lists with the folders.
 
 SQL_STATEMENTS = \
@@ -66,6 +66,7 @@ SQL_STATEMENTS = \
 	sql/statements/table_get.sql \
 	sql/statements/table_welcome.sql \
 	sql/statements/tables_list.sql \
+	sql/admin/applied_exists.sql \
 	sql/admin/applied_list.sql \
 	sql/admin/applied_record.sql \
 	sql/admin/counters_cleanup.sql \

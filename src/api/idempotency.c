@@ -18,16 +18,18 @@ struct idempotency {
 
 enum err idempotency_header_check(const struct request *r)
 {
+    if (r->idempotency_key == NULL)
+        return ERR_OK;
     size_t len = strlen(r->idempotency_key);
     for (size_t i = 0; i < len; i++)
         if (r->idempotency_key[i] < 0x20 || r->idempotency_key[i] > 0x7e)
             return ERR_INVALID_IDEMPOTENCY_KEY;
-    return len > KEY_MAX ? ERR_INVALID_IDEMPOTENCY_KEY : ERR_OK;
+    return len == 0 || len > KEY_MAX ? ERR_INVALID_IDEMPOTENCY_KEY : ERR_OK;
 }
 
 struct idempotency *idempotency_begin(struct request *r)
 {
-    if (!(r->route->flags & ROUTE_KEYED) || r->idempotency_key[0] == '\0')
+    if (!(r->route->flags & ROUTE_KEYED) || r->idempotency_key == NULL)
         return NULL;
     struct idempotency *k = arena_alloc(r->arena, sizeof *k);
     k->key = r->idempotency_key;

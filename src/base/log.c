@@ -31,11 +31,10 @@ bool log_level_parse(const char *name, enum log_level *level)
     return false;
 }
 
-bool log_reopen(void)
+/* The sink stays as it was unless the file can be opened. */
+static bool use_file(const char *path)
 {
-    if (sink.path[0] == '\0')
-        return true;
-    int fd = open(sink.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
     if (fd < 0)
         return false;
     if (sink.fd != STDERR_FILENO)
@@ -44,19 +43,26 @@ bool log_reopen(void)
     return true;
 }
 
+bool log_reopen(void)
+{
+    return sink.path[0] == '\0' || use_file(sink.path);
+}
+
 bool log_open(enum log_level level, const char *path)
 {
-    sink.level = level;
-    if (sink.fd != STDERR_FILENO)
-        close(sink.fd);
-    sink.fd = STDERR_FILENO;
     if (strlen(path) >= sizeof sink.path) {
-        sink.path[0] = '\0';
         errno = ENAMETOOLONG;
         return false;
     }
+    if (path[0] != '\0' && !use_file(path))
+        return false;
+    if (path[0] == '\0' && sink.fd != STDERR_FILENO) {
+        close(sink.fd);
+        sink.fd = STDERR_FILENO;
+    }
     strcpy(sink.path, path);
-    return log_reopen();
+    sink.level = level;
+    return true;
 }
 
 struct line {

@@ -8,7 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
+enum log_level {
+    LOG_LEVEL_DEBUG,
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_WARN,
+    LOG_LEVEL_ERROR,
+    LOG_LEVEL_OFF /* for programs that speak to people */
+};
 
 struct log_field {
     const char *key;
@@ -19,8 +25,8 @@ struct log_field {
 #define LOG_TEXT(k, v) ((struct log_field){(k), (v) != NULL ? (v) : "", 0})
 #define LOG_INT(k, v)  ((struct log_field){(k), NULL, (int64_t)(v)})
 
-/* `path` empty: standard error. False, with errno, if it cannot be opened;
- * the log goes to standard error then. */
+/* `path` empty: standard error. False, with errno, if it cannot be opened; the
+ * log stays as it was then. */
 bool log_open(enum log_level level, const char *path);
 /* Opens the file again, after a rotation moved it away. */
 bool log_reopen(void);

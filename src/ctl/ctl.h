@@ -31,6 +31,9 @@ struct ctl_option {
  * unknown, repeated or missing one. */
 bool ctl_options(const struct ctl *ctl, const struct ctl_option *options, int n);
 
+/* Whether the text is a name: 1 to 120 bytes of UTF-8 that are not all blank. */
+bool ctl_is_name(const char *text);
+
 /* Says on standard error what the database said last; returns EX_SOFTWARE. */
 int ctl_database_error(const struct ctl *ctl, const char *what);
 

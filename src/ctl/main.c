@@ -2,6 +2,7 @@
 #include "auth/keys.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "conf/conf.h"
 #include "ctl/ctl.h"
 #include "version.h"
@@ -75,6 +76,12 @@ bool ctl_options(const struct ctl *ctl, const struct ctl_option *options, int n)
         }
     }
     return true;
+}
+
+bool ctl_is_name(const char *text)
+{
+    size_t len = strlen(text);
+    return len <= 120 && strspn(text, " ") < len && utf8_is_clean(text, len);
 }
 
 int ctl_database_error(const struct ctl *ctl, const char *what)
@@ -176,6 +183,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "orderzapctl: %s\n", error);
         return EX_CONFIG;
     }
+    log_open(LOG_LEVEL_OFF, "");
     ctl.conf = conf;
     ctl.admin_url = ctl.admin_url != NULL ? ctl.admin_url : conf->database_admin_url;
     ctl.arena = arena_create();

@@ -123,14 +123,34 @@ static bool apply(struct ctl *ctl, const struct source *s, const char *checksum)
     return good;
 }
 
+/* The record of what was applied; an empty database has none. */
+static int read_applied(struct ctl *ctl, bool only_show, struct applied *applied)
+{
+    db_slot exists = DB_QUEUE_BARE(ctl->db, STMT_ADMIN_APPLIED_EXISTS);
+    *applied = (struct applied){.slot = -1};
+    if (!ctl_run(ctl, "the record of migrations"))
+        return EX_SOFTWARE;
+    if (!db_bool(ctl->db, exists, 0, 0)) {
+        if (only_show)
+            return EX_OK;
+        fputs("orderzapctl: this database has no schema yet: the first migration must be a superuser's\n", stderr);
+        return EX_NOPERM;
+    }
+    applied->slot = DB_QUEUE_BARE(ctl->db, STMT_ADMIN_APPLIED_LIST);
+    if (!ctl_run(ctl, "the record of migrations"))
+        return EX_SOFTWARE;
+    applied->n = db_rows(ctl->db, applied->slot);
+    return EX_OK;
+}
+
 /* Applies, or with `only_show` lists, what the database lacks. */
 static int bring_up(struct ctl *ctl, const struct source *sources, size_t n, bool only_show)
 {
     struct arena *kept = ctl->arena; /* holds the list while apply() runs others */
-    struct applied applied = {.slot = DB_QUEUE_BARE(ctl->db, STMT_ADMIN_APPLIED_LIST)};
-    if (!ctl_run(ctl, "the record of migrations; the first run must be a superuser's"))
-        return EX_NOPERM;
-    applied.n = db_rows(ctl->db, applied.slot);
+    struct applied applied;
+    int status = read_applied(ctl, only_show, &applied);
+    if (status != EX_OK)
+        return status;
     if (!history_fits(ctl, &applied, sources, n))
         return EX_DATAERR;
     size_t *missing = arena_array(kept, n, sizeof *missing), n_missing = 0;

@@ -25,8 +25,8 @@ static bool check(struct ctl *ctl, const struct input *in)
     const char *fault = NULL;
     if (!is_slug(in->slug))
         fault = "--slug: small letters, digits and single hyphens between them, 63 at the most";
-    else if (in->name[0] == '\0' || strlen(in->name) > 120)
-        fault = "--name: 1 to 120 characters";
+    else if (!ctl_is_name(in->name))
+        fault = "--name: 1 to 120 bytes, not all blank";
     else if (strlen(in->currency) != 3 || strspn(in->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
         fault = "--currency: an ISO 4217 code, as in EUR";
     if (fault == NULL) {

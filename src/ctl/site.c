@@ -14,6 +14,14 @@
 /* const char site_template[] */
 #include "ctl/site.inc"
 
+/* A scheme and a host, perhaps a port, nothing behind (RFC 6454, 6.2). */
+static bool is_origin(const char *text)
+{
+    size_t scheme = strncmp(text, "https://", 8) == 0 ? 8 : strncmp(text, "http://", 7) == 0 ? 7 : 0;
+    const char *host = text + scheme;
+    return scheme > 0 && host[0] != '\0' && host[0] != ':' && strpbrk(host, "/\"\\;{}$'?#@") == NULL;
+}
+
 /* Lines for a map of allowed origins. As patterns, since nginx limits how long
  * a plain key may be. */
 static bool cors_map(struct ctl *ctl, struct text *out)
@@ -21,10 +29,9 @@ static bool cors_map(struct ctl *ctl, struct text *out)
     char *list = arena_strdup(ctl->arena, ctl->conf->cors_origins), *rest = list;
     for (char *origin; (origin = strsep(&rest, ", \t")) != NULL;) {
         size_t len = strlen(origin);
-        bool web = strncmp(origin, "https://", 8) == 0 || strncmp(origin, "http://", 7) == 0;
         if (len == 0)
             continue;
-        if (!web || strpbrk(origin, "\"\\;{}$'") != NULL || strchr(strstr(origin, "//") + 2, '/') != NULL) {
+        if (!is_origin(origin)) {
             fprintf(stderr, "orderzapctl: CORS_ORIGINS: '%s' is no origin, as in https://order.example.com\n", origin);
             return false;
         }

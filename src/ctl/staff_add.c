@@ -78,6 +78,10 @@ int ctl_staff_add(struct ctl *ctl)
         fputs("orderzapctl: --role: kitchen, waiter, cashier, manager or owner\n", stderr);
         return EX_DATAERR;
     }
+    if (!ctl_is_name(person.name)) {
+        fputs("orderzapctl: --name: 1 to 120 bytes, not all blank\n", stderr);
+        return EX_DATAERR;
+    }
     const char *at = strchr(person.email, '@');
     if (at == NULL || at == person.email || at[1] == '\0' || strlen(person.email) > 254) {
         fputs("orderzapctl: --email: an e-mail address\n", stderr);

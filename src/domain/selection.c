@@ -40,17 +40,20 @@ static enum selection_fault_kind check_choice(const struct item_option *options,
 static enum selection_fault_kind check_number(const struct item_option *option, const struct choice *choices,
                                               size_t n_choices, size_t *last)
 {
-    int chosen = 0;
+    int chosen = 0, distinct = 0; /* a repeated one is told as such, not as too many */
     *last = 0;
     for (size_t i = 0; i < n_choices; i++) {
-        if (choices[i].option == option && !is_repeated(choices, i)) {
-            chosen++;
+        if (choices[i].option != option)
+            continue;
+        chosen++;
+        if (!is_repeated(choices, i)) {
+            distinct++;
             *last = i;
         }
     }
     if (chosen < option->min_select)
         return SELECTION_TOO_FEW;
-    return chosen > option->max_select ? SELECTION_TOO_MANY : SELECTION_OK;
+    return distinct > option->max_select ? SELECTION_TOO_MANY : SELECTION_OK;
 }
 
 size_t selection_check(const struct item_option *options, size_t n_options, struct choice *choices, size_t n_choices,

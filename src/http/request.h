@@ -34,7 +34,7 @@ struct request {
     const char *query;
     const char *content_type;
     const char *authorization;
-    const char *idempotency_key;
+    const char *idempotency_key; /* NULL where it is missing */
     const char *if_match;
     const char *if_none_match;
     const char *accept_encoding;

@@ -79,7 +79,8 @@ bool fcgi_accept(struct fcgi *fcgi, struct request *r)
     r->query = "";
     r->content_type = parameter(fcgi, r, "CONTENT_TYPE");
     r->authorization = parameter(fcgi, r, "HTTP_AUTHORIZATION");
-    r->idempotency_key = parameter(fcgi, r, "HTTP_IDEMPOTENCY_KEY");
+    if (FCGX_GetParam("HTTP_IDEMPOTENCY_KEY", fcgi->request.envp) != NULL)
+        r->idempotency_key = parameter(fcgi, r, "HTTP_IDEMPOTENCY_KEY");
     r->if_match = parameter(fcgi, r, "HTTP_IF_MATCH");
     r->if_none_match = parameter(fcgi, r, "HTTP_IF_NONE_MATCH");
     r->accept_encoding = parameter(fcgi, r, "HTTP_ACCEPT_ENCODING");

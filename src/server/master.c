@@ -185,7 +185,8 @@ static void reload(struct master *m)
     enum log_level level = LOG_LEVEL_INFO;
     log_level_parse(fresh->log_level, &level);
     if (!log_open(level, fresh->log_file))
-        LOG_ERROR("cannot open the log file; logging to standard error", LOG_TEXT("path", fresh->log_file));
+        LOG_ERROR("cannot open the new log file; the old one stays", LOG_TEXT("path", fresh->log_file),
+                  LOG_TEXT("error", strerror(errno)));
     size_pools(m);
     for (int i = 0; i < POOLS; i++)
         pool_replace(&m->pools[i]);
@@ -271,7 +272,8 @@ int master_run(struct master *m)
             reload(m);
             break;
         case SIGUSR1:
-            log_reopen();
+            if (!log_reopen())
+                LOG_ERROR("cannot open the log file anew; the old one stays", LOG_TEXT("error", strerror(errno)));
             scoreboard_rotate_log(m->board);
             break;
         default:

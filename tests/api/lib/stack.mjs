@@ -73,6 +73,7 @@ export async function startStack({ settings = {}, limits = 'wide' } = {}) {
         const child = execFile(join(buildDir, 'orderzapctl'), ['--config', stack.envFile, ...args],
           { env: { ...process.env, ...env } },
           (error, stdout, stderr) => done({ status: error ? error.code : 0, stdout, stderr }));
+        child.stdin.on('error', () => {}); // it may end without reading
         child.stdin.end(input);
       });
     },
