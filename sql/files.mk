@@ -34,6 +34,7 @@ SQL_STATEMENTS = \
 	sql/statements/orders_list_session.sql \
 	sql/statements/refresh_find.sql \
 	sql/statements/refresh_insert.sql \
+	sql/statements/refresh_lock_account.sql \
 	sql/statements/refresh_revoke_family.sql \
 	sql/statements/refresh_use.sql \
 	sql/statements/restaurant_for_order.sql \
@@ -93,6 +94,7 @@ SQL_SCHEMA = \
 	sql/functions/menu_json.sql \
 	sql/functions/order_json.sql \
 	sql/functions/outbox_mirror.sql \
+	sql/functions/raise_menu_version.sql \
 	sql/functions/raise_version.sql \
 	sql/functions/refuse_change.sql \
 	sql/functions/rfc3339.sql \

@@ -128,4 +128,3 @@ CREATE TABLE idempotency_keys (
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (restaurant_id, caller, key)
 );
-CREATE INDEX idempotency_keys_age ON idempotency_keys (restaurant_id, created_at);

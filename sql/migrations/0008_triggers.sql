@@ -26,6 +26,10 @@ CREATE TRIGGER raise_version BEFORE UPDATE ON payments
   FOR EACH ROW EXECUTE FUNCTION raise_version();
 CREATE TRIGGER raise_version BEFORE UPDATE ON service_calls
   FOR EACH ROW EXECUTE FUNCTION raise_version();
+-- The menu shows the restaurant, too.
+CREATE TRIGGER raise_menu_version BEFORE UPDATE OF slug, name, currency, timezone, tax_rate_ppm, prices_include_tax,
+    pin_length, session_opening, is_open ON restaurants
+  FOR EACH ROW EXECUTE FUNCTION raise_menu_version();
 -- Wrong PINs are counted in the session's row without changing what it is.
 CREATE TRIGGER raise_version BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions
   FOR EACH ROW EXECUTE FUNCTION raise_version();

@@ -25,13 +25,13 @@ struct door_input {
 
 static const struct field open_fields[] = {
     {.name = "code",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .offset = offsetof(struct door_input, code),
      .required = true,
      .min = 1,
      .max = 64},
     {.name = "display_name",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .offset = offsetof(struct door_input, display_name),
      .required = true,
      .min = 1,
@@ -40,7 +40,7 @@ static const struct field open_fields[] = {
 
 static const struct field join_fields[] = {
     {.name = "code",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .offset = offsetof(struct door_input, code),
      .required = true,
      .min = 1,
@@ -52,7 +52,7 @@ static const struct field join_fields[] = {
      .min = 1,
      .max = 16},
     {.name = "display_name",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .offset = offsetof(struct door_input, display_name),
      .required = true,
      .min = 1,

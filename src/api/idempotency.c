@@ -36,7 +36,7 @@ struct idempotency *idempotency_begin(struct request *r)
     k->caller = r->who.role == ROLE_NOBODY
                     ? "public"
                     : arena_printf(r->arena, "%s:%s", r->who.role == ROLE_DINER ? "diner" : "staff", r->who.id);
-    digest_request(r->method, r->uri, r->body, r->body_len, k->request_hash);
+    digest_request(r->keys, r->method, r->uri, r->body, r->body_len, k->request_hash);
     k->lock =
         DB_QUEUE(r->db, STMT_IDEMPOTENCY_LOCK, arena_printf(r->arena, "%s %s %s", r->restaurant_id, k->caller, k->key));
     k->found = DB_QUEUE(r->db, STMT_IDEMPOTENCY_FIND, r->restaurant_id, k->caller, k->key);

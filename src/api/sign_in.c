@@ -27,13 +27,13 @@ struct login_input {
 
 static const struct field login_fields[] = {
     {.name = "restaurant",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .offset = offsetof(struct login_input, restaurant),
      .required = true,
      .min = 1,
      .max = 63},
     {.name = "email",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .offset = offsetof(struct login_input, email),
      .required = true,
      .min = 1,
@@ -110,12 +110,20 @@ static enum err refuse(struct request *r)
     return ERR_INVALID_CREDENTIALS;
 }
 
-static enum err count_failure(struct request *r, const struct account *account)
+/* Locks the account. Others may have tried meanwhile, and locked it. */
+static enum err lock_account(struct request *r, const struct account *account, int *failures)
 {
     db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, account->id);
     TRY(transaction_run(r));
-    int failures = (int)db_int(r->db, slot, 0, 0) + 1;
-    int seconds = lockout_seconds(failures, LOGIN_ATTEMPTS, LOGIN_LOCK_SECONDS);
+    *failures = (int)db_int(r->db, slot, 0, 0);
+    return db_rows(r->db, slot) == 0 || db_bool(r->db, slot, 0, 1) ? refuse(r) : ERR_OK;
+}
+
+static enum err count_failure(struct request *r, const struct account *account)
+{
+    int failures;
+    TRY(lock_account(r, account, &failures));
+    int seconds = lockout_seconds(++failures, LOGIN_ATTEMPTS, LOGIN_LOCK_SECONDS);
     DB_QUEUE(r->db, STMT_STAFF_LOGIN_TRIED, r->restaurant_id, account->id, arena_printf(r->arena, "%d", failures),
              arena_printf(r->arena, "%d", seconds));
     TRY(transaction_run(r));
@@ -125,12 +133,15 @@ static enum err count_failure(struct request *r, const struct account *account)
 
 static enum err let_in(struct request *r, const struct account *account, const char *email)
 {
+    int failures;
+    TRY(lock_account(r, account, &failures));
     r->who = (struct principal){.role = account->role,
                                 .id = account->id,
                                 .restaurant_id = r->restaurant_id,
                                 .family_id = new_id(r),
                                 .email = lower(r, email)};
-    DB_QUEUE(r->db, STMT_STAFF_LOGIN_TRIED, r->restaurant_id, account->id, "0", "0");
+    if (failures > 0)
+        DB_QUEUE(r->db, STMT_STAFF_LOGIN_TRIED, r->restaurant_id, account->id, "0", "0");
     return answer_pair(r);
 }
 
@@ -178,6 +189,7 @@ static enum err end_family(struct request *r, const char *family_id)
 
 static enum err exchange(struct request *r, const char *hash)
 {
+    DB_QUEUE(r->db, STMT_REFRESH_LOCK_ACCOUNT, r->restaurant_id, hash);
     db_slot slot = DB_QUEUE(r->db, STMT_REFRESH_FIND, r->restaurant_id, hash);
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
@@ -219,6 +231,7 @@ enum err sign_out(struct request *r, const void *query)
     if (r->json != NULL)
         fields_read(r, r->json, "", NULL, 0, NULL);
     TRY(problem_verdict(r));
+    DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, r->who.id);
     TRY(transaction_run(r));
     DB_QUEUE(r->db, STMT_REFRESH_REVOKE_FAMILY, r->restaurant_id, r->who.family_id);
     r->response.status = 204;

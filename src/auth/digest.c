@@ -3,11 +3,12 @@
 #include <sodium.h>
 #include <string.h>
 
-void digest_request(const char *method, const char *path, const char *body, size_t body_len, char out[DIGEST_SIZE])
+void digest_request(const struct auth_keys *keys, const char *method, const char *path, const char *body,
+                    size_t body_len, char out[DIGEST_SIZE])
 {
     unsigned char digest[32];
     crypto_generichash_state state;
-    crypto_generichash_init(&state, NULL, 0, sizeof digest);
+    crypto_generichash_init(&state, keys->request, sizeof keys->request, sizeof digest);
     crypto_generichash_update(&state, (const unsigned char *)method, strlen(method) + 1);
     crypto_generichash_update(&state, (const unsigned char *)path, strlen(path) + 1);
     crypto_generichash_update(&state, (const unsigned char *)body, body_len);

@@ -3,12 +3,16 @@
 #ifndef OZ_AUTH_DIGEST_H
 #define OZ_AUTH_DIGEST_H
 
+#include "auth/keys.h"
+
 #include <stddef.h>
 
 enum { DIGEST_SIZE = 64 + 1 };
 
-/* BLAKE2b-256 over method, path and body, in hexadecimal. */
-void digest_request(const char *method, const char *path, const char *body, size_t body_len, char out[DIGEST_SIZE]);
+/* BLAKE2b-256 over method, path and body, in hexadecimal; keyed, since a body
+ * may hold a PIN that could be guessed from a plain one. */
+void digest_request(const struct auth_keys *keys, const char *method, const char *path, const char *body,
+                    size_t body_len, char out[DIGEST_SIZE]);
 
 /* BLAKE2b-256 of a text, in hexadecimal. */
 void digest_text(const char *text, char out[DIGEST_SIZE]);

@@ -24,4 +24,5 @@ void auth_keys_derive(const char *secret, struct auth_keys *keys)
     keys->token = secret;
     derive(secret, "orderzap pin", keys->pin);
     derive(secret, "orderzap answer", keys->answer);
+    derive(secret, "orderzap request", keys->request);
 }

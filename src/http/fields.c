@@ -39,10 +39,10 @@ static int64_t count_characters(const char *text)
     return n;
 }
 
-static bool has_control(const char *text)
+static bool has_control(const char *text, bool one_line)
 {
     for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++)
-        if ((*p < 0x20 && *p != '\n' && *p != '\t' && *p != '\r') || *p == 0x7f)
+        if ((*p < 0x20 && (one_line || strchr("\n\t\r", *p) == NULL)) || *p == 0x7f)
             return true;
     return false;
 }
@@ -60,16 +60,18 @@ static const char *trimmed(struct arena *arena, const char *text)
 static void read_text(const struct place *p, const char *text)
 {
     const struct field *f = p->field;
-    if (f->type == FIELD_TEXT)
+    bool raw = f->type == FIELD_RAW;
+    if (!raw)
         text = trimmed(p->r->arena, text);
     int64_t n = count_characters(text);
-    if (f->type == FIELD_TEXT && n == 0 && f->min == 0)
+    if (!raw && n == 0 && f->min == 0)
         return;
     if (n < f->min || n > f->max)
         problem_fault(p->r, p->pointer, n < f->min ? "too_short" : "too_long",
                       "must be %" PRId64 " to %" PRId64 " characters long", f->min, f->max);
-    else if (f->type == FIELD_TEXT && has_control(text))
-        problem_fault(p->r, p->pointer, "invalid_format", "must not hold control characters");
+    else if (!raw && has_control(text, f->type == FIELD_LINE))
+        problem_fault(p->r, p->pointer, "invalid_format", "must not hold control characters%s",
+                      f->type == FIELD_LINE ? " or line breaks" : "");
     else
         put_text(p, text);
 }
@@ -170,11 +172,17 @@ static const struct {
     enum json_type type;
     const char *name;
 } wanted[] = {
-    [FIELD_TEXT] = {json_type_string, "a string"},       [FIELD_RAW] = {json_type_string, "a string"},
-    [FIELD_UUID] = {json_type_string, "a string"},       [FIELD_CHOICE] = {json_type_string, "a string"},
-    [FIELD_TIME] = {json_type_string, "a string"},       [FIELD_INT] = {json_type_int, "an integer"},
-    [FIELD_BOOL] = {json_type_boolean, "true or false"}, [FIELD_ARRAY] = {json_type_array, "an array"},
-    [FIELD_OBJECT] = {json_type_object, "an object"},    [FIELD_NEVER] = {json_type_null, ""},
+    [FIELD_TEXT] = {json_type_string, "a string"},
+    [FIELD_LINE] = {json_type_string, "a string"},
+    [FIELD_RAW] = {json_type_string, "a string"},
+    [FIELD_UUID] = {json_type_string, "a string"},
+    [FIELD_CHOICE] = {json_type_string, "a string"},
+    [FIELD_TIME] = {json_type_string, "a string"},
+    [FIELD_INT] = {json_type_int, "an integer"},
+    [FIELD_BOOL] = {json_type_boolean, "true or false"},
+    [FIELD_ARRAY] = {json_type_array, "an array"},
+    [FIELD_OBJECT] = {json_type_object, "an object"},
+    [FIELD_NEVER] = {json_type_null, ""},
 };
 
 static void read_value(const struct place *p, struct json_object *value)

@@ -16,6 +16,7 @@ struct request;
 
 enum field_type {
     FIELD_TEXT,   /* const char *: white space at its ends is dropped; "" is NULL */
+    FIELD_LINE,   /* the same, without line breaks */
     FIELD_RAW,    /* const char *: as it came, for passwords and tokens */
     FIELD_UUID,   /* const char *, in lower case */
     FIELD_CHOICE, /* const char *, one of `choices` */
@@ -41,7 +42,7 @@ struct field {
     enum field_type type;
     size_t offset;
     bool required;
-    int64_t min, max;           /* INT: values; TEXT, RAW: characters; ARRAY: elements */
+    int64_t min, max;           /* INT: values; TEXT, LINE, RAW: characters; ARRAY: elements */
     const char *const *choices; /* ends with NULL */
     enum role roles;            /* who may set it; ROLE_NOBODY: whoever may call */
 };

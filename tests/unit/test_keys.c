@@ -24,6 +24,8 @@ static void test_one_for_each_purpose(void **state)
     (void)state;
     auth_keys_derive(SECRET, &keys);
     assert_memory_not_equal(keys.pin, keys.answer, AUTH_KEY_SIZE);
+    assert_memory_not_equal(keys.pin, keys.request, AUTH_KEY_SIZE);
+    assert_memory_not_equal(keys.answer, keys.request, AUTH_KEY_SIZE);
     assert_memory_not_equal(keys.pin, SECRET, AUTH_KEY_SIZE);
     assert_memory_not_equal(keys.answer, SECRET, AUTH_KEY_SIZE);
 }
