@@ -239,12 +239,18 @@ test('texts come back as they were sent, whatever they hold', async () => {
     '\u2028\u2029\ufeff', '%s%n', '<script>alert(1)</script>', '\ud83d\ude00'.repeat(500)];
   for (const text of texts) {
     const order = await placed(staff.waiter, { ...takeaway({ ...roti(), special_instructions: text }),
-      notes: text, special_instructions: text, customer_name: text.slice(0, 100) });
+      notes: text, special_instructions: text, customer_name: text.replace(/[\n\t]/g, ' ').slice(0, 100) });
+    assert.equal(order.customer_name, text.replace(/[\n\t]/g, ' ').slice(0, 100));
     assert.equal(order.items[0].special_instructions, text);
     assert.equal(order.notes, text);
     assert.equal(order.special_instructions, text);
     assert.deepEqual((await get(stack, `/api/orders/${order.id}`, { token: staff.waiter })).json, order);
   }
+});
+
+test('a name is one line', async () => {
+  for (const field of ['customer_name', 'customer_phone'])
+    expectProblem(await place(staff.waiter, { ...takeaway(roti()), [field]: 'one\ntwo' }), 422, 'validation_failed', [`/${field}`]);
 });
 
 test('names of the menu are copied, whatever they hold', async () => {
