@@ -37,6 +37,7 @@ API_TESTS = \
 	tests/faults/database.test.mjs \
 	tests/faults/kill.test.mjs \
 	tests/faults/nginx.test.mjs \
+	tests/faults/queue.test.mjs \
 	tests/faults/signals.test.mjs \
 	tests/programs/ctl.test.mjs \
 	tests/programs/demo.test.mjs

@@ -59,12 +59,9 @@ static void describe_allowed(struct request *r, enum order_status from, enum ord
                    order_status_name(to), allowed.len > 0 ? allowed.bytes : "nothing");
 }
 
-static enum err check_step(struct request *r, enum order_status from, const struct status_input *in)
+static enum err check_step(struct request *r, enum order_status from, enum order_status to, bool has_reason)
 {
-    enum order_status to;
-    if (!order_status_parse(in->status, &to))
-        return ERR_INTERNAL;
-    switch (order_step_check(r->who.role, from, to, in->reason != NULL)) {
+    switch (order_step_check(r->who.role, from, to, has_reason)) {
     case ORDER_STEP_ALLOWED:
         return ERR_OK;
     case ORDER_STEP_FORBIDDEN:
@@ -82,24 +79,26 @@ static enum err check_step(struct request *r, enum order_status from, const stru
 }
 
 /* The statuses of lines that go along to `to`. */
-static const char *lines_behind(const char *to)
+static const char *lines_behind(enum order_status to)
 {
-    if (strcmp(to, "preparing") == 0)
+    switch (to) {
+    case ORDER_PREPARING:
         return "{pending}";
-    if (strcmp(to, "ready") == 0)
+    case ORDER_READY:
         return "{pending,preparing}";
-    return "{pending,preparing,ready}";
+    default:
+        return "{pending,preparing,ready}";
+    }
 }
 
-static void queue_change(struct request *r, const char *from, const struct status_input *in, const char *session_id)
+static void queue_change(struct request *r, enum order_status from, enum order_status to, const char *reason,
+                         const char *session_id)
 {
-    const char *order_id = r->args[0];
-    enum order_status to;
-    DB_QUEUE(r->db, STMT_ORDER_STATUS_SET, r->restaurant_id, order_id, in->status);
-    if (order_status_parse(in->status, &to) && order_line_status(to) != NULL)
-        DB_QUEUE(r->db, STMT_ORDER_ITEMS_FOLLOW, r->restaurant_id, order_id, order_line_status(to),
-                 lines_behind(in->status));
-    history_queue(r, order_id, from, in->status, in->reason);
+    const char *order_id = r->args[0], *line_status = order_line_status(to);
+    DB_QUEUE(r->db, STMT_ORDER_STATUS_SET, r->restaurant_id, order_id, order_status_name(to));
+    if (line_status != NULL)
+        DB_QUEUE(r->db, STMT_ORDER_ITEMS_FOLLOW, r->restaurant_id, order_id, line_status, lines_behind(to));
+    history_queue(r, order_id, order_status_name(from), order_status_name(to), reason);
     if (session_id != NULL && to == ORDER_CANCELLED)
         activity_queue(r, session_id, "order_cancelled", NULL);
 }
@@ -107,7 +106,7 @@ static void queue_change(struct request *r, const char *from, const struct statu
 enum err order_set_status(struct request *r, const void *query)
 {
     struct status_input in = {0};
-    enum order_status from;
+    enum order_status from, to;
     (void)query;
     TRY(read_input(r, &in));
     TRY(transaction_run(r));
@@ -116,14 +115,14 @@ enum err order_set_status(struct request *r, const void *query)
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
-    const char *diner_id = db_text(r->db, slot, 0, 3), *status = db_text(r->db, slot, 0, 0);
+    const char *diner_id = db_text(r->db, slot, 0, 3);
     if (own != NULL && (diner_id == NULL || strcmp(diner_id, r->who.id) != 0))
         return ERR_NOT_YOUR_ORDER;
     TRY(if_match_check(r, db_text(r->db, slot, 0, 1)));
-    if (!order_status_parse(status, &from))
+    if (!order_status_parse(db_text(r->db, slot, 0, 0), &from) || !order_status_parse(in.status, &to))
         return ERR_INTERNAL;
-    TRY(check_step(r, from, &in));
-    queue_change(r, status, &in, db_text(r->db, slot, 0, 4));
+    TRY(check_step(r, from, to, in.reason != NULL));
+    queue_change(r, from, to, in.reason, db_text(r->db, slot, 0, 4));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, r->args[0], NULL, "false"));
     return ERR_OK;
 }

@@ -50,6 +50,20 @@ static const char *redirect_port(struct ctl *ctl)
     return strcmp(port, "443") == 0 ? "" : arena_printf(ctl->arena, ":%s", port);
 }
 
+/* The same port for IPv6, where a port alone is given and the host speaks it;
+ * else nothing. */
+static const char *listen_ipv6(struct ctl *ctl, const char *listen, const char *options)
+{
+    FILE *addresses = fopen("/proc/net/if_inet6", "re");
+    bool bare = listen[strspn(listen, "0123456789")] == '\0';
+    bool spoken = addresses != NULL && fgetc(addresses) != EOF;
+    if (addresses != NULL)
+        fclose(addresses);
+    if (!bare || !spoken)
+        return "";
+    return arena_printf(ctl->arena, "    listen [::]:%s%s;", listen, options);
+}
+
 /* The value of a place in the template; NULL for an unknown one. */
 static const char *value_of(struct ctl *ctl, const char *key, size_t len, const char *cors)
 {
@@ -71,6 +85,8 @@ static const char *value_of(struct ctl *ctl, const char *key, size_t len, const 
         {"SITE_RATE", NULL, c->site_rate},
         {"SITE_BURST", NULL, c->site_burst},
         {"CORS_MAP", cors, 0},
+        {"HTTP_LISTEN_IPV6", listen_ipv6(ctl, c->site_http_listen, ""), 0},
+        {"TLS_LISTEN_IPV6", listen_ipv6(ctl, c->site_tls_listen, " ssl http2 backlog=4096"), 0},
         {"HTTPS_REDIRECT_PORT", redirect_port(ctl), 0},
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)

@@ -1,0 +1,47 @@
+// Requests that waited too long for a worker: dropped before any work, since
+// whoever sent them has given up, and safe to send again by their keys.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expectStatus, lineOf, newKey, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
+import { startStack } from '../api/lib/stack.mjs';
+
+let stack;
+let asha;
+let body;
+before(async () => {
+  stack = await startStack({ settings: { REQUEST_MAX_AGE_MS: 500, DATABASE_POOL_MIN: 2, DATABASE_POOL_MAX: 2 } });
+  asha = await openSession(stack, 0);
+  const { items } = await readMenu(stack);
+  body = orderOf(lineOf(items.find((i) => i.is_available)));
+});
+after(() => stack?.stop());
+
+function workers() {
+  return readFileSync(`/proc/${stack.pid}/task/${stack.pid}/children`, 'utf8').trim().split(' ').map(Number);
+}
+
+test('a request that waited too long is refused and leaves nothing', async () => {
+  const frozen = workers();
+  const keys = Array.from({ length: 6 }, newKey);
+  frozen.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+  const sent = keys.map((key) => post(stack, '/api/orders', { token: asha.token, key, body }));
+  await sleep(1500);
+  frozen.forEach((pid) => process.kill(pid, 'SIGCONT'));
+  for (const answer of await Promise.all(sent)) {
+    assert.equal(answer.status, 503, answer.text);
+    assert.equal(answer.json.code, 'overloaded');
+    assert.match(answer.headers.get('retry-after'), /^\d+$/);
+  }
+  assert.equal(stack.sqlValue('SELECT count(*) FROM orders'), '0');
+
+  for (const key of keys) expectStatus(await post(stack, '/api/orders', { token: asha.token, key, body }), 201);
+  assert.equal(stack.sqlValue('SELECT count(*) FROM orders'), '6');
+});
+
+test('the log tells how long each request waited', () => {
+  const dropped = stack.log().filter((line) => line.msg === 'access' && line.status === 503);
+  assert.equal(dropped.length, 6);
+  for (const line of dropped) assert.ok(line.waited_ms > 500, JSON.stringify(line));
+});
