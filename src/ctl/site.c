@@ -103,7 +103,7 @@ static bool fill_in(struct ctl *ctl, const char *template, const char *cors, str
         p += plain;
         if (*p == '\0')
             break;
-        size_t len = strspn(p + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+        size_t len = strspn(p + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
         if (len == 0 || p[1 + len] != '@') {
             text_add(out, p++, 1);
             continue;
