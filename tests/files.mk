@@ -146,7 +146,10 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 
 EXTRA_DIST += $(SQL_TESTS) $(API_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
+	tests/api/lib/processes.mjs \
+	tests/api/lib/random.mjs \
 	tests/api/lib/stack.mjs \
+	tests/api/lib/until.mjs \
 	tests/sql/run \
 	tests/lint/run \
 	tests/lint/style.lint

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { expectStatus, get, joinSession, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
+import { expectStatus, get, joinSession, openSession, post, put, readMenu, tokenOf, expectProblem } from './lib/client.mjs';
 import { startStack } from './lib/stack.mjs';
 
 let stack;
@@ -42,14 +42,6 @@ async function walk(query, token, between = () => {}) {
     await between();
   }
   throw new Error('the list does not end');
-}
-
-function expectProblem(answer, status, code, fields) {
-  assert.equal(answer.status, status, answer.text);
-  assert.equal(answer.json.code, code, answer.text);
-  assert.equal(answer.headers.get('content-type'), 'application/problem+json');
-  if (fields) assert.deepEqual(answer.json.errors.map((e) => e.field).sort(), [...fields].sort(), answer.text);
-  return answer.json;
 }
 
 /** The codes of a problem's faults by their fields. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { del, expectStatus, get, joinSession, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
+import { del, expectStatus, get, joinSession, openSession, post, put, readMenu, tokenOf, expectProblem } from './lib/client.mjs';
 import { startStack } from './lib/stack.mjs';
 
 const STATES = ['pending', 'confirmed', 'preparing', 'ready', 'served', 'completed', 'cancelled'];
@@ -60,14 +60,6 @@ async function orderIn(state, token = asha.token) {
   for (const status of way) order = await moved(tokens.manager, order, { status });
   assert.equal(order.status, state);
   return order;
-}
-
-function expectProblem(answer, status, code, fields) {
-  assert.equal(answer.status, status, answer.text);
-  assert.equal(answer.json.code, code, answer.text);
-  assert.equal(answer.headers.get('content-type'), 'application/problem+json');
-  if (fields) assert.deepEqual(answer.json.errors.map((e) => e.field).sort(), [...fields].sort(), answer.text);
-  return answer.json;
 }
 
 // ---- The matrix

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expectStatus, get, post, readMenu, tokenOf } from './lib/client.mjs';
+import { random } from './lib/random.mjs';
 import { startStack } from './lib/stack.mjs';
 
 const MAX = 2 ** 53 - 1;
@@ -200,21 +201,6 @@ test('caffe-lungarno: EUR, 10 % in the prices', async () => {
 });
 
 // ---- Random orders
-
-/** Reproducible random numbers (mulberry32); TEST_SEED sets the seed. */
-function random(t) {
-  const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
-  t.diagnostic(`TEST_SEED=${seed}`);
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let x = Math.imul(state ^ (state >>> 15), 1 | state);
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (n) => Math.floor(next() * n);
-  return { below, from: (list) => list[below(list.length)] };
-}
 
 /** amount * numerator / denominator, halves up; none is negative. */
 const share = (amount, numerator, denominator) => (2n * amount * numerator + denominator) / (2n * denominator);

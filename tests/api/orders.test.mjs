@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import {
-  expectStatus, get, joinSession, lineOf, openSession, orderOf, post, put, readMenu, tokenOf,
-} from './lib/client.mjs';
+import { expectStatus, get, joinSession, lineOf, openSession, orderOf, post, put, readMenu, tokenOf, expectProblem } from './lib/client.mjs';
+import { random } from './lib/random.mjs';
 import { startStack } from './lib/stack.mjs';
 
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -49,16 +48,6 @@ function choice(item, optionName, valueName) {
   return { option_id: option.id, value_id: option.values.find((v) => v.name === valueName).id };
 }
 
-/** A problem of that status and code; fields: the pointers it names, all of them. */
-function expectProblem(answer, status, code, fields) {
-  assert.equal(answer.status, status, answer.text);
-  assert.equal(answer.json.code, code, answer.text);
-  assert.equal(answer.json.status, status);
-  assert.equal(answer.headers.get('content-type'), 'application/problem+json');
-  if (fields) assert.deepEqual(answer.json.errors.map((e) => e.field).sort(), [...fields].sort(), answer.text);
-  return answer.json;
-}
-
 /** The codes of a problem's faults by their pointers. */
 const faults = (problem) => Object.fromEntries(problem.errors.map((e) => [e.field, e.code]));
 
@@ -78,21 +67,6 @@ async function during(change, restore, check) {
   } finally {
     stack.sql(restore);
   }
-}
-
-/** Reproducible random numbers (mulberry32); TEST_SEED sets the seed. */
-function random(t) {
-  const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
-  t.diagnostic(`TEST_SEED=${seed}`);
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let x = Math.imul(state ^ (state >>> 15), 1 | state);
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (n) => Math.floor(next() * n);
-  return { below, from: (list) => list[below(list.length)] };
 }
 
 // ---- What an order holds

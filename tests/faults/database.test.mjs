@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, expectStatus, get, joinSession, lineOf, newKey, openSession, orderOf, post, readMenu, tokenOf } from '../api/lib/client.mjs';
 import { startStack } from '../api/lib/stack.mjs';
+import { until } from '../api/lib/until.mjs';
 
 const PARALLEL = 30;
 const QUICK_MS = 2000;
@@ -47,16 +48,6 @@ async function timed(send) {
   const start = Date.now();
   const answer = await send();
   return { ...answer, ms: Date.now() - start };
-}
-
-async function until(what, check, ms = 15000) {
-  const deadline = Date.now() + ms;
-  for (;;) {
-    const value = await check();
-    if (value) return value;
-    if (Date.now() > deadline) throw new Error(`not in ${ms} ms: ${what}`);
-    await sleep(50);
-  }
 }
 
 function isUnavailable(answer, codes = ['database_unavailable']) {

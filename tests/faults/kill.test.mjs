@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, joinSession, leastChoices, lineOf, newKey, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
+import { isGone, workersOf } from '../api/lib/processes.mjs';
 import { buildDir, startStack } from '../api/lib/stack.mjs';
+import { until } from '../api/lib/until.mjs';
 
 const POOL_MIN = 4;
 const LOGIN = 2;
@@ -31,24 +33,7 @@ after(() => stack?.stop());
 const pidFile = () => join(stack.dir, 'run/orderzapd.pid');
 const masterPid = () => Number(readFileSync(pidFile(), 'utf8'));
 
-/** Dead, or dead but for its parent's wait(). */
-function isGone(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0] === 'Z';
-  } catch {
-    return true;
-  }
-}
-
-function workers() {
-  const master = masterPid();
-  try {
-    return readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number)
-      .filter((pid) => !isGone(pid));
-  } catch {
-    return [];
-  }
-}
+const workers = () => workersOf(masterPid());
 
 function kill9(pid) {
   try {
@@ -56,16 +41,6 @@ function kill9(pid) {
     return true;
   } catch {
     return false; // it was faster
-  }
-}
-
-async function until(what, check, ms = 15000) {
-  const deadline = Date.now() + ms;
-  for (;;) {
-    const value = await check();
-    if (value) return value;
-    if (Date.now() > deadline) throw new Error(`not in ${ms} ms: ${what}`);
-    await sleep(20);
   }
 }
 

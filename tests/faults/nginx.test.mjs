@@ -13,6 +13,7 @@ import tls from 'node:tls';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lineOf, newKey, openSession, orderOf, readMenu } from '../api/lib/client.mjs';
+import { isGone } from '../api/lib/processes.mjs';
 import { buildDir, startStack } from '../api/lib/stack.mjs';
 
 const ORIGINS = ['https://order.example.com', 'https://pos.example.com:8443'];
@@ -326,14 +327,6 @@ test('metrics: another address is refused', async () => {
 });
 
 const masterPid = () => Number(readFileSync(join(stack.dir, 'run/orderzapd.pid'), 'utf8'));
-
-function isGone(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0] === 'Z';
-  } catch {
-    return true;
-  }
-}
 
 test('nobody behind nginx: 503 overloaded with Retry-After, menus from the cache', async () => {
   assert.equal((await raw('GET', menuPath, { headers: { 'Accept-Encoding': 'identity' } })).status, 200);

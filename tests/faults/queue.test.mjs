@@ -1,10 +1,10 @@
 // Requests that waited too long for a worker: dropped before any work, since
 // whoever sent them has given up, and safe to send again by their keys.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, lineOf, newKey, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
+import { workersOf } from '../api/lib/processes.mjs';
 import { startStack } from '../api/lib/stack.mjs';
 
 let stack;
@@ -18,12 +18,8 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-function workers() {
-  return readFileSync(`/proc/${stack.pid}/task/${stack.pid}/children`, 'utf8').trim().split(' ').map(Number);
-}
-
 test('a request that waited too long is refused and leaves nothing', async () => {
-  const frozen = workers();
+  const frozen = workersOf(stack.pid);
   const keys = Array.from({ length: 6 }, newKey);
   frozen.forEach((pid) => process.kill(pid, 'SIGSTOP'));
   const sent = keys.map((key) => post(stack, '/api/orders', { token: asha.token, key, body }));

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, joinSession, lineOf, newKey, openSession, orderOf, post, readMenu, signIn } from '../api/lib/client.mjs';
+import { isGone, workersOf } from '../api/lib/processes.mjs';
 import { buildDir, startStack } from '../api/lib/stack.mjs';
+import { until } from '../api/lib/until.mjs';
 
 let stack;
 let items;
@@ -27,33 +29,7 @@ const pidPath = () => join(stack.dir, 'run/orderzapd.pid');
 const masterPid = () => Number(readFileSync(pidPath(), 'utf8'));
 const count = (of) => Number(stack.sqlValue(`SELECT count(*) FROM ${of}`));
 
-/** Dead, or dead but for its parent's wait(). */
-function isGone(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0] === 'Z';
-  } catch {
-    return true;
-  }
-}
-
-function workers(master = masterPid()) {
-  try {
-    return readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number)
-      .filter((pid) => !isGone(pid));
-  } catch {
-    return [];
-  }
-}
-
-async function until(what, check, ms = 20000) {
-  const deadline = Date.now() + ms;
-  for (;;) {
-    const value = await check();
-    if (value) return value;
-    if (Date.now() > deadline) throw new Error(`not in ${ms} ms: ${what}`);
-    await sleep(25);
-  }
-}
+const workers = (master = masterPid()) => workersOf(master);
 
 /** Changes lines of the settings file in place; returns how to take it back. */
 function setEnv(changes) {

@@ -7,9 +7,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, lineOf, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
+import { isGone } from '../api/lib/processes.mjs';
 import { buildDir, freePorts, root } from '../api/lib/stack.mjs';
+import { until } from '../api/lib/until.mjs';
 
 process.env.ORDERZAP_CLUSTER_OPTIONS ??= 'fsync = off';
 
@@ -60,15 +61,6 @@ after(async () => {
   for (const dir of [first?.dir, longDir]) if (dir) rmSync(dir, { recursive: true, force: true });
 });
 
-/** Dead, or dead but for its parent's wait(). */
-function isGone(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0] === 'Z';
-  } catch {
-    return true;
-  }
-}
-
 function withChildren(pid) {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
   return [pid, ...children];
@@ -90,14 +82,6 @@ function naming(dir) {
       return false;
     }
   });
-}
-
-async function until(what, check, ms = 10000) {
-  const deadline = Date.now() + ms;
-  while (!(await check())) {
-    if (Date.now() > deadline) throw new Error(`not in ${ms} ms: ${what}`);
-    await sleep(50);
-  }
 }
 
 test('a folder as `mktemp -d` makes it will do', async () => {

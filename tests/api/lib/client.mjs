@@ -1,4 +1,5 @@
 // Calls of the API as a guest's phone or a waiter's tablet makes them.
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
 /**
@@ -35,6 +36,16 @@ export const newKey = () => randomUUID();
 export function expectStatus(answer, status) {
   if (answer.status !== status) throw new Error(`status ${answer.status}, not ${status}: ${answer.text}`);
   return answer;
+}
+
+/** A problem of that status and code; fields: the pointers it names, all of them. */
+export function expectProblem(answer, status, code, fields) {
+  assert.equal(answer.status, status, answer.text);
+  assert.equal(answer.json.code, code, answer.text);
+  assert.equal(answer.json.status, status);
+  assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+  if (fields) assert.deepEqual(answer.json.errors.map((e) => e.field).sort(), [...fields].sort(), answer.text);
+  return answer.json;
 }
 
 /** Signs staff in by role; returns the login answer's body. */
