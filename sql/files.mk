@@ -4,6 +4,14 @@
 SQL_STATEMENTS = \
 	sql/statements/begin.sql \
 	sql/statements/begin_read.sql \
+	sql/statements/categories_list.sql \
+	sql/statements/category_exists.sql \
+	sql/statements/category_get.sql \
+	sql/statements/category_in_use.sql \
+	sql/statements/category_insert.sql \
+	sql/statements/category_lock.sql \
+	sql/statements/category_remove.sql \
+	sql/statements/category_update.sql \
 	sql/statements/commit.sql \
 	sql/statements/database_check.sql \
 	sql/statements/diner_check.sql \
@@ -15,58 +23,116 @@ SQL_STATEMENTS = \
 	sql/statements/idempotency_lock.sql \
 	sql/statements/idempotency_store.sql \
 	sql/statements/idempotency_store_order.sql \
+	sql/statements/item_get.sql \
+	sql/statements/item_insert.sql \
+	sql/statements/item_lock.sql \
+	sql/statements/item_remove.sql \
+	sql/statements/item_touch.sql \
+	sql/statements/item_update.sql \
+	sql/statements/items_bulk_update.sql \
+	sql/statements/items_find.sql \
 	sql/statements/items_for_order.sql \
+	sql/statements/items_list.sql \
+	sql/statements/kitchen_list.sql \
 	sql/statements/menu_read.sql \
 	sql/statements/menu_version.sql \
+	sql/statements/menu_version_raise.sql \
+	sql/statements/option_get.sql \
+	sql/statements/option_insert.sql \
+	sql/statements/option_lock.sql \
+	sql/statements/option_remove.sql \
+	sql/statements/option_update.sql \
+	sql/statements/option_values_list.sql \
+	sql/statements/option_values_remove.sql \
+	sql/statements/option_values_write.sql \
 	sql/statements/options_for_order.sql \
+	sql/statements/order_counter_hold.sql \
 	sql/statements/order_customizations_insert.sql \
 	sql/statements/order_delete.sql \
 	sql/statements/order_get.sql \
 	sql/statements/order_history_insert.sql \
 	sql/statements/order_history_list.sql \
 	sql/statements/order_insert.sql \
+	sql/statements/order_item_status_set.sql \
 	sql/statements/order_items_follow.sql \
 	sql/statements/order_items_insert.sql \
+	sql/statements/order_items_states.sql \
 	sql/statements/order_lock.sql \
 	sql/statements/order_number_next.sql \
 	sql/statements/order_status_set.sql \
+	sql/statements/orders_exist.sql \
 	sql/statements/orders_list.sql \
 	sql/statements/orders_list_session.sql \
+	sql/statements/qr_code_insert.sql \
+	sql/statements/qr_code_retire.sql \
 	sql/statements/refresh_find.sql \
 	sql/statements/refresh_insert.sql \
 	sql/statements/refresh_lock_account.sql \
 	sql/statements/refresh_revoke_family.sql \
+	sql/statements/refresh_revoke_staff.sql \
 	sql/statements/refresh_use.sql \
 	sql/statements/restaurant_for_order.sql \
+	sql/statements/restaurant_get.sql \
+	sql/statements/restaurant_lock.sql \
 	sql/statements/restaurant_pin_length.sql \
+	sql/statements/restaurant_update.sql \
 	sql/statements/rollback.sql \
+	sql/statements/service_call_ack.sql \
+	sql/statements/service_call_get.sql \
+	sql/statements/service_call_insert.sql \
+	sql/statements/service_call_lock.sql \
+	sql/statements/service_calls_list.sql \
 	sql/statements/session_activity_insert.sql \
+	sql/statements/session_activity_list.sql \
+	sql/statements/session_calls_move.sql \
 	sql/statements/session_close.sql \
 	sql/statements/session_current.sql \
+	sql/statements/session_diners_move.sql \
+	sql/statements/session_exists.sql \
 	sql/statements/session_expire_table.sql \
+	sql/statements/session_extend.sql \
 	sql/statements/session_for_join.sql \
 	sql/statements/session_for_order.sql \
 	sql/statements/session_get.sql \
 	sql/statements/session_insert.sql \
 	sql/statements/session_lock.sql \
+	sql/statements/session_move.sql \
 	sql/statements/session_of_table.sql \
+	sql/statements/session_orders_move.sql \
+	sql/statements/session_payments_move.sql \
 	sql/statements/session_pin_set.sql \
 	sql/statements/session_pin_tried.sql \
 	sql/statements/session_unpaid.sql \
 	sql/statements/sessions_list.sql \
 	sql/statements/sessions_list_status.sql \
+	sql/statements/sessions_lock_two.sql \
 	sql/statements/set_tenant.sql \
 	sql/statements/slug_find.sql \
 	sql/statements/staff_check.sql \
 	sql/statements/staff_for_login.sql \
+	sql/statements/staff_get.sql \
+	sql/statements/staff_insert.sql \
+	sql/statements/staff_list.sql \
 	sql/statements/staff_lock.sql \
 	sql/statements/staff_login_tried.sql \
 	sql/statements/staff_me.sql \
+	sql/statements/staff_owners_lock.sql \
+	sql/statements/staff_remove.sql \
+	sql/statements/staff_update.sql \
+	sql/statements/staff_version_lock.sql \
 	sql/statements/table_by_code.sql \
 	sql/statements/table_find.sql \
 	sql/statements/table_get.sql \
+	sql/statements/table_hold.sql \
+	sql/statements/table_in_use.sql \
+	sql/statements/table_insert.sql \
+	sql/statements/table_lock.sql \
+	sql/statements/table_remove.sql \
+	sql/statements/table_touch.sql \
+	sql/statements/table_update.sql \
 	sql/statements/table_welcome.sql \
 	sql/statements/tables_list.sql \
+	sql/statements/timezone_exists.sql \
 	sql/admin/applied_exists.sql \
 	sql/admin/applied_list.sql \
 	sql/admin/applied_record.sql \
@@ -84,14 +150,15 @@ SQL_STATEMENTS = \
 	sql/admin/sessions_expire.sql \
 	sql/admin/slug_insert.sql \
 	sql/admin/slugs_other_than.sql \
-	sql/admin/staff_insert.sql \
-	sql/admin/timezone_exists.sql
+	sql/admin/staff_insert.sql
 
 SQL_SCHEMA = \
 	sql/setup/0001_roles.sql \
 	sql/setup/0002_schema_migrations.sql \
 	sql/functions/guard_columns.sql \
+	sql/functions/json_texts.sql \
 	sql/functions/menu_json.sql \
+	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
 	sql/functions/outbox_mirror.sql \
 	sql/functions/raise_menu_version.sql \
@@ -108,4 +175,7 @@ SQL_SCHEMA = \
 	sql/migrations/0006_queues.sql \
 	sql/migrations/0007_row_level_security.sql \
 	sql/migrations/0008_triggers.sql \
-	sql/migrations/0009_grants.sql
+	sql/migrations/0009_grants.sql \
+	sql/migrations/0010_management_grants.sql \
+	sql/migrations/0011_sessions_move.sql \
+	sql/migrations/0012_kitchen.sql

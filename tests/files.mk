@@ -22,15 +22,22 @@ SQL_TESTS = \
 
 API_TESTS = \
 	tests/api/flow.test.mjs \
+	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
+	tests/api/menu_manage.test.mjs \
 	tests/api/order_lists.test.mjs \
 	tests/api/order_states.test.mjs \
 	tests/api/order_totals.test.mjs \
 	tests/api/orders.test.mjs \
+	tests/api/restaurant.test.mjs \
+	tests/api/service_calls.test.mjs \
+	tests/api/session_changes.test.mjs \
 	tests/api/sessions.test.mjs \
 	tests/api/sign_in.test.mjs \
+	tests/api/staff.test.mjs \
 	tests/api/strict_json.test.mjs \
 	tests/api/tables.test.mjs \
+	tests/api/tables_manage.test.mjs \
 	tests/api/tenancy.test.mjs \
 	tests/api/tokens.test.mjs \
 	tests/faults/concurrency.test.mjs \

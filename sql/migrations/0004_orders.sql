@@ -5,7 +5,7 @@
 CREATE TABLE order_counters (
   restaurant_id uuid NOT NULL REFERENCES restaurants (id),
   business_date date NOT NULL,
-  last_number integer NOT NULL CHECK (last_number > 0),
+  last_number integer NOT NULL CHECK (last_number >= 0),
   PRIMARY KEY (restaurant_id, business_date)
 ) WITH (fillfactor = 20);
 

@@ -1,1 +1,2 @@
-BEGIN READ ONLY
+-- One snapshot for all that a request reads.
+BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY

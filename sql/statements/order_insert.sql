@@ -1,4 +1,5 @@
--- The number is the one that order_number_next has just taken and still holds.
+-- The number is the one that order_number_next has just taken and still holds;
+-- who changes the currency holds it, too, so that the order's is the present one.
 INSERT INTO orders
   (restaurant_id, id, business_date, order_number, table_id, session_id, diner_id, staff_id,
    order_type, currency, prices_include_tax, subtotal, tax_amount, taxes, tip_amount,
@@ -8,4 +9,5 @@ SELECT c.restaurant_id, $2::uuid, c.business_date, c.last_number, $4::uuid, $5::
        $8, $9, $10::boolean, $11::bigint, $12::bigint, $13::jsonb, $14::bigint,
        $15::bigint, $16::bigint, $17::bigint, $18, $19, $20, $21, $22
 FROM order_counters c
-WHERE c.restaurant_id = $1 AND c.business_date = $3
+JOIN restaurants r ON r.id = c.restaurant_id AND r.currency = $9
+WHERE c.restaurant_id = $1 AND r.id = $1 AND c.business_date = $3

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { TRIES = 5 };
+
 /* Finds out who calls, and whether such a one may (RFC 6750, 2.1). */
 static enum err authorize(struct request *r)
 {
@@ -101,6 +103,37 @@ static enum err serve(struct request *r, const void *query)
     return transaction_end(r, r->route->handler(r, query));
 }
 
+/* Whether another try may end otherwise. Nothing of the last one is stored. */
+static bool is_worth_repeating(const struct request *r, enum err err, const char *session_before)
+{
+    switch (err) {
+    case ERR_DATABASE_UNAVAILABLE: /* the connection was lost */
+        return r->route->transaction == TX_READ;
+    case ERR_BUSY: /* class 40: rolled back for another's sake, as in a deadlock */
+        return strncmp(db_last_sqlstate(r->db), "40", 2) == 0;
+    case ERR_SESSION_ENDED: /* it may have been merged into another meanwhile */
+        return session_before == NULL || strcmp(session_before, r->who.session_id) != 0;
+    default:
+        return false;
+    }
+}
+
+static enum err serve_repeatedly(struct request *r, const void *query)
+{
+    const struct principal who = r->who;
+    const char *session_before = NULL, *restaurant_id = r->restaurant_id;
+    enum err err = serve(r, query);
+    for (int i = 1; i < TRIES && is_worth_repeating(r, err, session_before); i++) {
+        session_before = err == ERR_SESSION_ENDED ? r->who.session_id : NULL;
+        r->who = who;
+        r->restaurant_id = restaurant_id;
+        r->problem = (struct problem){0};
+        r->response = (struct response){.token_was_bad = r->response.token_was_bad};
+        err = serve(r, query);
+    }
+    return err;
+}
+
 static enum err run(struct request *r)
 {
     const void *query;
@@ -111,12 +144,7 @@ static enum err run(struct request *r)
     TRY(idempotency_header_check(r));
     TRY(read_query(r, &query));
     TRY(read_body(r));
-    enum err err = serve(r, query);
-    if (err == ERR_DATABASE_UNAVAILABLE && r->route->transaction == TX_READ) {
-        r->problem = (struct problem){0};
-        err = serve(r, query);
-    }
-    return err;
+    return serve_repeatedly(r, query);
 }
 
 void dispatch(struct request *r)

@@ -26,10 +26,47 @@ HANDLER(sign_in_refresh);
 HANDLER(sign_out);
 HANDLER(sign_in_me);
 
+/* staff.c */
+extern const struct query_spec staff_query;
+HANDLER(staff_list);
+HANDLER(staff_get);
+HANDLER(staff_create);
+HANDLER(staff_change);
+HANDLER(staff_delete);
+HANDLER(staff_change_password);
+
+/* restaurant.c */
+HANDLER(restaurant_get);
+HANDLER(restaurant_change);
+
+/* menu_categories.c */
+HANDLER(categories_list);
+HANDLER(category_create);
+HANDLER(category_change);
+HANDLER(category_delete);
+
+/* menu_items.c */
+extern const struct query_spec items_query;
+HANDLER(items_list);
+HANDLER(item_get);
+HANDLER(item_create);
+HANDLER(item_change);
+HANDLER(item_delete);
+HANDLER(items_bulk);
+
+/* menu_options.c */
+HANDLER(option_create);
+HANDLER(option_change);
+HANDLER(option_delete);
+
 /* tables.c */
 extern const struct query_spec tables_query;
 HANDLER(tables_list);
 HANDLER(table_get);
+HANDLER(table_create);
+HANDLER(table_change);
+HANDLER(table_delete);
+HANDLER(table_new_code);
 
 /* sessions.c */
 extern const struct query_spec sessions_query;
@@ -39,6 +76,24 @@ HANDLER(session_current);
 HANDLER(session_open);
 HANDLER(session_close);
 HANDLER(session_new_pin);
+
+/* session_changes.c */
+extern const struct query_spec activity_query;
+HANDLER(session_extend);
+HANDLER(session_move);
+HANDLER(session_merge);
+HANDLER(session_activity);
+
+/* service_calls.c */
+extern const struct query_spec service_calls_query;
+HANDLER(service_calls_list);
+HANDLER(service_call_create);
+HANDLER(service_call_ack);
+
+/* kitchen.c */
+extern const struct query_spec kitchen_query;
+HANDLER(kitchen_list);
+HANDLER(kitchen_set_line);
 
 /* orders.c */
 extern const struct query_spec orders_query, order_query;

@@ -14,7 +14,7 @@ static bool match_segment(struct request *r, const char *pattern, size_t len, co
     if (pattern[0] != '{')
         return strlen(segment) == len && memcmp(pattern, segment, len) == 0;
     const char *arg = segment;
-    if (len == 4 && memcmp(pattern, "{id}", 4) == 0) {
+    if (memcmp(pattern + len - 3, "id}", 3) == 0) {
         char *id = arena_alloc(r->arena, UUID_TEXT_SIZE);
         if (!uuid_parse(segment, id))
             return false;

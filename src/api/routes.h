@@ -39,7 +39,7 @@ enum {
 
 struct route {
     const char *method;
-    const char *pattern; /* {id}: a UUID, others any text */
+    const char *pattern; /* {id}, {..._id}: a UUID; others any text */
     enum tenant_source tenant;
     enum role roles; /* with TENANT_TOKEN; none named: nobody */
     enum transaction_kind transaction;

@@ -16,5 +16,9 @@ enum err session_start(struct request *r, const char *table_id, int pin_length, 
     db_slot inserted = DB_QUEUE(r->db, STMT_SESSION_INSERT, r->restaurant_id, *session_id, table_id,
                                 staff ? "staff" : "diner", r->who.id, hash);
     TRY(transaction_run(r));
-    return db_affected(r->db, inserted) == 1 ? ERR_OK : ERR_SESSION_ACTIVE;
+    if (db_affected(r->db, inserted) == 1)
+        return ERR_OK;
+    db_slot table = DB_QUEUE(r->db, STMT_TABLE_FIND, r->restaurant_id, table_id);
+    TRY(transaction_run(r));
+    return db_rows(r->db, table) == 0 ? ERR_NOT_FOUND : ERR_SESSION_ACTIVE;
 }

@@ -14,10 +14,7 @@
 #include "domain/lockout.h"
 #include "http/request.h"
 
-#include <ctype.h>
 #include <string.h>
-
-enum { LOGIN_ATTEMPTS = 10, LOGIN_LOCK_SECONDS = 60 };
 
 static const char no_restaurant[] = "00000000-0000-0000-0000-000000000000";
 
@@ -46,14 +43,6 @@ static const struct field login_fields[] = {
      .max = PASSWORD_MAX},
 };
 
-static const char *lower(struct request *r, const char *text)
-{
-    char *copy = arena_strdup(r->arena, text);
-    for (char *p = copy; *p != '\0'; p++)
-        *p = (char)tolower((unsigned char)*p);
-    return copy;
-}
-
 /* Issues a pair for r->who, whose family_id is set, and makes the answer. */
 static enum err answer_pair(struct request *r)
 {
@@ -76,7 +65,7 @@ static enum err answer_pair(struct request *r)
 }
 
 struct account {
-    const char *id, *password_hash;
+    const char *id, *password_hash, *email;
     enum role role;
     bool is_locked;
 };
@@ -90,7 +79,7 @@ static enum err find_account(struct request *r, const struct login_input *in, st
     const char *found = db_text(r->db, slug, 0, 0);
     r->restaurant_id = found != NULL ? found : no_restaurant;
     transaction_open(r, false);
-    db_slot slot = DB_QUEUE(r->db, STMT_STAFF_FOR_LOGIN, r->restaurant_id, lower(r, in->email));
+    db_slot slot = DB_QUEUE(r->db, STMT_STAFF_FOR_LOGIN, r->restaurant_id, in->email);
     TRY(transaction_end(r, transaction_run(r)));
     *account = (struct account){0};
     if (db_rows(r->db, slot) == 1)
@@ -99,6 +88,7 @@ static enum err find_account(struct request *r, const struct login_input *in, st
             .role = role_parse(db_text(r->db, slot, 0, 1)),
             .password_hash = db_text(r->db, slot, 0, 2),
             .is_locked = db_bool(r->db, slot, 0, 3),
+            .email = db_text(r->db, slot, 0, 4),
         };
     return ERR_OK;
 }
@@ -110,13 +100,15 @@ static enum err refuse(struct request *r)
     return ERR_INVALID_CREDENTIALS;
 }
 
-/* Locks the account. Others may have tried meanwhile, and locked it. */
+/* Locks the account. Meanwhile others may have tried and locked it, or its
+ * password may have been changed. */
 static enum err lock_account(struct request *r, const struct account *account, int *failures)
 {
     db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, account->id);
     TRY(transaction_run(r));
     *failures = (int)db_int(r->db, slot, 0, 0);
-    return db_rows(r->db, slot) == 0 || db_bool(r->db, slot, 0, 1) ? refuse(r) : ERR_OK;
+    bool same = db_rows(r->db, slot) == 1 && strcmp(db_text(r->db, slot, 0, 2), account->password_hash) == 0;
+    return !same || db_bool(r->db, slot, 0, 1) ? refuse(r) : ERR_OK;
 }
 
 static enum err count_failure(struct request *r, const struct account *account)
@@ -131,7 +123,7 @@ static enum err count_failure(struct request *r, const struct account *account)
     return refuse(r);
 }
 
-static enum err let_in(struct request *r, const struct account *account, const char *email)
+static enum err let_in(struct request *r, const struct account *account)
 {
     int failures;
     TRY(lock_account(r, account, &failures));
@@ -139,7 +131,7 @@ static enum err let_in(struct request *r, const struct account *account, const c
                                 .id = account->id,
                                 .restaurant_id = r->restaurant_id,
                                 .family_id = new_id(r),
-                                .email = lower(r, email)};
+                                .email = account->email};
     if (failures > 0)
         DB_QUEUE(r->db, STMT_STAFF_LOGIN_TRIED, r->restaurant_id, account->id, "0", "0");
     return answer_pair(r);
@@ -160,7 +152,7 @@ enum err sign_in(struct request *r, const void *query)
     if (account.id == NULL || account.is_locked)
         return refuse(r);
     transaction_open(r, true);
-    return transaction_end(r, verdict == PASSWORD_RIGHT ? let_in(r, &account, in.email) : count_failure(r, &account));
+    return transaction_end(r, verdict == PASSWORD_RIGHT ? let_in(r, &account) : count_failure(r, &account));
 }
 
 struct refresh_input {

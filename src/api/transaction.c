@@ -43,11 +43,11 @@ static enum err check_caller(struct request *r, db_slot slot)
     if (slot < 0)
         return ERR_OK;
     if (r->who.role == ROLE_DINER) {
-        if (db_rows(r->db, slot) == 0 || !db_bool(r->db, slot, 0, 1))
+        if (db_rows(r->db, slot) == 0)
             return ERR_SESSION_ENDED;
         r->who.session_id = db_text(r->db, slot, 0, 0);
         r->who.table_id = db_text(r->db, slot, 0, 2);
-        return ERR_OK;
+        return db_bool(r->db, slot, 0, 1) ? ERR_OK : ERR_SESSION_ENDED;
     }
     const char *role = db_text(r->db, slot, 0, 0);
     return role != NULL && role_parse(role) == r->who.role ? ERR_OK : ERR_TOKEN_ENDED;
@@ -64,8 +64,8 @@ enum err transaction_run(struct request *r)
 {
     struct transaction *t = r->transaction;
     enum err err = db_run(r->db);
-    if (err == ERR_CONFLICT)
-        err = t->on_conflict;
+    if (err == ERR_CONFLICT && strcmp(db_last_sqlstate(r->db), "23505") == 0)
+        err = t->on_conflict; /* unique_violation */
     if (t->checked || !checks_ran(r, t))
         return err;
     t->checked = true;

@@ -1,25 +1,20 @@
 #include "ctl/people.h"
 
 #include "auth/password.h"
-#include "base/arena.h"
 #include "base/uuid7.h"
 
-#include <ctype.h>
 #include <stdio.h>
 
 int people_add(struct ctl *ctl, const struct person *person)
 {
     char id[UUID_TEXT_SIZE], hash[PASSWORD_HASH_SIZE];
-    char *email = arena_strdup(ctl->arena, person->email);
-    for (char *p = email; *p != '\0'; p++)
-        *p = (char)tolower((unsigned char)*p);
     if (!password_hash(person->password, hash)) {
         fputs("orderzapctl: no memory to hash a password\n", stderr);
         return -1;
     }
     uuid7_make(id);
-    db_slot slot =
-        DB_QUEUE(ctl->db, STMT_ADMIN_STAFF_INSERT, person->restaurant_id, id, email, person->name, person->role, hash);
+    db_slot slot = DB_QUEUE(ctl->db, STMT_ADMIN_STAFF_INSERT, person->restaurant_id, id, person->email, person->name,
+                            person->role, hash);
     return ctl_run(ctl, "staff") ? db_affected(ctl->db, slot) : -1;
 }
 

@@ -30,7 +30,7 @@ static bool check(struct ctl *ctl, const struct input *in)
     else if (strlen(in->currency) != 3 || strspn(in->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
         fault = "--currency: an ISO 4217 code, as in EUR";
     if (fault == NULL) {
-        db_slot slot = DB_QUEUE(ctl->db, STMT_ADMIN_TIMEZONE_EXISTS, in->timezone);
+        db_slot slot = DB_QUEUE(ctl->db, STMT_TIMEZONE_EXISTS, in->timezone);
         if (!ctl_run(ctl, "timezone"))
             return false;
         if (db_rows(ctl->db, slot) == 0)

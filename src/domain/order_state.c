@@ -67,3 +67,21 @@ const char *order_line_status(enum order_status to)
         return NULL;
     }
 }
+
+int line_rank(const char *line_status)
+{
+    static const char *const ranks[] = {"pending", "preparing", "ready", "served"};
+    int rank = 0;
+    while (rank < 4 && strcmp(ranks[rank], line_status) != 0)
+        rank++;
+    return rank;
+}
+
+enum order_step line_step_check(enum role role, const char *from, const char *to)
+{
+    int before = line_rank(from), after = line_rank(to);
+    bool served = after == 3;
+    if (after <= before || after > 3 || (served && before != 2))
+        return ORDER_STEP_INVALID;
+    return role & (served ? ROLES_WAITERS : ROLES_STAFF) ? ORDER_STEP_ALLOWED : ORDER_STEP_FORBIDDEN;
+}

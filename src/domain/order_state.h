@@ -36,4 +36,12 @@ enum order_step order_step_check(enum role role, enum order_status from, enum or
  * where they stay as they are. */
 const char *order_line_status(enum order_status to);
 
+/* How far a line has come: pending 0, preparing 1, ready 2, served 3; one that
+ * is cancelled is past everything. */
+int line_rank(const char *line_status);
+
+/* pending -> preparing -> ready by kitchen and waiters, preparing may be stepped
+ * over; ready -> served by waiters. */
+enum order_step line_step_check(enum role role, const char *from, const char *to);
+
 #endif

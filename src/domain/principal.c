@@ -26,3 +26,8 @@ enum role role_parse(const char *name)
             return names[i].role;
     return ROLE_NOBODY;
 }
+
+bool principal_may_manage(enum role actor, enum role target)
+{
+    return actor == ROLE_OWNER || (actor == ROLE_MANAGER && target != ROLE_OWNER);
+}

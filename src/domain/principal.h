@@ -26,6 +26,9 @@ const char *role_name(enum role role);
 /* ROLE_NOBODY for an unknown name. */
 enum role role_parse(const char *name);
 
+/* Whether `actor` may make, change or end accounts of role `target`. */
+bool principal_may_manage(enum role actor, enum role target);
+
 struct principal {
     enum role role;
     const char *id;            /* of the diner or the member of staff */

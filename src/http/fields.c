@@ -251,27 +251,56 @@ static bool may_set(struct request *r, const struct field *field, const char *po
     return false;
 }
 
-bool fields_read(struct request *r, struct json_object *object, const char *pointer, const struct field *fields,
-                 size_t n, void *out)
+/* With `patch` null is a value: it clears. */
+static void read_members(struct request *r, struct json_object *object, const char *pointer, const struct field *fields,
+                         size_t n, void *out, bool patch)
 {
-    size_t faults_before = r->problem.n_faults;
-    if (json_object_get_type(object) != json_type_object) {
-        problem_fault(r, pointer, "wrong_type", "must be an object");
-        return false;
-    }
     json_object_object_foreach (object, key, value) {
         const struct field *field = find(fields, n, key);
         struct place place = {r, field, pointer_to(r->arena, pointer, key), out};
         if (field == NULL)
             problem_fault(r, place.pointer, "unknown_field", "is not a field of this request");
-        else if (value != NULL && may_set(r, field, place.pointer))
+        else if ((patch || value != NULL) && may_set(r, field, place.pointer) && value != NULL)
             read_value(&place, value);
     }
+}
+
+static bool is_object(struct request *r, struct json_object *object, const char *pointer)
+{
+    if (json_object_get_type(object) == json_type_object)
+        return true;
+    problem_fault(r, pointer, "wrong_type", "must be an object");
+    return false;
+}
+
+bool fields_read(struct request *r, struct json_object *object, const char *pointer, const struct field *fields,
+                 size_t n, void *out)
+{
+    size_t faults_before = r->problem.n_faults;
+    if (!is_object(r, object, pointer))
+        return false;
+    read_members(r, object, pointer, fields, n, out, false);
     for (size_t i = 0; i < n; i++) {
         struct json_object *given;
         bool there = json_object_object_get_ex(object, fields[i].name, &given) && given != NULL;
         if (fields[i].required && !there)
             problem_fault(r, pointer_to(r->arena, pointer, fields[i].name), "required", "must be given");
+    }
+    return r->problem.n_faults == faults_before;
+}
+
+bool fields_read_patch(struct request *r, struct json_object *object, const struct field *fields, size_t n, void *out)
+{
+    size_t faults_before = r->problem.n_faults;
+    if (!is_object(r, object, ""))
+        return false;
+    if (json_object_object_length(object) == 0)
+        problem_fault(r, "", "required", "must hold at least one field");
+    read_members(r, object, "", fields, n, out, true);
+    for (size_t i = 0; i < n; i++) {
+        struct json_object *given;
+        if (fields[i].required && json_object_object_get_ex(object, fields[i].name, &given) && given == NULL)
+            problem_fault(r, pointer_to(r->arena, "", fields[i].name), "wrong_type", "must not be null");
     }
     return r->problem.n_faults == faults_before;
 }

@@ -53,6 +53,10 @@ struct field {
 bool fields_read(struct request *r, struct json_object *object, const char *pointer, const struct field *fields,
                  size_t n, void *out);
 
+/* The same for a change: no field is required (RFC 7396: what is absent stays,
+ * null clears). At least one field must be there. */
+bool fields_read_patch(struct request *r, struct json_object *object, const struct field *fields, size_t n, void *out);
+
 /* The same for r->query. ERR_INVALID_QUERY where it cannot be decoded. */
 enum err fields_read_query(struct request *r, const struct field *fields, size_t n, void *out);
 

@@ -30,6 +30,10 @@ before(async () => {
     side.session = await openSession(stack, 0, { slug });
     side.tokens.diner = side.session.token;
     side.order = expectStatus(await post(stack, '/api/orders', { token: side.session.token, body: side.body }), 201).json;
+    const [member, category, option] = ['staff', 'menu_categories', 'menu_item_options'].map((name) => stack.sqlValue(`SELECT id FROM ${name}
+      WHERE restaurant_id = '${side.id}' ${name === 'staff' ? "AND role = 'waiter'" : ''} ORDER BY id LIMIT 1`));
+    const serviceCall = expectStatus(await post(stack, '/api/service-calls', { token: side.session.token, body: { kind: 'water' } }), 201).json.id;
+    Object.assign(side, { member, category, option, serviceCall });
     side.takeaway = expectStatus(await post(stack, '/api/orders', { token: side.tokens.waiter, body: { ...side.body, order_type: 'takeaway' } }), 201).json;
   }
   here.second = await openSession(stack, 1, { slug: ours, name: 'Omar' });
@@ -67,15 +71,35 @@ test('the route table was read', () => {
 // How each route with an {id} is called: whose id, by whom, with which body.
 const waiters = ['waiter', 'cashier', 'manager', 'owner'], managers = ['manager', 'owner'], all = ['diner', ...staffRoles];
 const idCases = {
+  'GET /api/staff/{id}': { of: 'member', by: managers },
+  'PATCH /api/staff/{id}': { of: 'member', by: managers, bodies: [{ display_name: 'x' }, { role: 'kitchen' }, { is_active: false }] },
+  'DELETE /api/staff/{id}': { of: 'member', by: managers },
+  'PATCH /api/menu/categories/{id}': { of: 'category', by: managers, bodies: [{ name: 'x' }] },
+  'DELETE /api/menu/categories/{id}': { of: 'category', by: managers },
+  'GET /api/menu/items/{id}': { of: 'item', by: staffRoles },
+  'PATCH /api/menu/items/{id}': { of: 'item', by: ['kitchen', ...managers], bodies: [{ is_available: false }] },
+  'DELETE /api/menu/items/{id}': { of: 'item', by: managers },
+  'POST /api/menu/items/{id}/options': { of: 'item', by: managers, bodies: [{ name: 'x', values: [{ name: 'y' }] }] },
+  'PATCH /api/menu/options/{id}': { of: 'option', by: managers, bodies: [{ name: 'x' }, { values: [{ name: 'y' }] }] },
+  'DELETE /api/menu/options/{id}': { of: 'option', by: managers },
   'GET /api/tables/{id}': { of: 'table', by: waiters },
+  'PATCH /api/tables/{id}': { of: 'table', by: managers, bodies: [{ name: 'x', seats: 2, zone: null }] },
+  'DELETE /api/tables/{id}': { of: 'table', by: managers },
+  'POST /api/tables/{id}/qr': { of: 'table', by: managers },
   'POST /api/tables/{id}/session': { of: 'table', by: waiters },
   'GET /api/sessions/{id}': { of: 'session', by: waiters },
   'POST /api/sessions/{id}/close': { of: 'session', by: waiters, bodies: [undefined, {}, { reason: 'x' }] },
   'POST /api/sessions/{id}/pin': { of: 'session', by: waiters },
+  'POST /api/sessions/{id}/extend': { of: 'session', by: waiters, bodies: [{ minutes: 10 }] },
+  'POST /api/sessions/{id}/move': { of: 'session', by: waiters, bodies: (side) => [{ table_id: side.tables[2].id }] },
+  'POST /api/sessions/{id}/merge': { of: 'session', by: waiters, bodies: (side) => [{ session_id: side.session.session.id }] },
+  'GET /api/sessions/{id}/activity': { of: 'session', by: waiters },
+  'POST /api/service-calls/{id}/ack': { of: 'serviceCall', by: waiters },
   'GET /api/orders/{id}': { of: 'order', by: all },
   'GET /api/orders/{id}/history': { of: 'order', by: all },
   'PUT /api/orders/{id}': { of: 'order', by: all, bodies: ['confirmed', 'preparing', 'cancelled', 'pending'].map((status) => ({ status, reason: 'x' })) },
   'DELETE /api/orders/{id}': { of: 'order', by: managers },
+  'PUT /api/orders/{id}/items/{item_id}': { of: 'order', by: staffRoles, bodies: ['preparing', 'ready', 'served'].map((status) => ({ status })) },
 };
 
 test('every route with an id has a case', () => {
@@ -86,12 +110,13 @@ for (const [name, { of, by, bodies = [undefined] }] of Object.entries(idCases)) 
   test(`the other restaurant's ids: ${name}`, async () => {
     const [method, pattern] = name.split(' ');
     for (const [side, other] of [[here, there], [there, here]]) {
-      const ids = { table: [other.tables[0].id, other.tables[2].id], session: [other.session.session.id], order: [other.order.id, other.takeaway.id] }[of];
+      const ids = { table: [other.tables[0].id, other.tables[2].id], session: [other.session.session.id], order: [other.order.id, other.takeaway.id],
+        member: [other.member], category: [other.category], item: [other.item.id], option: [other.option], serviceCall: [other.serviceCall] }[of];
       const before = [everythingOf(side), everythingOf(other)];
       for (const role of by) {
-        for (const body of bodies) {
+        for (const body of typeof bodies === 'function' ? bodies(side) : bodies) {
           for (const headers of [{}, { 'If-Match': '"1"' }, { 'If-Match': '"99"' }]) {
-            const ask = (id) => call(stack, method, pattern.replace('{id}', id), { token: side.tokens[role], body, headers });
+            const ask = (id) => call(stack, method, pattern.replace('{id}', id).replace('{item_id}', other.order.items[0].id), { token: side.tokens[role], body, headers });
             const unknown = await ask(randomUUID());
             assert.equal(unknown.status, 404, `${role}: ${unknown.text}`);
             assert.equal(unknown.json.code, 'not_found');
@@ -254,6 +279,35 @@ test('the other restaurant\'s items, options, tables and sessions in an order', 
   assert.deepEqual(everythingOf(there), before);
 });
 
+test('the other restaurant\'s ids in what manages the menu and the sessions', async () => {
+  const before = [everythingOf(here), everythingOf(there)];
+  const token = here.tokens.owner;
+  const theirValue = stack.sqlValue(`SELECT id FROM menu_item_option_values WHERE option_id = '${there.option}' AND restaurant_id = '${there.id}' LIMIT 1`);
+  for (const [method, path, bodyOf, id] of [
+    ['POST', '/api/menu/items', (category_id) => ({ category_id, name: 'x', price: 1 }), there.category],
+    ['PATCH', `/api/menu/items/${here.item.id}`, (category_id) => ({ category_id }), there.category],
+    ['PATCH', `/api/menu/options/${here.option}`, (value) => ({ values: [{ id: value, name: 'x' }] }), theirValue],
+    ['POST', `/api/sessions/${here.session.session.id}/move`, (table_id) => ({ table_id }), there.tables[2].id],
+    ['POST', `/api/sessions/${here.session.session.id}/merge`, (session_id) => ({ session_id }), there.session.session.id],
+    ['POST', '/api/menu/bulk', (item) => ({ changes: [{ id: here.item.id, price: 1 }, { id: item, price: 1 }] }), there.item.id]]) {
+    const ask = (one) => call(stack, method, path, { token, body: bodyOf(one) });
+    const unknown = await ask(randomUUID());
+    assert.equal(unknown.status, 422, unknown.text);
+    assert.deepEqual(unknown.json.errors.map((e) => e.code), ['not_found']);
+    assert.deepEqual(comparable(await ask(id)), comparable(unknown), `${method} ${path}`);
+  }
+  assert.deepEqual([everythingOf(here), everythingOf(there)], before);
+});
+
+test('the other restaurant\'s line of an own order', async () => {
+  const before = [everythingOf(here), everythingOf(there)];
+  const ask = (line) => put(stack, `/api/orders/${here.order.id}/items/${line}`, { token: here.tokens.kitchen, body: { status: 'preparing' } });
+  const unknown = await ask(randomUUID());
+  assert.equal(unknown.status, 404, unknown.text);
+  for (const id of [there.order.items[0].id, here.secondOrder.items[0].id, here.order.id]) assert.deepEqual(comparable(await ask(id)), comparable(unknown));
+  assert.deepEqual([everythingOf(here), everythingOf(there)], before);
+});
+
 test('an order\'s id that the other restaurant has already', async () => {
   const body = { ...here.body, order_type: 'takeaway', id: there.order.id };
   const answer = expectStatus(await post(stack, '/api/orders', { token: here.tokens.waiter, body }), 201);
@@ -273,22 +327,31 @@ test('an order\'s id that the other restaurant has already', async () => {
 });
 
 test('lists hold nothing of the other restaurant', async () => {
-  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !r.pattern.endsWith('/me') && !r.pattern.endsWith('/current'));
-  assert.deepEqual(lists.map((r) => r.pattern), ['/api/tables', '/api/sessions', '/api/orders']);
+  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant'].includes(r.pattern));
+  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen']);
+  // Where the rows do not name the restaurant, the database tells whose they are.
+  const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items' };
+  const paged = (pattern) => !['/api/menu/categories', '/api/kitchen'].includes(pattern);
+  const assertOwn = (row, side, pattern) => assert.equal(row.restaurant_id
+    ?? stack.sqlValue(`SELECT restaurant_id FROM ${ownersOf[pattern]} WHERE id = '${row.id}'`), side.id, pattern);
   for (const [side, other] of [[here, there], [there, here]]) {
     for (const { pattern } of lists) {
-      const answer = expectStatus(await get(stack, `${pattern}?limit=200`, { token: side.tokens.owner }), 200);
+      const answer = expectStatus(await get(stack, `${pattern}${paged(pattern) ? '?limit=200' : ''}`, { token: side.tokens.owner }), 200);
       assert.ok(answer.json.data.length > 0);
-      for (const row of answer.json.data) assert.equal(row.restaurant_id, side.id, pattern);
+      for (const row of answer.json.data) assertOwn(row, side, pattern);
       assert.ok(!answer.text.includes(other.id));
       // The other's ids as filter and as cursor.
-      const filters = pattern === '/api/orders' ? [`table_id=${other.tables[0].id}`, `session_id=${other.session.session.id}`] : [];
+      const filters = pattern === '/api/orders' ? [`table_id=${other.tables[0].id}`, `session_id=${other.session.session.id}`]
+        : pattern === '/api/menu/items' ? [`category_id=${other.category}`] : [];
       for (const filter of filters) assert.deepEqual((await get(stack, `${pattern}?${filter}`, { token: side.tokens.owner })).json.data, [], filter);
-      if (pattern !== '/api/orders') {
+      if (pattern !== '/api/orders' && paged(pattern)) {
         const cursor = other.tables[0].id;
-        for (const row of expectStatus(await get(stack, `${pattern}?cursor=${cursor}`, { token: side.tokens.owner }), 200).json.data) assert.equal(row.restaurant_id, side.id);
+        for (const row of expectStatus(await get(stack, `${pattern}?cursor=${cursor}`, { token: side.tokens.owner }), 200).json.data) assertOwn(row, side, pattern);
       }
     }
+    const settings = expectStatus(await get(stack, '/api/restaurant', { token: side.tokens.owner }), 200);
+    assert.equal(settings.json.id, side.id);
+    assert.ok(!settings.text.includes(other.id));
     const me = await get(stack, '/api/auth/me', { token: side.tokens.owner });
     assert.ok(!me.text.includes(other.id));
     const menu = await get(stack, `/api/r/${side.slug}/menu`, { token: other.tokens.owner });
@@ -336,14 +399,46 @@ const mayCall = {
   'POST /api/auth/refresh': PUBLIC,
   'POST /api/auth/logout': STAFF,
   'GET /api/auth/me': STAFF,
+  'POST /api/auth/password': STAFF,
+  'GET /api/staff': MANAGERS,
+  'POST /api/staff': MANAGERS,
+  'GET /api/staff/{id}': MANAGERS,
+  'PATCH /api/staff/{id}': MANAGERS,
+  'DELETE /api/staff/{id}': MANAGERS,
+  'GET /api/restaurant': STAFF,
+  'PATCH /api/restaurant': MANAGERS,
+  'GET /api/menu/categories': STAFF,
+  'POST /api/menu/categories': MANAGERS,
+  'PATCH /api/menu/categories/{id}': MANAGERS,
+  'DELETE /api/menu/categories/{id}': MANAGERS,
+  'GET /api/menu/items': STAFF,
+  'POST /api/menu/items': MANAGERS,
+  'GET /api/menu/items/{id}': STAFF,
+  'PATCH /api/menu/items/{id}': ['kitchen', ...MANAGERS],
+  'DELETE /api/menu/items/{id}': MANAGERS,
+  'POST /api/menu/items/{id}/options': MANAGERS,
+  'PATCH /api/menu/options/{id}': MANAGERS,
+  'DELETE /api/menu/options/{id}': MANAGERS,
+  'POST /api/menu/bulk': MANAGERS,
   'GET /api/tables': WAITERS,
   'GET /api/tables/{id}': WAITERS,
+  'POST /api/tables': MANAGERS,
+  'PATCH /api/tables/{id}': MANAGERS,
+  'DELETE /api/tables/{id}': MANAGERS,
+  'POST /api/tables/{id}/qr': MANAGERS,
   'POST /api/tables/{id}/session': WAITERS,
   'GET /api/sessions': WAITERS,
   'GET /api/sessions/current': DINER,
   'GET /api/sessions/{id}': WAITERS,
   'POST /api/sessions/{id}/close': WAITERS,
   'POST /api/sessions/{id}/pin': WAITERS,
+  'POST /api/sessions/{id}/extend': WAITERS,
+  'POST /api/sessions/{id}/move': WAITERS,
+  'POST /api/sessions/{id}/merge': WAITERS,
+  'GET /api/sessions/{id}/activity': WAITERS,
+  'GET /api/service-calls': GUESTS,
+  'POST /api/service-calls': DINER,
+  'POST /api/service-calls/{id}/ack': WAITERS,
   'POST /api/orders': GUESTS,
   'POST /api/orders/quote': GUESTS,
   'GET /api/orders': ALL,
@@ -351,6 +446,8 @@ const mayCall = {
   'GET /api/orders/{id}/history': ALL,
   'PUT /api/orders/{id}': ALL,
   'DELETE /api/orders/{id}': MANAGERS,
+  'PUT /api/orders/{id}/items/{item_id}': STAFF,
+  'GET /api/kitchen': STAFF,
 };
 
 test('it is written down for every route who may', () => {
@@ -361,8 +458,8 @@ test('it is written down for every route who may', () => {
 for (const [name, allowed] of Object.entries(mayCall)) {
   test(`who may: ${name}`, async () => {
     const [method, pattern] = name.split(' ');
-    const body = { POST: {}, PUT: { status: 'confirmed' } }[method];
-    const path = () => pattern.replace('{id}', randomUUID()).replace('{slug}', ours).replace('{code}', here.tables[5].code);
+    const body = { POST: {}, PATCH: {}, PUT: { status: 'confirmed' } }[method];
+    const path = () => pattern.replace('{id}', randomUUID()).replace('{item_id}', randomUUID()).replace('{slug}', ours).replace('{code}', here.tables[5].code);
     const ask = (token) => call(stack, method, path(), { token, body });
     for (const role of all) {
       const endsIt = name === 'POST /api/auth/logout' && role !== 'diner';

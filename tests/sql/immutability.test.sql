@@ -105,6 +105,7 @@ LANGUAGE sql AS $$
   SELECT CASE
     WHEN name = 'status' THEN quote_literal('preparing')
     WHEN name = 'payment_status' THEN quote_literal('paid')
+    WHEN name IN ('session_id', 'table_id') THEN 'NULL'
     WHEN type = 'uuid'::regtype THEN quote_literal(tap.id('A', 'nothing'))
     WHEN type = 'text'::regtype THEN format('coalesce(t.%I, '''') || ''x''', name)
     WHEN type IN ('bigint'::regtype, 'integer'::regtype, 'smallint'::regtype) THEN format('coalesce(t.%I, 0) + 1', name)
@@ -147,9 +148,9 @@ DO $$ BEGIN PERFORM tap.fixture('A'); PERFORM tap.fixture('B'); END $$;
 -- The guarded tables, A's row in each, and the columns that may change.
 CREATE TEMPORARY TABLE guarded (relation text, row_id uuid, free text[]);
 INSERT INTO guarded VALUES
-  ('orders', tap.id('A', 'order'), ARRAY['status', 'payment_status', 'version', 'updated_at', 'deleted_at']),
+  ('orders', tap.id('A', 'order'), ARRAY['status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id']),
   ('order_items', tap.id('A', 'line'), ARRAY['status', 'version', 'updated_at']),
-  ('payments', tap.id('A', 'payment'), ARRAY['version', 'updated_at']);
+  ('payments', tap.id('A', 'payment'), ARRAY['version', 'updated_at', 'session_id']);
 
 CREATE TEMPORARY TABLE guarded_column AS
 SELECT g.relation, g.row_id, a.attname::text AS name, a.attname = ANY (g.free) AS is_free, tap.row_of(g.relation, g.row_id) -> a.attname <> 'null' AS is_filled,

@@ -335,7 +335,7 @@ INSERT INTO bad (relation, changes) VALUES
   ('menu_item_option_values', jsonb_build_object('name', tap.repeated(121))),
   ('menu_item_option_values', '{"price_modifier": 9007199254740992}'),
   ('menu_item_option_values', '{"price_modifier": -9007199254740992}'),
-  ('order_counters', '{"last_number": 0}'),
+  ('order_counters', '{"last_number": -1}'),
   ('orders', '{"order_number": 0}'),
   ('orders', '{"order_type": "delivery"}'),
   ('orders', '{"status": "open"}'),

@@ -1,5 +1,5 @@
 /* domain/order_state: the whole matrix of role, from and to, as the contract
- * says it ("Who may do what", "States"). */
+ * says it ("Who may do what", "States"), of orders and of their lines. */
 #include "unit.h"
 
 #include "domain/order_state.h"
@@ -180,6 +180,75 @@ static void test_lines_go_along(void **state)
     }
 }
 
+/* One letter a step, from (down) to (across): pending, preparing, ready,
+ * served, cancelled. Y allowed; N there is such a step, but not for this role;
+ * . there is no such step, for nobody. */
+static const char *const line_names[] = {"pending", "preparing", "ready", "served", "cancelled"};
+
+/* clang-format off */
+static const struct line_matrix {
+    int roles; /* all for whom it is so */
+    const char *from[5];
+} line_matrices[] = {
+    {ROLES_WAITERS,
+     {".YY..",   /* pending */
+      "..Y..",   /* preparing */
+      "...Y.",   /* ready */
+      ".....",   /* served */
+      "....."}}, /* cancelled */
+    {ROLE_KITCHEN,
+     {".YY..",
+      "..Y..",
+      "...N.",
+      ".....",
+      "....."}},
+    {ROLE_DINER,
+     {".NN..",
+      "..N..",
+      "...N.",
+      ".....",
+      "....."}},
+};
+/* clang-format on */
+
+static void check_line_matrix(enum role role, const char *const from_rows[5])
+{
+    for (size_t from = 0; from < LENGTH(line_names); from++) {
+        assert_int_equal(strlen(from_rows[from]), LENGTH(line_names));
+        for (size_t to = 0; to < LENGTH(line_names); to++) {
+            int step = (int)line_step_check(role, line_names[from], line_names[to]);
+            CHECK(step == (int)outcome(from_rows[from][to], false), "role %d, line %s -> %s: %d", (int)role,
+                  line_names[from], line_names[to], step);
+        }
+    }
+}
+
+static void test_every_step_of_a_line(void **state)
+{
+    int seen = 0;
+    (void)state;
+    for (size_t i = 0; i < LENGTH(line_matrices); i++) {
+        seen |= line_matrices[i].roles;
+        for (int role = ROLE_DINER; role <= ROLE_OWNER; role <<= 1)
+            if (line_matrices[i].roles & role)
+                check_line_matrix((enum role)role, line_matrices[i].from);
+    }
+    assert_int_equal(seen, ROLES_ALL);
+    check_line_matrix(ROLE_NOBODY, line_matrices[LENGTH(line_matrices) - 1].from);
+}
+
+static void test_ranks_of_lines(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(line_names); i++) /* the cancelled one is past everything */
+        assert_int_equal(line_rank(line_names[i]), (int)i);
+    for (int i = 0; i < ORDER_STATUSES; i++) { /* what lines take along are statuses of lines */
+        const char *status = order_line_status((enum order_status)i);
+        if (status != NULL)
+            assert_string_equal(line_names[line_rank(status)], status);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +259,8 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_other_names),
         cmocka_unit_test(test_lines_go_along),
+        cmocka_unit_test(test_every_step_of_a_line),
+        cmocka_unit_test(test_ranks_of_lines),
     };
     return cmocka_run_group_tests_name("order_state", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* domain/principal: the roles' names and the groups of roles. */
+/* domain/principal: the roles' names, the groups of roles, who manages whom. */
 #include "unit.h"
 
 #include "domain/principal.h"
@@ -64,12 +64,29 @@ static void test_roles_are_single_bits(void **state)
     assert_int_equal(together, ROLES_ALL);
 }
 
+/* A manager manages all but owners' accounts, an owner all; nobody else any. */
+static void test_who_manages_whom(void **state)
+{
+    static const struct {
+        enum role actor;
+        const char *targets; /* one letter a role, in the order of `roles` from the kitchen on */
+    } cases[] = {
+        {ROLE_NOBODY, "....."},  {ROLE_DINER, "....."},   {ROLE_KITCHEN, "....."}, {ROLE_WAITER, "....."},
+        {ROLE_CASHIER, "....."}, {ROLE_MANAGER, "kwcm."}, {ROLE_OWNER, "kwcmo"},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        for (size_t k = 1; k < LENGTH(roles); k++)
+            CHECK(principal_may_manage(cases[i].actor, roles[k].role) == (cases[i].targets[k - 1] != '.'),
+                  "role %d and a %s", (int)cases[i].actor, roles[k].name);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_there_and_back),          cmocka_unit_test(test_other_names_are_nobody),
         cmocka_unit_test(test_none_and_several_have_no_name), cmocka_unit_test(test_groups),
-        cmocka_unit_test(test_roles_are_single_bits),
+        cmocka_unit_test(test_roles_are_single_bits),         cmocka_unit_test(test_who_manages_whom),
     };
     return cmocka_run_group_tests_name("principal", tests, NULL, NULL);
 }

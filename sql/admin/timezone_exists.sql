@@ -1,1 +1,0 @@
-SELECT 1 FROM pg_timezone_names z WHERE z.name = $1

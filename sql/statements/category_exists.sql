@@ -1,0 +1,5 @@
+-- FOR KEY SHARE: it cannot be removed until the item is in it.
+SELECT c.id
+FROM menu_categories c
+WHERE c.restaurant_id = $1 AND c.id = $2 AND c.deleted_at IS NULL
+FOR KEY SHARE

@@ -1,0 +1,4 @@
+SELECT c.version
+FROM menu_categories c
+WHERE c.restaurant_id = $1 AND c.id = $2 AND c.deleted_at IS NULL
+FOR UPDATE

@@ -1,0 +1,4 @@
+SELECT i.version
+FROM menu_items i
+WHERE i.restaurant_id = $1 AND i.id = $2 AND i.deleted_at IS NULL
+FOR NO KEY UPDATE

@@ -1,0 +1,1 @@
+UPDATE menu_items i SET deleted_at = now() WHERE i.restaurant_id = $1 AND i.id = $2

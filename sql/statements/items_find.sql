@@ -1,0 +1,6 @@
+-- Locked in one order, so that two bulk changes do not meet head on.
+SELECT i.id
+FROM menu_items i
+WHERE i.restaurant_id = $1 AND i.id = ANY ($2::uuid[]) AND i.deleted_at IS NULL
+ORDER BY i.id
+FOR NO KEY UPDATE

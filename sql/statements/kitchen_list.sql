@@ -1,0 +1,24 @@
+-- The lines still to be made, oldest order first; of one station ($2) where
+-- asked for.
+SELECT json_build_object(
+  'data', coalesce(json_agg(f.shown ORDER BY f.created_at, f.order_id, f.position), '[]'::json),
+  'next_cursor', NULL)
+FROM (
+  SELECT o.created_at, o.id AS order_id, i.position, json_build_object(
+    'order_id', o.id, 'order_number', o.order_number, 'order_status', o.status, 'order_type', o.order_type,
+    'order_version', o.version, 'table_id', o.table_id, 'table_name', t.name,
+    'ordered_at', rfc3339(o.created_at), 'order_instructions', o.special_instructions,
+    'id', i.id, 'menu_item_id', i.menu_item_id, 'name', i.name, 'quantity', i.quantity,
+    'station', i.station, 'status', i.status, 'special_instructions', i.special_instructions,
+    'version', i.version,
+    'customizations', (
+      SELECT coalesce(json_agg(json_build_object('option_name', c.option_name, 'value_name', c.value_name)
+                               ORDER BY c.position), '[]'::json)
+      FROM order_item_customizations c
+      WHERE c.restaurant_id = $1 AND c.order_item_id = i.id)) AS shown
+  FROM orders o
+  JOIN order_items i ON i.restaurant_id = o.restaurant_id AND i.order_id = o.id
+  LEFT JOIN tables t ON t.restaurant_id = o.restaurant_id AND t.id = o.table_id
+  WHERE o.restaurant_id = $1 AND o.status IN ('pending', 'confirmed', 'preparing') AND o.deleted_at IS NULL
+    AND i.status IN ('pending', 'preparing')
+    AND ($2::text IS NULL OR i.station = $2)) f

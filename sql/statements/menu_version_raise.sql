@@ -1,0 +1,1 @@
+UPDATE restaurants r SET menu_version = r.menu_version + 1 WHERE r.id = $1

@@ -1,0 +1,10 @@
+SELECT json_build_object(
+    'id', r.id, 'slug', r.slug, 'name', r.name, 'currency', r.currency, 'timezone', r.timezone,
+    'business_day_start', to_char(r.business_day_start, 'HH24:MI'), 'tax_rate_ppm', r.tax_rate_ppm,
+    'prices_include_tax', r.prices_include_tax, 'pin_length', r.pin_length,
+    'session_expiry_minutes', r.session_expiry_minutes, 'session_opening', r.session_opening,
+    'is_open', r.is_open, 'menu_version', r.menu_version, 'version', r.version,
+    'created_at', rfc3339(r.created_at), 'updated_at', rfc3339(r.updated_at)),
+  r.version
+FROM restaurants r
+WHERE r.id = $1

@@ -1,0 +1,4 @@
+SELECT t.version
+FROM tables t
+WHERE t.restaurant_id = $1 AND t.id = $2 AND t.deleted_at IS NULL
+FOR UPDATE

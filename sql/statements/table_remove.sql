@@ -1,0 +1,1 @@
+UPDATE tables t SET deleted_at = now() WHERE t.restaurant_id = $1 AND t.id = $2

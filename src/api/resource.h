@@ -1,0 +1,45 @@
+/* What is made, changed and removed one at a time: tables, menu, staff. The
+ * body is read by a table of fields and goes to SQL as checked JSON, whose
+ * statements know the columns. */
+#ifndef OZ_API_RESOURCE_H
+#define OZ_API_RESOURCE_H
+
+#include "base/err.h"
+#include "db/statements.h"
+#include "http/fields.h"
+
+#include <stdbool.h>
+
+struct request;
+
+struct resource {
+    const char *path; /* of the collection, for Location: "/api/tables" */
+    const struct field *fields;
+    size_t n_fields;
+    /* Parameters: restaurant, id; insert and update further the JSON, insert
+     * of a child after that its parent's id. lock answers the version, no row
+     * where there is nothing; get the JSON and the version. */
+    enum statement lock, insert, update, remove, get;
+    bool is_menu;   /* a change raises the menu's version */
+    enum err taken; /* what a unique violation means */
+};
+
+/* Reads and checks the body: of a new one, or of a change. Faults are noted;
+ * the caller adds its own and takes the verdict. */
+void resource_read(struct request *r, const struct resource *resource, bool patch, void *out);
+
+/* Queues a new one with `id` and names it as the answer, 201. parent: NULL
+ * where its kind has none. */
+enum err resource_insert(struct request *r, const struct resource *resource, const char *id, const char *parent);
+
+/* Locks r->args[0] and checks If-Match. Runs the transaction. */
+enum err resource_lock(struct request *r, const struct resource *resource);
+
+/* Queue the change of r->args[0], locked, and name the answer. */
+enum err resource_update(struct request *r, const struct resource *resource);
+enum err resource_remove(struct request *r, const struct resource *resource);
+
+/* The checked body as JSON text. */
+const char *resource_body(struct request *r);
+
+#endif
