@@ -605,7 +605,7 @@ for (const [pointer, body] of Object.entries(cardFields)) {
       '4111 1111 1111 1111', '4111-1111-1111-1111', 'x4111111111111111x']) {
       for (const call of [place, quote]) {
         const problem = expectProblem(await call(staff.waiter, body(card)), 422, 'card_number_rejected', [pointer]);
-        assert.ok(!JSON.stringify(problem).includes('1111'), 'the answer does not repeat it');
+        assert.ok(!JSON.stringify({ ...problem, request_id: '' }).includes('1111'), 'the answer does not repeat it');
       }
     }
     assert.equal(written(), before);
