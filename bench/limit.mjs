@@ -56,7 +56,7 @@ function expression(pieces) {
 }
 
 // The text of one parameter's place in SQL.
-function placeholder(value, of, constants) {
+function parameterOf(value, of, constants) {
   if (value === null) return 'NULL';
   const known = new RegExp(`(${[...of.keys()].join('|')})`);
   if (!known.test(value)) {
@@ -71,7 +71,7 @@ function statement({ name, parameters }, of, constants) {
   const file = join(root, 'sql/statements', `${name.toLowerCase()}.sql`);
   const sql = readFileSync(file, 'utf8').replace(/^\s*--.*\n/gm, '').trim();
   if (/(^|[^:]):\w/.test(sql)) throw new Error(`${file}: pgbench would take a colon in it for a variable`);
-  return `${sql.replace(/\$(\d+)/g, (_, n) => placeholder(parameters[n - 1], of, constants))};`;
+  return `${sql.replace(/\$(\d+)/g, (_, n) => parameterOf(parameters[n - 1], of, constants))};`;
 }
 
 const script = (statements) => `-- Made by bench/limit.mjs from a recorded order and sql/statements.

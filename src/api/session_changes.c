@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "api/if_match.h"
 #include "api/paging.h"
+#include "api/session_lock.h"
 #include "api/transaction.h"
 #include "base/arena.h"
 #include "http/request.h"
@@ -22,17 +23,6 @@ static const struct field extend_fields[] = {{AT(minutes), .type = FIELD_INT, .m
 static const struct field move_fields[] = {{AT(table_id), .type = FIELD_UUID}};
 static const struct field merge_fields[] = {{AT(session_id), .type = FIELD_UUID}};
 
-/* Locks the session at r->args[0], which must be stored as active. */
-static enum err lock_session(struct request *r)
-{
-    db_slot slot = DB_QUEUE(r->db, STMT_SESSION_LOCK, r->restaurant_id, r->args[0]);
-    TRY(transaction_run(r));
-    if (db_rows(r->db, slot) == 0)
-        return ERR_NOT_FOUND;
-    TRY(if_match_check(r, db_text(r->db, slot, 0, 1)));
-    return strcmp(db_text(r->db, slot, 0, 0), "active") == 0 ? ERR_OK : ERR_SESSION_CLOSED;
-}
-
 static void answer_session(struct request *r, const char *session_id)
 {
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, session_id));
@@ -41,10 +31,11 @@ static void answer_session(struct request *r, const char *session_id)
 enum err session_extend(struct request *r, const void *query)
 {
     struct change_input in = {0};
+    bool has_run_out;
     (void)query;
     fields_read(r, r->json, "", FIELDS(extend_fields), &in);
     TRY(problem_verdict(r));
-    TRY(lock_session(r));
+    TRY(session_lock_active(r, &has_run_out));
     DB_QUEUE(r->db, STMT_SESSION_EXTEND, r->restaurant_id, r->args[0],
              arena_printf(r->arena, "%" PRId64, in.minutes.value));
     activity_queue(r, r->args[0], "session_extended",
@@ -64,11 +55,12 @@ enum err session_move(struct request *r, const void *query)
 {
     struct change_input in = {0};
     const char *session_id = r->args[0];
+    bool has_run_out;
     (void)query;
     fields_read(r, r->json, "", FIELDS(move_fields), &in);
     TRY(problem_verdict(r));
     db_slot table = DB_QUEUE(r->db, STMT_TABLE_HOLD, r->restaurant_id, in.table_id);
-    TRY(lock_session(r));
+    TRY(session_lock_active(r, &has_run_out));
     if (db_rows(r->db, table) == 0)
         problem_fault(r, "/table_id", "not_found", "there is no such table");
     TRY(problem_verdict(r));

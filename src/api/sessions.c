@@ -2,8 +2,8 @@
 #include "api/activity.h"
 #include "api/card_free.h"
 #include "api/handlers.h"
-#include "api/if_match.h"
 #include "api/paging.h"
+#include "api/session_lock.h"
 #include "api/session_start.h"
 #include "api/transaction.h"
 #include "base/arena.h"
@@ -91,19 +91,6 @@ enum err session_open(struct request *r, const void *query)
     return answer_with_pin(r, session_id, pin, 201);
 }
 
-/* Locks the session, which must be there, at the wanted version and active. One
- * that has run out may still be closed, but nobody can join it. */
-static enum err lock_active(struct request *r, bool *has_run_out)
-{
-    db_slot slot = DB_QUEUE(r->db, STMT_SESSION_LOCK, r->restaurant_id, r->args[0]);
-    TRY(transaction_run(r));
-    if (db_rows(r->db, slot) == 0)
-        return ERR_NOT_FOUND;
-    TRY(if_match_check(r, db_text(r->db, slot, 0, 1)));
-    *has_run_out = db_bool(r->db, slot, 0, 2);
-    return strcmp(db_text(r->db, slot, 0, 0), "active") == 0 ? ERR_OK : ERR_SESSION_CLOSED;
-}
-
 enum err session_new_pin(struct request *r, const void *query)
 {
     char pin[PIN_TEXT_SIZE], hash[PIN_HASH_SIZE];
@@ -112,7 +99,7 @@ enum err session_new_pin(struct request *r, const void *query)
     (void)query;
     TRY(read_nothing(r));
     db_slot length = DB_QUEUE(r->db, STMT_RESTAURANT_PIN_LENGTH, r->restaurant_id);
-    TRY(lock_active(r, &has_run_out));
+    TRY(session_lock_active(r, &has_run_out));
     if (has_run_out)
         return ERR_SESSION_CLOSED;
     pin_make((int)db_int(r->db, length, 0, 0), pin);
@@ -155,7 +142,7 @@ enum err session_close(struct request *r, const void *query)
         fields_read(r, r->json, "", FIELDS(close_fields), &in);
     refuse_card_number(r, in.reason, "/reason");
     TRY(problem_verdict(r));
-    TRY(lock_active(r, &has_run_out));
+    TRY(session_lock_active(r, &has_run_out));
     db_slot slot = DB_QUEUE(r->db, STMT_SESSION_UNPAID, r->restaurant_id, session_id);
     TRY(transaction_run(r));
     int64_t unpaid = db_int(r->db, slot, 0, 0);
