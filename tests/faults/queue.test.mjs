@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, lineOf, newKey, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
 import { workersOf } from '../api/lib/processes.mjs';
 import { startStack } from '../api/lib/stack.mjs';
+import { until } from '../api/lib/until.mjs';
 
 let stack;
 let asha;
@@ -36,8 +37,10 @@ test('a request that waited too long is refused and leaves nothing', async () =>
   assert.equal(stack.sqlValue('SELECT count(*) FROM orders'), '6');
 });
 
-test('the log tells how long each request waited', () => {
-  const dropped = stack.log().filter((line) => line.msg === 'access' && line.status === 503);
+test('the log tells how long each request waited', async () => {
+  const refused = () => stack.log().filter((line) => line.msg === 'access' && line.status === 503);
+  await until('the lines of all six', () => refused().length >= 6);
+  const dropped = refused();
   assert.equal(dropped.length, 6);
   for (const line of dropped) assert.ok(line.waited_ms > 500, JSON.stringify(line));
 });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { until } from './until.mjs';
 
 // The certificate is self-made.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
@@ -94,6 +95,11 @@ export async function startStack({ settings = {}, limits = 'wide' } = {}) {
     /** The log's lines, parsed. */
     log() {
       return readFileSync(stack.logFile, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    },
+    /** The access line of an answer; a worker writes it after it has answered. */
+    async accessLine(answer) {
+      const id = answer.headers.get('x-request-id');
+      return until(`the access line of ${id}`, () => stack.log().find((l) => l.msg === 'access' && l.request_id === id));
     },
     async stop() {
       await stack.demo('--stop', '--quiet');
