@@ -23,6 +23,12 @@ SQL_STATEMENTS = \
 	sql/statements/idempotency_lock.sql \
 	sql/statements/idempotency_store.sql \
 	sql/statements/idempotency_store_order.sql \
+	sql/statements/intent_allocations_insert.sql \
+	sql/statements/intent_get.sql \
+	sql/statements/intent_insert.sql \
+	sql/statements/intent_lock.sql \
+	sql/statements/intent_status_set.sql \
+	sql/statements/intents_replace.sql \
 	sql/statements/item_get.sql \
 	sql/statements/item_insert.sql \
 	sql/statements/item_lock.sql \
@@ -63,6 +69,30 @@ SQL_STATEMENTS = \
 	sql/statements/orders_exist.sql \
 	sql/statements/orders_list.sql \
 	sql/statements/orders_list_session.sql \
+	sql/statements/payment_accounts.sql \
+	sql/statements/payment_allocations_insert.sql \
+	sql/statements/payment_allocations_refund.sql \
+	sql/statements/payment_event_find.sql \
+	sql/statements/payment_event_insert.sql \
+	sql/statements/payment_get.sql \
+	sql/statements/payment_insert.sql \
+	sql/statements/payment_intent_orders_lock.sql \
+	sql/statements/payment_lock.sql \
+	sql/statements/payment_of_intent.sql \
+	sql/statements/payment_order_lock.sql \
+	sql/statements/payment_order_session_hold.sql \
+	sql/statements/payment_orders_refund_lock.sql \
+	sql/statements/payment_refunded.sql \
+	sql/statements/payment_session_lock.sql \
+	sql/statements/payment_status_set.sql \
+	sql/statements/payments_list.sql \
+	sql/statements/payments_list_order.sql \
+	sql/statements/payments_list_session.sql \
+	sql/statements/provider_get.sql \
+	sql/statements/provider_remove.sql \
+	sql/statements/provider_secret.sql \
+	sql/statements/provider_set.sql \
+	sql/statements/providers_list.sql \
 	sql/statements/qr_code_insert.sql \
 	sql/statements/qr_code_retire.sql \
 	sql/statements/refresh_find.sql \
@@ -71,6 +101,7 @@ SQL_STATEMENTS = \
 	sql/statements/refresh_revoke_family.sql \
 	sql/statements/refresh_revoke_staff.sql \
 	sql/statements/refresh_use.sql \
+	sql/statements/refund_insert.sql \
 	sql/statements/restaurant_for_order.sql \
 	sql/statements/restaurant_get.sql \
 	sql/statements/restaurant_lock.sql \
@@ -84,6 +115,8 @@ SQL_STATEMENTS = \
 	sql/statements/service_calls_list.sql \
 	sql/statements/session_activity_insert.sql \
 	sql/statements/session_activity_list.sql \
+	sql/statements/session_bill.sql \
+	sql/statements/session_bill_diners.sql \
 	sql/statements/session_calls_move.sql \
 	sql/statements/session_close.sql \
 	sql/statements/session_current.sql \
@@ -95,6 +128,7 @@ SQL_STATEMENTS = \
 	sql/statements/session_for_order.sql \
 	sql/statements/session_get.sql \
 	sql/statements/session_insert.sql \
+	sql/statements/session_intents_move.sql \
 	sql/statements/session_lock.sql \
 	sql/statements/session_move.sql \
 	sql/statements/session_of_table.sql \
@@ -102,6 +136,7 @@ SQL_STATEMENTS = \
 	sql/statements/session_payments_move.sql \
 	sql/statements/session_pin_set.sql \
 	sql/statements/session_pin_tried.sql \
+	sql/statements/session_touch.sql \
 	sql/statements/session_unpaid.sql \
 	sql/statements/sessions_list.sql \
 	sql/statements/sessions_list_status.sql \
@@ -143,6 +178,7 @@ SQL_STATEMENTS = \
 	sql/admin/doctor_role.sql \
 	sql/admin/doctor_unprotected.sql \
 	sql/admin/idempotency_cleanup.sql \
+	sql/admin/intents_expire.sql \
 	sql/admin/migration_lock.sql \
 	sql/admin/refresh_cleanup.sql \
 	sql/admin/restaurant_insert.sql \
@@ -155,12 +191,14 @@ SQL_STATEMENTS = \
 SQL_SCHEMA = \
 	sql/setup/0001_roles.sql \
 	sql/setup/0002_schema_migrations.sql \
+	sql/functions/business_date.sql \
 	sql/functions/guard_columns.sql \
 	sql/functions/json_texts.sql \
 	sql/functions/menu_json.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
 	sql/functions/outbox_mirror.sql \
+	sql/functions/payment_json.sql \
 	sql/functions/raise_menu_version.sql \
 	sql/functions/raise_version.sql \
 	sql/functions/refuse_change.sql \
@@ -178,4 +216,5 @@ SQL_SCHEMA = \
 	sql/migrations/0009_grants.sql \
 	sql/migrations/0010_management_grants.sql \
 	sql/migrations/0011_sessions_move.sql \
-	sql/migrations/0012_kitchen.sql
+	sql/migrations/0012_kitchen.sql \
+	sql/migrations/0013_money.sql

@@ -12,14 +12,21 @@ const char *new_id(struct request *r)
     return id;
 }
 
+/* Who acts without an account, such as a payment provider, is the system. */
+static const char *actor_role(const struct request *r)
+{
+    const char *name = role_name(r->who.role);
+    return name != NULL ? name : "system";
+}
+
 void activity_queue(struct request *r, const char *session_id, const char *action, const char *details)
 {
-    DB_QUEUE(r->db, STMT_SESSION_ACTIVITY_INSERT, r->restaurant_id, new_id(r), session_id, action,
-             role_name(r->who.role), r->who.id, details != NULL ? details : "{}");
+    DB_QUEUE(r->db, STMT_SESSION_ACTIVITY_INSERT, r->restaurant_id, new_id(r), session_id, action, actor_role(r),
+             r->who.id, details != NULL ? details : "{}");
 }
 
 void history_queue(struct request *r, const char *order_id, const char *from, const char *to, const char *reason)
 {
-    DB_QUEUE(r->db, STMT_ORDER_HISTORY_INSERT, r->restaurant_id, new_id(r), order_id, from, to, role_name(r->who.role),
+    DB_QUEUE(r->db, STMT_ORDER_HISTORY_INSERT, r->restaurant_id, new_id(r), order_id, from, to, actor_role(r),
              r->who.id, reason);
 }

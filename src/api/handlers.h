@@ -102,6 +102,31 @@ HANDLER(order_get);
 HANDLER(order_history);
 HANDLER(order_delete);
 
+/* bill.c */
+extern const struct query_spec bill_query;
+HANDLER(session_bill);
+
+/* payments.c */
+extern const struct query_spec payments_query;
+HANDLER(payment_record);
+HANDLER(payment_get);
+HANDLER(payments_list);
+
+/* refunds.c */
+HANDLER(payment_refund);
+
+/* payment_intents.c */
+HANDLER(intent_create);
+HANDLER(intent_cancel);
+
+/* payment_webhook.c */
+HANDLER(payment_webhook);
+
+/* payment_providers.c */
+HANDLER(providers_list);
+HANDLER(provider_set);
+HANDLER(provider_remove);
+
 /* order_status.c */
 HANDLER(order_set_status);
 

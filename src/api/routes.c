@@ -6,6 +6,7 @@
 #define DINER    ROLE_DINER
 #define STAFF    ROLES_STAFF
 #define WAITERS  ROLES_WAITERS
+#define CASHIERS ROLES_CASHIERS
 #define MANAGERS ROLES_MANAGERS
 #define GUESTS   (ROLE_DINER | ROLES_WAITERS)
 #define ALL      ROLES_ALL
@@ -18,6 +19,7 @@ const struct route routes[] = {
     {"GET", "/api/r/{slug}/tables/{code}", TENANT_SLUG, PUBLIC, TX_READ, BODY_NONE, 0, NULL, door_welcome},
     {"POST", "/api/r/{slug}/sessions", TENANT_SLUG, PUBLIC, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED | ROUTE_SECRET, NULL, door_open},
     {"POST", "/api/r/{slug}/sessions/join", TENANT_SLUG, PUBLIC, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED | ROUTE_SECRET, NULL, door_join},
+    {"POST", "/api/r/{slug}/payments/webhook/{provider}", TENANT_SLUG, PUBLIC, TX_WRITE, BODY_REQUIRED, 0, NULL, payment_webhook},
     {"POST", "/api/auth/login", TENANT_NONE, PUBLIC, TX_NONE, BODY_REQUIRED, 0, NULL, sign_in},
     {"POST", "/api/auth/refresh", TENANT_NONE, PUBLIC, TX_NONE, BODY_REQUIRED, 0, NULL, sign_in_refresh},
 
@@ -33,6 +35,9 @@ const struct route routes[] = {
     {"DELETE", "/api/staff/{id}", TENANT_TOKEN, MANAGERS, TX_WRITE, BODY_NONE, 0, NULL, staff_delete},
     {"GET", "/api/restaurant", TENANT_TOKEN, STAFF, TX_READ, BODY_NONE, 0, NULL, restaurant_get},
     {"PATCH", "/api/restaurant", TENANT_TOKEN, MANAGERS, TX_WRITE, BODY_REQUIRED, 0, NULL, restaurant_change},
+    {"GET", "/api/restaurant/providers", TENANT_TOKEN, MANAGERS, TX_READ, BODY_NONE, 0, NULL, providers_list},
+    {"PUT", "/api/restaurant/providers/{provider}", TENANT_TOKEN, MANAGERS, TX_WRITE, BODY_REQUIRED, 0, NULL, provider_set},
+    {"DELETE", "/api/restaurant/providers/{provider}", TENANT_TOKEN, MANAGERS, TX_WRITE, BODY_NONE, 0, NULL, provider_remove},
 
     /* Menu */
     {"GET", "/api/menu/categories", TENANT_TOKEN, STAFF, TX_READ, BODY_NONE, 0, NULL, categories_list},
@@ -66,6 +71,7 @@ const struct route routes[] = {
     {"POST", "/api/sessions/{id}/move", TENANT_TOKEN, WAITERS, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED, NULL, session_move},
     {"POST", "/api/sessions/{id}/merge", TENANT_TOKEN, WAITERS, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED, NULL, session_merge},
     {"GET", "/api/sessions/{id}/activity", TENANT_TOKEN, WAITERS, TX_READ, BODY_NONE, 0, &activity_query, session_activity},
+    {"GET", "/api/sessions/{id}/bill", TENANT_TOKEN, GUESTS, TX_READ, BODY_NONE, 0, &bill_query, session_bill},
     {"GET", "/api/service-calls", TENANT_TOKEN, GUESTS, TX_READ, BODY_NONE, 0, &service_calls_query, service_calls_list},
     {"POST", "/api/service-calls", TENANT_TOKEN, DINER, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED, NULL, service_call_create},
     {"POST", "/api/service-calls/{id}/ack", TENANT_TOKEN, WAITERS, TX_WRITE, BODY_OPTIONAL, 0, NULL, service_call_ack},
@@ -80,6 +86,14 @@ const struct route routes[] = {
     {"PUT", "/api/orders/{id}/items/{item_id}", TENANT_TOKEN, STAFF, TX_WRITE, BODY_REQUIRED, 0, NULL, kitchen_set_line},
     {"GET", "/api/kitchen", TENANT_TOKEN, STAFF, TX_READ, BODY_NONE, 0, &kitchen_query, kitchen_list},
     {"DELETE", "/api/orders/{id}", TENANT_TOKEN, MANAGERS, TX_WRITE, BODY_NONE, 0, NULL, order_delete},
+
+    /* Payments */
+    {"POST", "/api/payments", TENANT_TOKEN, WAITERS, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED, NULL, payment_record},
+    {"GET", "/api/payments", TENANT_TOKEN, WAITERS, TX_READ, BODY_NONE, 0, &payments_query, payments_list},
+    {"GET", "/api/payments/{id}", TENANT_TOKEN, WAITERS, TX_READ, BODY_NONE, 0, NULL, payment_get},
+    {"POST", "/api/payments/{id}/refunds", TENANT_TOKEN, CASHIERS, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED, NULL, payment_refund},
+    {"POST", "/api/payments/intents", TENANT_TOKEN, GUESTS, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED, NULL, intent_create},
+    {"DELETE", "/api/payments/intents/{id}", TENANT_TOKEN, GUESTS, TX_WRITE, BODY_NONE, 0, NULL, intent_cancel},
 };
 /* clang-format on */
 

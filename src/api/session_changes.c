@@ -110,6 +110,8 @@ enum err session_merge(struct request *r, const void *query)
     queue_belongings(r, from, in.session_id, table_id);
     DB_QUEUE(r->db, STMT_SESSION_DINERS_MOVE, r->restaurant_id, from, in.session_id);
     DB_QUEUE(r->db, STMT_SESSION_PAYMENTS_MOVE, r->restaurant_id, from, in.session_id);
+    DB_QUEUE(r->db, STMT_SESSION_INTENTS_MOVE, r->restaurant_id, from, in.session_id);
+    DB_QUEUE(r->db, STMT_SESSION_TOUCH, r->restaurant_id, in.session_id);
     DB_QUEUE(r->db, STMT_SESSION_CLOSE, r->restaurant_id, from, r->who.id);
     activity_queue(r, from, "session_merged", arena_printf(r->arena, "{\"into\":\"%s\"}", in.session_id));
     activity_queue(r, in.session_id, "session_merged", arena_printf(r->arena, "{\"from\":\"%s\"}", from));

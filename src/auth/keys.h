@@ -8,7 +8,7 @@ enum { AUTH_KEY_SIZE = 32 };
 struct auth_keys {
     const char *token;                    /* the secret itself: HS256 */
     unsigned char pin[AUTH_KEY_SIZE];     /* of PIN hashes */
-    unsigned char answer[AUTH_KEY_SIZE];  /* of sealed answers */
+    unsigned char answer[AUTH_KEY_SIZE];  /* of sealed answers and payment providers' secrets */
     unsigned char request[AUTH_KEY_SIZE]; /* of requests' fingerprints */
 };
 

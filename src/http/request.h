@@ -37,8 +37,10 @@ struct request {
     const char *idempotency_key; /* NULL where it is missing */
     const char *if_match;
     const char *if_none_match;
+    const char *accept;
     const char *accept_encoding;
-    const char *id; /* nginx's request id */
+    const char *signature; /* X-Signature, a payment provider's */
+    const char *id;        /* nginx's request id */
     const char *body;
     size_t body_len;
     bool body_too_large;

@@ -83,6 +83,8 @@ bool fcgi_accept(struct fcgi *fcgi, struct request *r)
         r->idempotency_key = parameter(fcgi, r, "HTTP_IDEMPOTENCY_KEY");
     r->if_match = parameter(fcgi, r, "HTTP_IF_MATCH");
     r->if_none_match = parameter(fcgi, r, "HTTP_IF_NONE_MATCH");
+    r->accept = parameter(fcgi, r, "HTTP_ACCEPT");
+    r->signature = parameter(fcgi, r, "HTTP_X_SIGNATURE");
     r->accept_encoding = parameter(fcgi, r, "HTTP_ACCEPT_ENCODING");
     r->id = parameter(fcgi, r, "REQUEST_ID");
     r->waited_ms = waited_ms(parameter(fcgi, r, "REQUEST_START"));

@@ -1,0 +1,14 @@
+-- A page of the payments of one order ($4), newest first.
+SELECT json_build_object(
+  'data', coalesce(json_agg(payment_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
+  'next_cursor', max(p.id::text) FILTER (WHERE p.place = $2::integer AND p.found > $2::integer))
+FROM (
+  SELECT f.id, row_number() OVER (ORDER BY f.id DESC) AS place, count(*) OVER () AS found
+  FROM (
+    SELECT p.id
+    FROM payments p
+    JOIN payment_allocations a ON a.restaurant_id = p.restaurant_id AND a.payment_id = p.id
+    WHERE p.restaurant_id = $1 AND a.restaurant_id = $1 AND a.order_id = $4::uuid AND ($5::uuid IS NULL OR p.session_id = $5)
+      AND p.id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+    ORDER BY p.id DESC
+    LIMIT $2::integer + 1) f) p

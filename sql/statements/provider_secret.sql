@@ -1,0 +1,1 @@
+SELECT v.secret_sealed FROM payment_providers v WHERE v.restaurant_id = $1 AND v.provider = $2
