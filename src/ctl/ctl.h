@@ -7,10 +7,12 @@
 #include <stdbool.h>
 
 struct arena;
+struct auth_keys;
 struct conf;
 
 struct ctl {
     const struct conf *conf;
+    const struct auth_keys *keys;
     const char *conf_path; /* NULL: the default */
     const char *admin_url; /* of --database-url, else DATABASE_ADMIN_URL */
     struct arena *arena;

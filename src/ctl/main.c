@@ -188,6 +188,7 @@ int main(int argc, char **argv)
     ctl.admin_url = ctl.admin_url != NULL ? ctl.admin_url : conf->database_admin_url;
     ctl.arena = arena_create();
     auth_keys_derive(conf->jwt_secret, &keys);
+    ctl.keys = &keys;
     status = run_command(&ctl, command);
     arena_destroy(&ctl.arena);
     conf_free(&conf);

@@ -1,5 +1,6 @@
 /* orderzapctl seed: two restaurants to try everything out on. Their passwords
  * are known to everybody, so a database with other restaurants is refused. */
+#include "auth/seal.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
@@ -11,6 +12,9 @@
 #include <sysexits.h>
 
 static const char demo_password[] = "orderzap-demo";
+/* A payment provider to try the webhook with: whoever knows this may sign. */
+static const char demo_provider[] = "demopay";
+static const char demo_secret[] = "orderzap-demo-signs-with-this";
 
 static const char *const slugs[] = {"spice-garden", "caffe-lungarno"};
 enum { RESTAURANTS = 2 };
@@ -56,6 +60,26 @@ static bool add_people(struct ctl *ctl, int restaurant)
     return id != NULL;
 }
 
+static bool add_provider(struct ctl *ctl, int restaurant)
+{
+    const char *id = people_restaurant(ctl, slugs[restaurant]);
+    if (id == NULL)
+        return false;
+    DB_QUEUE(ctl->db, STMT_PROVIDER_SET, id, demo_provider, seal_close(ctl->arena, ctl->keys, demo_secret));
+    return ctl_run(ctl, "payment provider");
+}
+
+static void show_provider(struct text *json)
+{
+    text_json_key(json, "payment_providers");
+    text_puts(json, "[{");
+    text_json_key(json, "provider");
+    text_json_string(json, demo_provider);
+    text_json_key(json, "secret");
+    text_json_string(json, demo_secret);
+    text_puts(json, "}]");
+}
+
 static void show_accounts(struct ctl *ctl, struct text *json, int restaurant)
 {
     text_json_key(json, "accounts");
@@ -86,6 +110,7 @@ static bool show_restaurant(struct ctl *ctl, struct text *json, int restaurant)
     text_json_key(json, "id");
     text_json_string(json, db_text(ctl->db, slot, 0, 1));
     show_accounts(ctl, json, restaurant);
+    show_provider(json);
     text_json_key(json, "tables");
     text_puts(json, "[");
     for (int row = 0; row < db_rows(ctl->db, slot); row++) {
@@ -132,7 +157,7 @@ int ctl_seed(struct ctl *ctl)
     if (!db_script(ctl->db, "BEGIN") || !db_script(ctl->db, sources_seed) || !db_script(ctl->db, "COMMIT"))
         return ctl_database_error(ctl, "seed");
     for (int i = 0; i < RESTAURANTS; i++)
-        if (!add_people(ctl, i))
+        if (!add_people(ctl, i) || !add_provider(ctl, i))
             return EX_SOFTWARE;
     puts("The demo restaurants are there: spice-garden and caffe-lungarno.");
     return EX_OK;

@@ -38,10 +38,11 @@ export async function freePorts() {
 const wide = { SITE_DOOR_RATE: 10000, SITE_DOOR_BURST: 10000, SITE_RATE: 100000, SITE_BURST: 100000 };
 
 /**
- * Starts a system. settings: {KEY: value}; limits: 'wide' (default) or 'real'.
+ * Starts a system. settings: {KEY: value}; limits: 'wide' (default) or 'real';
+ * empty: without the demo restaurants.
  * Call stop() in an after() hook: it leaves nothing behind.
  */
-export async function startStack({ settings = {}, limits = 'wide' } = {}) {
+export async function startStack({ settings = {}, limits = 'wide', empty = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'orderzap-test-'));
   chmodSync(dir, 0o755);
   const faults = join(dir, 'sanitizer');
@@ -64,7 +65,7 @@ export async function startStack({ settings = {}, limits = 'wide' } = {}) {
     },
     async start() {
       const set = Object.entries(all).flatMap(([k, v]) => ['--set', `${k}=${v}`]);
-      await stack.demo('--port', String(port), '--build-dir', buildDir, '--detach', '--quiet', ...set);
+      await stack.demo('--port', String(port), '--build-dir', buildDir, '--detach', '--quiet', ...(empty ? ['--empty'] : []), ...set);
       Object.assign(stack, JSON.parse(await stack.demo('--status', '--json')));
       return stack;
     },
