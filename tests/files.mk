@@ -47,7 +47,8 @@ API_TESTS = \
 	tests/faults/queue.test.mjs \
 	tests/faults/signals.test.mjs \
 	tests/programs/ctl.test.mjs \
-	tests/programs/demo.test.mjs
+	tests/programs/demo.test.mjs \
+	tests/programs/guide.test.mjs
 
 LINT_TESTS = \
 	tests/lint/lists.lint \
