@@ -127,6 +127,7 @@ SQL_STATEMENTS = \
 	sql/statements/table_in_use.sql \
 	sql/statements/table_insert.sql \
 	sql/statements/table_lock.sql \
+	sql/statements/table_qr.sql \
 	sql/statements/table_remove.sql \
 	sql/statements/table_touch.sql \
 	sql/statements/table_update.sql \
