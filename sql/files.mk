@@ -145,6 +145,7 @@ SQL_STATEMENTS = \
 	sql/admin/doctor_unprotected.sql \
 	sql/admin/idempotency_cleanup.sql \
 	sql/admin/migration_lock.sql \
+	sql/admin/qr_sheet.sql \
 	sql/admin/refresh_cleanup.sql \
 	sql/admin/restaurant_insert.sql \
 	sql/admin/role_is_superuser.sql \
