@@ -29,6 +29,7 @@ API_TESTS = \
 	tests/api/order_states.test.mjs \
 	tests/api/order_totals.test.mjs \
 	tests/api/orders.test.mjs \
+	tests/api/qr.test.mjs \
 	tests/api/restaurant.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/session_changes.test.mjs \
@@ -47,7 +48,8 @@ API_TESTS = \
 	tests/faults/queue.test.mjs \
 	tests/faults/signals.test.mjs \
 	tests/programs/ctl.test.mjs \
-	tests/programs/demo.test.mjs
+	tests/programs/demo.test.mjs \
+	tests/programs/qr_sheet.test.mjs
 
 LINT_TESTS = \
 	tests/lint/lists.lint \
@@ -76,6 +78,7 @@ UNIT_TESTS = \
 	tests/unit/test_pin \
 	tests/unit/test_principal \
 	tests/unit/test_problem \
+	tests/unit/test_qr \
 	tests/unit/test_refresh \
 	tests/unit/test_request \
 	tests/unit/test_response \
@@ -132,6 +135,9 @@ tests_unit_test_principal_SOURCES = tests/unit/test_principal.c tests/unit/unit.
 tests_unit_test_principal_LDADD = $(UNIT_LIBS)
 tests_unit_test_problem_SOURCES = tests/unit/test_problem.c tests/unit/unit.h
 tests_unit_test_problem_LDADD = $(UNIT_LIBS)
+tests_unit_test_qr_SOURCES = tests/unit/test_qr.c tests/unit/unit.h
+tests_unit_test_qr_CFLAGS = $(AM_CFLAGS) $(PANGOCAIRO_CFLAGS)
+tests_unit_test_qr_LDADD = $(OZ_QR_LIBS) $(UNIT_LIBS)
 tests_unit_test_refresh_SOURCES = tests/unit/test_refresh.c tests/unit/unit.h
 tests_unit_test_refresh_LDADD = $(UNIT_LIBS)
 tests_unit_test_request_SOURCES = tests/unit/test_request.c tests/unit/unit.h
@@ -154,6 +160,7 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += $(SQL_TESTS) $(API_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/processes.mjs \
+	tests/api/lib/qr.mjs \
 	tests/api/lib/random.mjs \
 	tests/api/lib/stack.mjs \
 	tests/api/lib/until.mjs \
