@@ -12,7 +12,8 @@ LINT_LOG_DRIVER = $(TAP_DRIVER)
 LINT_LOG_COMPILER = $(srcdir)/tests/lint/run
 AM_TESTS_ENVIRONMENT = \
 	BUILD_DIR='$(abs_builddir)'; export BUILD_DIR; \
-	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	G_SLICE=always-malloc; export G_SLICE;
 
 SQL_TESTS = \
 	tests/sql/immutability.test.sql \

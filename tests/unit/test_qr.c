@@ -43,6 +43,7 @@ static int level_of(const struct matrix *m)
 
 static void test_matrix(void **state)
 {
+    assert_int_equal(QUIET_ZONE, 4);
     for (size_t len = 1; len <= 400; len += 7) {
         struct matrix m;
         char content[512] = "";
