@@ -4,17 +4,16 @@ import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { buildDir, root } from './paths.mjs';
 import { until } from './until.mjs';
 
 // The certificate is self-made.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
 process.removeAllListeners('warning');
 
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
-export const buildDir = resolve(process.env.BUILD_DIR ?? join(root, 'var/build'));
+export { buildDir, root };
 const run = promisify(execFile);
 
 async function isFree(port) {
