@@ -51,7 +51,8 @@ API_TESTS = \
 	tests/programs/demo.test.mjs
 
 DOCS_TESTS = \
-	tests/docs/openapi.test.mjs
+	tests/docs/openapi.test.mjs \
+	tests/docs/validator.test.mjs
 
 LINT_TESTS = \
 	tests/lint/lists.lint \

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { misfits } from './document.mjs';
 import { buildDir, root } from './paths.mjs';
 import { until } from './until.mjs';
 
@@ -105,6 +106,7 @@ export async function startStack({ settings = {}, limits = 'wide' } = {}) {
       const reports = readdirSync(faults).map((name) => readFileSync(join(faults, name), 'utf8'));
       rmSync(dir, { recursive: true, force: true });
       if (reports.length > 0) throw new Error(`the sanitizers found something:\n${reports.join('\n')}`);
+      if (misfits.length > 0) throw new Error(`not as docs/openapi.yaml says:\n${misfits.join('\n')}`);
     },
     restaurant(slug = 'spice-garden') {
       return stack.restaurants.find((r) => r.slug === slug);
