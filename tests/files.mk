@@ -22,6 +22,7 @@ SQL_TESTS = \
 	tests/sql/schema.test.sql
 
 API_TESTS = \
+	tests/api/docs.test.mjs \
 	tests/api/flow.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
@@ -52,6 +53,7 @@ API_TESTS = \
 
 DOCS_TESTS = \
 	tests/docs/openapi.test.mjs \
+	tests/docs/page.test.mjs \
 	tests/docs/validator.test.mjs
 
 LINT_TESTS = \

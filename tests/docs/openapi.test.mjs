@@ -138,30 +138,31 @@ for (const row of rows) {
 
 // ---- The codes of errors
 
-const { enum: known } = document.components.schemas.ProblemCode;
-const ours = [...read('src/base/err.def').matchAll(/^ERR\(\w+, "(\w+)"/gm)].map(([, code]) => code);
-const ofNginx = [...read('nginx/site.conf.in').matchAll(/"code":"(\w+)"/g)].map(([, code]) => code);
+const { enum: known, 'x-codes': meanings } = document.components.schemas.ProblemCode;
+const ours = [...read('src/base/err.def').matchAll(/^ERR\(\w+, "(\w+)", (\d+), "(.*)"\)/gm)].map(([, code, status, title]) => [code, [Number(status), title]]);
+const ofNginx = [...read('nginx/site.conf.in').matchAll(/"title":"([^"]+)","status":(\d+),.*"code":"(\w+)"/g)].map(([, title, status, code]) => [code, [Number(status), title]]);
 
 test('the codes are those of base/err.def and of nginx', () => {
   assert.ok(ours.length > 40 && ofNginx.length > 10);
-  assert.deepEqual([...known].sort(), [...new Set([...ours, ...ofNginx, ...coming.codes])].sort());
-  assert.equal(new Set(known).size, known.length);
+  const here = { ...Object.fromEntries(ofNginx), ...Object.fromEntries(ours) };
+  assert.deepEqual([...known].sort(), [...new Set([...Object.keys(here), ...coming.codes])].sort());
+  assert.deepEqual(Object.keys(meanings), known);
+  for (const [code, meaning] of Object.entries(here)) assert.deepEqual(meanings[code], meaning, code);
 });
 
 test('every code is one that some operation answers', () => {
   const text = JSON.stringify([document.paths, document.components.responses, document.components.schemas.TotalChanged]);
   // No operation: 405 is any other method's, 403 that of /metrics.
-  assert.deepEqual(known.filter((code) => !text.includes(`"${code}"`)), ['method_not_allowed', 'forbidden']);
+  assert.deepEqual(known.filter((code) => !text.includes(`"${code}"`)), ['forbidden', 'method_not_allowed']);
 });
 
 test('a response names the codes of its status only', () => {
-  const statuses = Object.fromEntries([...read('src/base/err.def').matchAll(/^ERR\(\w+, "(\w+)", (\d+)/gm)].map(([, code, status]) => [code, status]));
   const codesIn = (value) => (value === null || typeof value !== 'object' ? [] : Array.isArray(value) ? value.flatMap(codesIn)
     : [...(value.properties?.code?.enum ?? []), ...Object.values(value).flatMap(codesIn)]);
   for (const { name, responses } of operations) {
     for (const [status, given] of Object.entries(responses)) {
       const response = given.$ref ? document.components.responses[given.$ref.split('/').pop()] : given;
-      for (const code of codesIn(response.content)) assert.ok(status === 'default' || (statuses[code] ?? status) === status, `${name}: ${status} ${code}`);
+      for (const code of codesIn(response.content)) assert.ok(status === 'default' || String(meanings[code][0]) === status, `${name}: ${status} ${code}`);
     }
   }
 });

@@ -14,7 +14,7 @@ export const document = packages('yaml').parse(readFileSync(file, 'utf8'));
 const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, logger: false });
 addFormats(ajv);
 // The document as a whole is no schema: its own keys mean nothing to ajv.
-ajv.addVocabulary(Object.keys(document));
+ajv.addVocabulary([...Object.keys(document), 'x-codes']);
 ajv.addSchema(document, 'openapi');
 
 const escape = (key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1');
