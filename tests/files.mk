@@ -60,6 +60,7 @@ UNIT_TESTS = \
 	tests/unit/test_arena \
 	tests/unit/test_array \
 	tests/unit/test_card_number \
+	tests/unit/test_clock \
 	tests/unit/test_conf \
 	tests/unit/test_digest \
 	tests/unit/test_err \
@@ -100,6 +101,8 @@ tests_unit_test_array_SOURCES = tests/unit/test_array.c tests/unit/unit.h
 tests_unit_test_array_LDADD = $(UNIT_LIBS)
 tests_unit_test_card_number_SOURCES = tests/unit/test_card_number.c tests/unit/unit.h
 tests_unit_test_card_number_LDADD = $(UNIT_LIBS)
+tests_unit_test_clock_SOURCES = tests/unit/test_clock.c tests/unit/unit.h
+tests_unit_test_clock_LDADD = $(UNIT_LIBS)
 tests_unit_test_conf_SOURCES = tests/unit/test_conf.c tests/unit/unit.h
 tests_unit_test_conf_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
