@@ -62,6 +62,7 @@ UNIT_TESTS = \
 	tests/unit/test_card_number \
 	tests/unit/test_clock \
 	tests/unit/test_conf \
+	tests/unit/test_csv \
 	tests/unit/test_digest \
 	tests/unit/test_err \
 	tests/unit/test_fields \
@@ -105,6 +106,8 @@ tests_unit_test_clock_SOURCES = tests/unit/test_clock.c tests/unit/unit.h
 tests_unit_test_clock_LDADD = $(UNIT_LIBS)
 tests_unit_test_conf_SOURCES = tests/unit/test_conf.c tests/unit/unit.h
 tests_unit_test_conf_LDADD = $(UNIT_LIBS)
+tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/unit.h
+tests_unit_test_csv_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
 tests_unit_test_err_SOURCES = tests/unit/test_err.c tests/unit/unit.h
