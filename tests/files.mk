@@ -15,6 +15,7 @@ AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
 
 SQL_TESTS = \
+	tests/sql/business_date.test.sql \
 	tests/sql/immutability.test.sql \
 	tests/sql/outbox.test.sql \
 	tests/sql/row_level_security.test.sql \
