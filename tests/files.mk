@@ -30,6 +30,7 @@ API_TESTS = \
 	tests/api/order_states.test.mjs \
 	tests/api/order_totals.test.mjs \
 	tests/api/orders.test.mjs \
+	tests/api/reports.test.mjs \
 	tests/api/restaurant.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/session_changes.test.mjs \

@@ -5,7 +5,7 @@ CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
-SELECT plan(67);
+SELECT plan(71);
 
 -- Each moment in UTC, the local time it is there, and the business day.
 CREATE FUNCTION tap.day(zone text, day_start time, moment timestamptz, wanted date) RETURNS text
@@ -67,7 +67,12 @@ FROM (VALUES
   ('00:00', '2026-10-25 00:30:00Z', '2026-10-25'),
   ('00:00', '2026-10-25 01:30:00Z', '2026-10-25'),
   ('00:00', '2026-10-25 22:59:59Z', '2026-10-25'),
-  ('00:00', '2026-10-25 23:00:00Z', '2026-10-26'))
+  ('00:00', '2026-10-25 23:00:00Z', '2026-10-26'),
+  -- within the hour that comes twice the clock on the wall decides, both times
+  ('02:30', '2026-10-25 00:29:59Z', '2026-10-24'),
+  ('02:30', '2026-10-25 00:30:00Z', '2026-10-25'),
+  ('02:30', '2026-10-25 01:29:59Z', '2026-10-24'),
+  ('02:30', '2026-10-25 01:30:00Z', '2026-10-25'))
   AS x (day_start, moment, wanted);
 
 -- New York, forward on 8 March 2026 at 07:00 UTC, back on 1 November at 06:00.
