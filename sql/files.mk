@@ -108,6 +108,11 @@ SQL_STATEMENTS = \
 	sql/statements/restaurant_pin_length.sql \
 	sql/statements/restaurant_update.sql \
 	sql/statements/rollback.sql \
+	sql/statements/sales_by_day.sql \
+	sql/statements/sales_by_hour.sql \
+	sql/statements/sales_by_item.sql \
+	sql/statements/sales_by_method.sql \
+	sql/statements/sales_head.sql \
 	sql/statements/service_call_ack.sql \
 	sql/statements/service_call_get.sql \
 	sql/statements/service_call_insert.sql \

@@ -17,6 +17,7 @@ AM_TESTS_ENVIRONMENT = \
 	G_SLICE=always-malloc; export G_SLICE;
 
 SQL_TESTS = \
+	tests/sql/business_date.test.sql \
 	tests/sql/immutability.test.sql \
 	tests/sql/outbox.test.sql \
 	tests/sql/row_level_security.test.sql \
@@ -33,6 +34,7 @@ API_TESTS = \
 	tests/api/order_totals.test.mjs \
 	tests/api/orders.test.mjs \
 	tests/api/qr.test.mjs \
+	tests/api/reports.test.mjs \
 	tests/api/restaurant.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/session_changes.test.mjs \
@@ -71,7 +73,9 @@ UNIT_TESTS = \
 	tests/unit/test_arena \
 	tests/unit/test_array \
 	tests/unit/test_card_number \
+	tests/unit/test_clock \
 	tests/unit/test_conf \
+	tests/unit/test_csv \
 	tests/unit/test_digest \
 	tests/unit/test_err \
 	tests/unit/test_fields \
@@ -121,8 +125,12 @@ tests_unit_test_array_SOURCES = tests/unit/test_array.c tests/unit/unit.h
 tests_unit_test_array_LDADD = $(UNIT_LIBS)
 tests_unit_test_card_number_SOURCES = tests/unit/test_card_number.c tests/unit/unit.h
 tests_unit_test_card_number_LDADD = $(UNIT_LIBS)
+tests_unit_test_clock_SOURCES = tests/unit/test_clock.c tests/unit/unit.h
+tests_unit_test_clock_LDADD = $(UNIT_LIBS)
 tests_unit_test_conf_SOURCES = tests/unit/test_conf.c tests/unit/unit.h
 tests_unit_test_conf_LDADD = $(UNIT_LIBS)
+tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/unit.h
+tests_unit_test_csv_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
 tests_unit_test_err_SOURCES = tests/unit/test_err.c tests/unit/unit.h

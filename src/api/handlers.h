@@ -131,6 +131,10 @@ HANDLER(providers_list);
 HANDLER(provider_set);
 HANDLER(provider_remove);
 
+/* reports.c */
+extern const struct query_spec sales_query;
+HANDLER(report_sales);
+
 /* order_status.c */
 HANDLER(order_set_status);
 

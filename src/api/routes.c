@@ -96,6 +96,9 @@ const struct route routes[] = {
     {"POST", "/api/payments/{id}/refunds", TENANT_TOKEN, CASHIERS, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED, NULL, payment_refund},
     {"POST", "/api/payments/intents", TENANT_TOKEN, GUESTS, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED, NULL, intent_create},
     {"DELETE", "/api/payments/intents/{id}", TENANT_TOKEN, GUESTS, TX_WRITE, BODY_NONE, 0, NULL, intent_cancel},
+
+    /* Reports */
+    {"GET", "/api/reports/sales", TENANT_TOKEN, MANAGERS, TX_READ, BODY_NONE, 0, &sales_query, report_sales},
 };
 /* clang-format on */
 

@@ -17,4 +17,8 @@ void clock_rfc3339(int64_t real_us, char out[CLOCK_TEXT_SIZE]);
 /* Whether there is such a day in the Gregorian calendar, from year 1 on. */
 bool clock_date_exists(int year, int month, int day);
 
+/* The number of the day written as 2026-01-31; 0001-01-01 is day 1. False if
+ * the text is no such day. */
+bool clock_day_number(const char *date, int *number);
+
 #endif

@@ -127,6 +127,7 @@ static void read_choice(const struct place *p, const char *text)
 static void read_string(const struct place *p, const char *text)
 {
     char id[UUID_TEXT_SIZE];
+    int day;
     switch (p->field->type) {
     case FIELD_UUID:
         if (uuid_parse(text, id))
@@ -142,6 +143,12 @@ static void read_string(const struct place *p, const char *text)
             put_text(p, text);
         else
             problem_fault(p->r, p->pointer, "invalid_format", "must be a time as in 2026-01-31T18:30:00Z");
+        break;
+    case FIELD_DATE:
+        if (clock_day_number(text, &day))
+            put_text(p, text);
+        else
+            problem_fault(p->r, p->pointer, "invalid_format", "must be a day as in 2026-01-31");
         break;
     default:
         read_text(p, text);
@@ -172,17 +179,12 @@ static const struct {
     enum json_type type;
     const char *name;
 } wanted[] = {
-    [FIELD_TEXT] = {json_type_string, "a string"},
-    [FIELD_LINE] = {json_type_string, "a string"},
-    [FIELD_RAW] = {json_type_string, "a string"},
-    [FIELD_UUID] = {json_type_string, "a string"},
-    [FIELD_CHOICE] = {json_type_string, "a string"},
-    [FIELD_TIME] = {json_type_string, "a string"},
-    [FIELD_INT] = {json_type_int, "an integer"},
-    [FIELD_BOOL] = {json_type_boolean, "true or false"},
-    [FIELD_ARRAY] = {json_type_array, "an array"},
-    [FIELD_OBJECT] = {json_type_object, "an object"},
-    [FIELD_NEVER] = {json_type_null, ""},
+    [FIELD_TEXT] = {json_type_string, "a string"},       [FIELD_LINE] = {json_type_string, "a string"},
+    [FIELD_RAW] = {json_type_string, "a string"},        [FIELD_UUID] = {json_type_string, "a string"},
+    [FIELD_CHOICE] = {json_type_string, "a string"},     [FIELD_TIME] = {json_type_string, "a string"},
+    [FIELD_DATE] = {json_type_string, "a string"},       [FIELD_INT] = {json_type_int, "an integer"},
+    [FIELD_BOOL] = {json_type_boolean, "true or false"}, [FIELD_ARRAY] = {json_type_array, "an array"},
+    [FIELD_OBJECT] = {json_type_object, "an object"},    [FIELD_NEVER] = {json_type_null, ""},
 };
 
 static void read_value(const struct place *p, struct json_object *value)
@@ -351,5 +353,8 @@ enum err fields_read_query(struct request *r, const struct field *fields, size_t
             seen[field - fields] = true;
         p += len + (p[len] == '&');
     }
+    for (size_t i = 0; i < n; i++)
+        if (fields[i].required && !seen[i])
+            problem_fault(r, fields[i].name, "required", "must be given");
     return problem_verdict(r);
 }

@@ -21,6 +21,7 @@ enum field_type {
     FIELD_UUID,   /* const char *, in lower case */
     FIELD_CHOICE, /* const char *, one of `choices` */
     FIELD_TIME,   /* const char *, RFC 3339 */
+    FIELD_DATE,   /* const char *, a day of the calendar as in 2026-01-31 */
     FIELD_INT,    /* struct optional_int */
     FIELD_BOOL,   /* struct optional_bool */
     FIELD_ARRAY,  /* struct json_object *, min..max elements */

@@ -89,6 +89,67 @@ bool header_accepts(const char *header, const char *name)
     return false;
 }
 
+/* Where `stop` is, outside of quoted strings; `end` if it is nowhere. */
+static const char *find_unquoted(const char *p, const char *end, char stop)
+{
+    bool quoted = false;
+    for (; p < end && (quoted || *p != stop); p++) {
+        if (quoted && *p == '\\' && p + 1 < end)
+            p++;
+        else if (*p == '"')
+            quoted = !quoted;
+    }
+    return p;
+}
+
+/* The weight among the parameters from p on, in thousandths (RFC 9110, 12.4.2). */
+static int weight_of(const char *p, const char *end)
+{
+    int weight = 0, scale = 100;
+    for (; p < end; p = find_unquoted(p, end, ';')) {
+        p += strspn(p, "; \t");
+        if ((p[0] == 'q' || p[0] == 'Q') && p[1] == '=')
+            break;
+    }
+    if (p >= end || p[2] == '1')
+        return 1000;
+    if (p[2] == '0' && p[3] == '.')
+        for (p += 4; scale > 0 && isdigit((unsigned char)*p); p++, scale /= 10)
+            weight += (*p - '0') * scale;
+    return weight;
+}
+
+/* 3: the range names the type, 2: its kind, 1: any; 0: another. */
+static int exactness(const char *range, size_t len, const char *type)
+{
+    size_t kind_len = strcspn(type, "/") + 1;
+    if (len == strlen(type) && strncasecmp(range, type, len) == 0)
+        return 3;
+    if (len == kind_len + 1 && strncasecmp(range, type, kind_len) == 0 && range[kind_len] == '*')
+        return 2;
+    return len == 3 && strncmp(range, "*/*", 3) == 0;
+}
+
+int accept_rank(const char *header, const char *type)
+{
+    const char *end = header + strlen(header);
+    int exact = 0, weight = 0;
+    if (header[strspn(header, " \t")] == '\0')
+        return 1;
+    for (const char *p = header; p < end; p++) {
+        p += strspn(p, " \t");
+        const char *next = find_unquoted(p, end, ',');
+        size_t len = strcspn(p, ",; \t");
+        int found = exactness(p, len, type), its_weight = weight_of(p + len, next);
+        if (found > exact || (found == exact && its_weight > weight)) {
+            exact = found;
+            weight = its_weight;
+        }
+        p = next;
+    }
+    return exact > 0 && weight > 0 ? weight * 4 + exact : 0;
+}
+
 bool etag_matches(const char *header, const char *etag, bool weak)
 {
     size_t etag_len = strlen(etag);

@@ -77,6 +77,11 @@ const char *percent_decode(struct arena *arena, const char *text, size_t len, bo
  * a quality above zero (RFC 9110, 12.4.2 and 12.5.3). */
 bool header_accepts(const char *header, const char *name);
 
+/* How welcome a media type is by an Accept header (RFC 9110, 12.5.1), to be
+ * compared with that of another: by quality, then by how exactly the header
+ * names the type. 0: not welcome. Without a header all are the same. */
+int accept_rank(const char *header, const char *type);
+
 /* Whether an If-None-Match or If-Match header names the entity tag, quotes
  * included, or is "*" (RFC 9110, 13.1). Weak tags match with `weak`. */
 bool etag_matches(const char *header, const char *etag, bool weak);

@@ -63,6 +63,8 @@ void response_render(const struct response *response, struct text *out)
         header(out, "Content-Type", response->content_type != NULL ? response->content_type : "application/json");
         text_printf(out, "Content-Length: %zu\r\n", response->body_len);
         header(out, "Content-Encoding", response->content_encoding);
+        if (response->file_name != NULL)
+            text_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n", response->file_name);
     }
     header(out, "ETag", response->etag);
     header(out, "Location", response->location);
@@ -70,6 +72,8 @@ void response_render(const struct response *response, struct text *out)
     header(out, "Cache-Control", response->cache_control != NULL ? response->cache_control : "no-store");
     if (response->cache_control != NULL)
         header(out, "Vary", "Accept-Encoding");
+    if (response->by_accept)
+        header(out, "Vary", "Accept");
     if (response->fresh_until > 0) /* nginx's own header; clients do not see it */
         text_printf(out, "X-Accel-Expires: @%lld\r\n", response->fresh_until);
     if (response->www_authenticate)

@@ -16,6 +16,8 @@ struct response {
     const char *etag; /* with its quotes */
     const char *location;
     const char *content_encoding;
+    const char *file_name;     /* of a body that is to be saved: letters, digits, - and . */
+    bool by_accept;            /* another Accept header would have another answer */
     const char *cache_control; /* NULL: no-store */
     long long fresh_until;     /* seconds since 1970 through which nginx's cache may keep it; 0: not said */
     const char *allow;

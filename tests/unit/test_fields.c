@@ -11,7 +11,7 @@
 #include <string.h>
 
 struct input {
-    const char *text, *needed, *raw, *uuid, *choice, *time;
+    const char *text, *needed, *raw, *uuid, *choice, *time, *date;
     struct optional_int number, discount;
     struct optional_bool flag;
     struct json_object *array, *object;
@@ -28,6 +28,7 @@ static const struct field fields[] = {
     {AT(uuid), .type = FIELD_UUID},
     {AT(choice), .type = FIELD_CHOICE, .choices = choices},
     {AT(time), .type = FIELD_TIME},
+    {AT(date), .type = FIELD_DATE},
     {AT(number), .type = FIELD_INT, .min = -5, .max = 99},
     {AT(flag), .type = FIELD_BOOL},
     {AT(array), .type = FIELD_ARRAY, .min = 1, .max = 3},
@@ -96,18 +97,20 @@ static void test_every_type(void **state)
     struct request *r = *state;
     struct input in;
     r->who.role = ROLE_CASHIER;
-    assert_true(read_anew(r,
-                          "{\"text\":\"naan\",\"needed\":\"dal\",\"raw\":\" p w \","
-                          "\"uuid\":\"0196F0C2-3b4a-7c1d-8e5f-0123456789AB\",\"choice\":\"takeaway\","
-                          "\"time\":\"2026-01-31T18:30:00Z\",\"number\":-5,\"flag\":false,\"array\":[1,2],"
-                          "\"object\":{\"a\":1},\"discount\":0}",
-                          &in));
+    assert_true(read_anew(
+        r,
+        "{\"text\":\"naan\",\"needed\":\"dal\",\"raw\":\" p w \","
+        "\"uuid\":\"0196F0C2-3b4a-7c1d-8e5f-0123456789AB\",\"choice\":\"takeaway\","
+        "\"time\":\"2026-01-31T18:30:00Z\",\"date\":\"2024-02-29\",\"number\":-5,\"flag\":false,\"array\":[1,2],"
+        "\"object\":{\"a\":1},\"discount\":0}",
+        &in));
     assert_string_equal(in.text, "naan");
     assert_string_equal(in.needed, "dal");
     assert_string_equal(in.raw, " p w ");
     assert_string_equal(in.uuid, "0196f0c2-3b4a-7c1d-8e5f-0123456789ab");
     assert_string_equal(in.choice, "takeaway");
     assert_string_equal(in.time, "2026-01-31T18:30:00Z");
+    assert_string_equal(in.date, "2024-02-29");
     assert_true(in.number.is_set && in.number.value == -5);
     assert_true(in.flag.is_set && !in.flag.value);
     assert_int_equal(json_object_array_length(in.array), 2);
@@ -120,11 +123,11 @@ static void test_absent_and_null_are_the_same(void **state)
 {
     struct input in, nothing;
     assert_true(read_anew(*state, "{}", &nothing));
-    assert_true(
-        read_anew(*state,
-                  "{\"text\":null,\"needed\":null,\"raw\":null,\"uuid\":null,\"choice\":null,\"time\":null,"
-                  "\"number\":null,\"flag\":null,\"array\":null,\"object\":null,\"discount\":null,\"total\":null}",
-                  &in));
+    assert_true(read_anew(
+        *state,
+        "{\"text\":null,\"needed\":null,\"raw\":null,\"uuid\":null,\"choice\":null,\"time\":null,\"date\":null,"
+        "\"number\":null,\"flag\":null,\"array\":null,\"object\":null,\"discount\":null,\"total\":null}",
+        &in));
     assert_memory_equal(&in, &nothing, sizeof in);
     assert_null(in.text);
     assert_false(in.number.is_set);
@@ -133,7 +136,8 @@ static void test_absent_and_null_are_the_same(void **state)
 
 static void test_wrong_types(void **state)
 {
-    static const char *const names[] = {"text", "raw", "uuid", "choice", "time", "number", "flag", "array", "object"};
+    static const char *const names[] = {"text", "raw",    "uuid", "choice", "time",
+                                        "date", "number", "flag", "array",  "object"};
     static const struct {
         const char *json;
         const char *fits; /* the first letters of the fields that take it */
@@ -147,7 +151,7 @@ static void test_wrong_types(void **state)
             struct input in;
             const char *json = arena_printf(r->arena, "{\"%s\":%s}", names[i], values[k].json);
             bool string = values[k].json[0] == '"',
-                 wants_string = strstr("text raw uuid choice time", names[i]) != NULL;
+                 wants_string = strstr("text raw uuid choice time date", names[i]) != NULL;
             if (string && wants_string)
                 continue; /* of the right type, if not of the right form */
             bool fits = strchr(values[k].fits, names[i][0]) != NULL && strcmp(names[i], "time") != 0;
@@ -325,6 +329,19 @@ static void test_times(void **state)
     for (size_t i = 0; i < LENGTH(cases); i++)
         expect_faults(r, arena_printf(r->arena, "{\"time\":\"%s\"}", cases[i].text),
                       cases[i].good ? "" : "/time invalid_format");
+}
+
+static void test_dates(void **state)
+{
+    static const char *const good[] = {"2026-01-31", "2024-02-29", "0001-01-01", "9999-12-31", "2000-02-29"};
+    static const char *const bad[] = {"",           "2026-02-29",  "2026-04-31",  "1900-02-29", "0000-01-01",
+                                      "2026-1-31",  "2026-01-31Z", " 2026-01-31", "2026/01/31", "20260131",
+                                      "2026-13-01", "2026-01-32",  "26-01-31",    "today",      "2026-01-31T00:00:00Z"};
+    struct request *r = *state;
+    for (size_t i = 0; i < LENGTH(good); i++)
+        expect_faults(r, arena_printf(r->arena, "{\"date\":\"%s\"}", good[i]), "");
+    for (size_t i = 0; i < LENGTH(bad); i++)
+        expect_faults(r, arena_printf(r->arena, "{\"date\":\"%s\"}", bad[i]), "/date invalid_format");
 }
 
 static void test_integers(void **state)
@@ -662,6 +679,35 @@ static void test_query_numbers(void **state)
     assert_true(in.all.is_set && !in.all.value);
 }
 
+static const struct field needed_fields[] = {
+    {QUERY(q), .type = FIELD_TEXT, .max = 10, .required = true},
+    {QUERY(from), .type = FIELD_DATE, .required = true},
+    {QUERY(limit), .type = FIELD_INT, .min = 1, .max = 200},
+};
+
+static void test_query_required(void **state)
+{
+    static const char *const cases[][2] = {
+        {"q=a&from=2026-01-31", ""},
+        {"", "q required; from required"},
+        {"limit=5", "q required; from required"},
+        {"from=2026-01-31", "q required"},
+        {"q=a&from=", "from invalid_format"}, /* not twice */
+        {"from=2026-02-30", "from invalid_format; q required"},
+        {"q=a&FROM=2026-01-31", "FROM unknown_parameter; from required"},
+    };
+    struct request *r = *state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct query_input in = {0};
+        r->problem = (struct problem){0};
+        r->query = cases[i][0];
+        enum err err = fields_read_query(r, FIELDS(needed_fields), &in);
+        const char *found = faults_of(r);
+        CHECK(strcmp(found, cases[i][1]) == 0, "%s: '%s'", cases[i][0], found);
+        assert_int_equal(err, cases[i][1][0] == '\0' ? ERR_OK : ERR_VALIDATION_FAILED);
+    }
+}
+
 #define REQUEST_TEST(function) cmocka_unit_test_setup_teardown(function, request_setup, request_teardown)
 
 int main(void)
@@ -677,6 +723,7 @@ int main(void)
         REQUEST_TEST(test_uuids_and_choices),
         REQUEST_TEST(test_many_choices_do_not_overflow),
         REQUEST_TEST(test_times),
+        REQUEST_TEST(test_dates),
         REQUEST_TEST(test_integers),
         REQUEST_TEST(test_widest_range),
         REQUEST_TEST(test_arrays),
@@ -698,6 +745,7 @@ int main(void)
         REQUEST_TEST(test_query_faults),
         REQUEST_TEST(test_query_roles),
         REQUEST_TEST(test_query_numbers),
+        REQUEST_TEST(test_query_required),
     };
     return cmocka_run_group_tests_name("fields", tests, NULL, NULL);
 }

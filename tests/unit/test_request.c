@@ -204,6 +204,79 @@ static void test_accepts_other_lists(void **state)
     assert_false(header_accepts("text/csv;q=0", "text/csv"));
 }
 
+/* Which of two types is the more welcome: CSV '>', JSON '<', neither '='. */
+static void test_accept_ranks(void **state)
+{
+    static const struct {
+        const char *header;
+        char wanted;
+    } cases[] = {
+        {"", '='},
+        {" ", '='},
+        {"*/*", '='},
+        {"*/*;q=0.1", '='},
+        {"text/csv", '>'},
+        {"TEXT/CSV", '>'},
+        {" \ttext/csv\t", '>'},
+        {"text/*", '>'},
+        {"text/csv;header=present", '>'},
+        {"text/csv ; charset=utf-8 ; q=0.5", '>'},
+        {"application/json", '<'},
+        {"application/*", '<'},
+        {"text/csv, application/json", '='},
+        {"application/json, text/csv", '='},
+        {"text/csv;q=0.5, application/json;q=0.5", '='},
+        {"text/csv;q=0.9, application/json", '<'},
+        {"text/csv, application/json;q=0.9", '>'},
+        {"application/json;q=0.9,text/csv", '>'},
+        {"text/csv;q=0.500, application/json;q=0.499", '>'},
+        {"text/csv;q=0.1, application/json;q=0.09", '>'},
+        {"text/csv;Q=0.1, application/json;q=0.2", '<'},
+        {"text/csv;q=1.000, application/json;q=0.999", '>'},
+        {"text/csv;q=0", '='},
+        {"text/csv;q=0, */*", '<'},
+        {"text/csv;q=0.000, */*;q=0.001", '<'},
+        {"application/json;q=0, */*", '>'},
+        {"*/*, text/csv;q=0.5", '<'},
+        {"text/csv, */*", '>'},
+        {"text/*, */*", '>'},
+        {"text/csv, */*;q=0.8", '>'},
+        {"application/json, */*", '<'},
+        {"application/json, text/plain, */*", '<'},
+        {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", '='},
+        {"text/html", '='},
+        {"text/csv-schema", '='},
+        {"xtext/csv", '='},
+        {"text/cs", '='},
+        {"text/", '='},
+        {"*", '='},
+        {"*/csv", '='},
+        {",,text/csv,,", '>'},
+        {",", '='},
+        {"text/csv;q=", '='},
+        {"text/csv;q", '>'}, /* no weight, but a parameter */
+        {"text/csv;q=nan, */*;q=0.1", '<'},
+        {"text/csv;q=-1, */*;q=0.1", '<'},
+        {"text/csv;q=0x1, */*;q=0.1", '<'},
+        {"text/csv;x=\"a,application/json\"", '>'},
+        {"text/csv;x=\";q=0\"", '>'},
+        {"text/csv;x=\"\\\";q=0\";q=0.4, application/json;q=0.5", '<'},
+        {"text/csv;x=\"", '>'},
+        {"text/csv;seq=0", '>'},
+        {"text/csv;q=0.2, text/csv;q=0.7, application/json;q=0.5", '>'},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        char *exact = strdup(cases[i].header);
+        int csv = accept_rank(exact, "text/csv"), json = accept_rank(exact, "application/json");
+        free(exact);
+        char found = csv > json ? '>' : csv < json ? '<' : '=';
+        CHECK(found == cases[i].wanted, "'%s': %d and %d", cases[i].header, csv, json);
+    }
+    assert_int_equal(accept_rank("application/json", "text/csv"), 0);
+    assert_int_equal(accept_rank("text/csv;q=0", "text/csv"), 0);
+}
+
 static void test_etags(void **state)
 {
     static const struct {
@@ -296,8 +369,13 @@ static void test_reset(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ARENA_TEST(test_paths),         ARENA_TEST(test_paths_that_are_refused),    ARENA_TEST(test_percent_decode),
-        cmocka_unit_test(test_accepts), cmocka_unit_test(test_accepts_other_lists), cmocka_unit_test(test_etags),
+        ARENA_TEST(test_paths),
+        ARENA_TEST(test_paths_that_are_refused),
+        ARENA_TEST(test_percent_decode),
+        cmocka_unit_test(test_accepts),
+        cmocka_unit_test(test_accepts_other_lists),
+        cmocka_unit_test(test_accept_ranks),
+        cmocka_unit_test(test_etags),
         ARENA_TEST(test_reset),
     };
     return cmocka_run_group_tests_name("request", tests, NULL, NULL);

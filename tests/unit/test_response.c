@@ -58,6 +58,26 @@ static void test_all_headers(void **state)
                                                    "x");
 }
 
+static void test_files(void **state)
+{
+    struct response response = {.status = 200,
+                                .content_type = "text/csv",
+                                .body = "a\r\n",
+                                .body_len = 3,
+                                .file_name = "sales-2026.csv",
+                                .by_accept = true};
+    assert_string_equal(render(*state, &response), "Status: 200 OK\r\n"
+                                                   "Content-Type: text/csv\r\n"
+                                                   "Content-Length: 3\r\n"
+                                                   "Content-Disposition: attachment; filename=\"sales-2026.csv\"\r\n"
+                                                   "Cache-Control: no-store\r\n"
+                                                   "Vary: Accept\r\n"
+                                                   "\r\n"
+                                                   "a\r\n");
+    response.status = 304;
+    assert_null(strstr(render(*state, &response), "Content-Disposition"));
+}
+
 static void test_answers_without_a_body(void **state)
 {
     static const int statuses[] = {204, 304};
@@ -151,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ARENA_TEST(test_json),
         ARENA_TEST(test_all_headers),
+        ARENA_TEST(test_files),
         ARENA_TEST(test_answers_without_a_body),
         ARENA_TEST(test_status_alone),
         ARENA_TEST(test_bodies_of_any_bytes),

@@ -1,0 +1,31 @@
+-- Sales of each business day, days without any too; the last row is their
+-- sum. Orders, payments and refunds count on their own days. Money in another
+-- currency than the restaurant's adds up to nothing here.
+SELECT $2::date + d.n, coalesce(sum(o.orders), 0), coalesce(sum(o.subtotal), 0), coalesce(sum(o.tax_amount), 0),
+  coalesce(sum(o.tip_amount), 0), coalesce(sum(o.discount_amount), 0), coalesce(sum(o.deposit_used), 0),
+  coalesce(sum(o.total_amount), 0), coalesce(sum(p.payments), 0), coalesce(sum(p.paid), 0),
+  coalesce(sum(p.tips), 0), coalesce(sum(f.refunded), 0), coalesce(sum(f.refunded_tips), 0)
+FROM generate_series(0, $3::date - $2::date) AS d (n)
+LEFT JOIN (
+  SELECT s.business_date, count(*) AS orders, sum(s.subtotal) AS subtotal, sum(s.tax_amount) AS tax_amount,
+    sum(s.tip_amount) AS tip_amount, sum(s.discount_amount) AS discount_amount,
+    sum(s.deposit_used) AS deposit_used, sum(s.total_amount) AS total_amount
+  FROM orders s
+  WHERE s.restaurant_id = $1 AND s.business_date BETWEEN $2 AND $3
+    AND s.status <> 'cancelled' AND s.deleted_at IS NULL
+  GROUP BY s.business_date) o ON o.business_date = $2::date + d.n
+LEFT JOIN (
+  SELECT t.business_date, count(*) AS payments, sum(t.amount) AS paid, sum(t.tip_amount) AS tips
+  FROM payments t
+  JOIN restaurants r ON r.id = t.restaurant_id AND r.currency = t.currency
+  WHERE t.restaurant_id = $1 AND t.business_date BETWEEN $2 AND $3
+  GROUP BY t.business_date) p ON p.business_date = $2::date + d.n
+LEFT JOIN (
+  SELECT x.business_date, sum(x.amount) AS refunded, sum(x.tip_amount) AS refunded_tips
+  FROM refunds x
+  JOIN payments y ON y.restaurant_id = x.restaurant_id AND y.id = x.payment_id
+  JOIN restaurants q ON q.id = y.restaurant_id AND q.currency = y.currency
+  WHERE x.restaurant_id = $1 AND x.business_date BETWEEN $2 AND $3
+  GROUP BY x.business_date) f ON f.business_date = $2::date + d.n
+GROUP BY GROUPING SETS ((d.n), ())
+ORDER BY grouping(d.n), d.n

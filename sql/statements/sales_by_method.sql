@@ -1,0 +1,22 @@
+-- What was paid and refunded, by the payment's method; the last row is the
+-- sum. Each counts on its own business day. Money in another currency than the
+-- restaurant's adds up to nothing here.
+SELECT m.method, coalesce(sum(p.payments), 0), coalesce(sum(p.paid), 0), coalesce(sum(p.tips), 0),
+  coalesce(sum(f.refunded), 0), coalesce(sum(f.refunded_tips), 0),
+  coalesce(sum(p.paid + p.tips), 0) - coalesce(sum(f.refunded + f.refunded_tips), 0)
+FROM unnest('{cash,card,upi,online,other}'::text[]) WITH ORDINALITY AS m (method, place)
+LEFT JOIN (
+  SELECT t.method, count(*) AS payments, sum(t.amount) AS paid, sum(t.tip_amount) AS tips
+  FROM payments t
+  JOIN restaurants r ON r.id = t.restaurant_id AND r.currency = t.currency
+  WHERE t.restaurant_id = $1 AND t.business_date BETWEEN $2 AND $3
+  GROUP BY t.method) p ON p.method = m.method
+LEFT JOIN (
+  SELECT y.method, sum(x.amount) AS refunded, sum(x.tip_amount) AS refunded_tips
+  FROM refunds x
+  JOIN payments y ON y.restaurant_id = x.restaurant_id AND y.id = x.payment_id
+  JOIN restaurants q ON q.id = y.restaurant_id AND q.currency = y.currency
+  WHERE x.restaurant_id = $1 AND x.business_date BETWEEN $2 AND $3
+  GROUP BY y.method) f ON f.method = m.method
+GROUP BY GROUPING SETS ((m.method, m.place), ())
+ORDER BY grouping(m.method), m.place

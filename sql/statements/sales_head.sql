@@ -1,0 +1,3 @@
+SELECT r.slug, r.currency, r.timezone, to_char(r.business_day_start, 'HH24:MI')
+FROM restaurants r
+WHERE r.id = $1

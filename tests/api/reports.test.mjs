@@ -1,0 +1,584 @@
+// Reports of sales: figures by business day, item, hour and method against the
+// tables themselves, on the days when clocks change too; JSON and CSV the same.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { call, expectProblem, expectStatus, get, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
+import { random } from './lib/random.mjs';
+import { root, startStack } from './lib/stack.mjs';
+
+const rome = 'caffe-lungarno', india = 'spice-garden', york = 'hudson-diner';
+const kinds = ['day', 'hour', 'item', 'method'];
+
+let stack;
+const places = {}; // by slug: id, slug, owner's token, the menu's items
+let placed = 100_000; // the last number of an order that a test wrote by itself
+
+before(async () => {
+  stack = await startStack();
+  for (const slug of [rome, india])
+    places[slug] = { slug, id: stack.restaurant(slug).id, token: await tokenOf(stack, 'owner', slug), items: (await readMenu(stack, slug)).items };
+  const done = async (args, input) => {
+    const result = await stack.ctl(args, { input });
+    assert.equal(result.status, 0, result.stderr);
+    return result.stdout.trim();
+  };
+  const id = await done(['restaurant', 'add', '--slug', york, '--name', 'Hudson Diner', '--currency', 'USD', '--timezone', 'America/New_York']);
+  await done(['staff', 'add', '--restaurant', york, '--email', 'owner@hudson.example', '--name', 'Ida', '--role', 'owner', '--password-stdin'], 'a long password\n');
+  const { access_token: token } = expectStatus(await post(stack, '/api/auth/login',
+    { body: { restaurant: york, email: 'owner@hudson.example', password: 'a long password' } }), 200).json;
+  places[york] = { slug: york, id, token, items: [] };
+});
+after(() => stack?.stop());
+
+// ---- Asking
+
+const ask = (slug, query, headers = {}, token = places[slug].token) => get(stack, `/api/reports/sales?${query}`, { token, headers });
+
+/** A strict reader of RFC 4180: records of fields, each as {text, quoted}. */
+function parseCsv(text) {
+  const records = [];
+  for (let at = 0; at < text.length;) {
+    const record = [];
+    for (;;) {
+      const field = /^(?:"((?:[^"]|"")*)"|([^",\r\n]*))/.exec(text.slice(at));
+      record.push({ text: field[1] !== undefined ? field[1].replaceAll('""', '"') : field[2], quoted: field[1] !== undefined });
+      at += field[0].length;
+      if (text[at] === ',') at++;
+      else if (text.startsWith('\r\n', at)) break;
+      else assert.fail(`byte ${at}: neither a comma nor CRLF: ${JSON.stringify(text.slice(at, at + 20))}`);
+    }
+    at += 2;
+    records.push(record);
+  }
+  for (const record of records) assert.equal(record.length, records[0].length, 'records of one length');
+  return records;
+}
+
+test('the reader of CSV is strict', () => {
+  assert.deepEqual(parseCsv('a,"b ""c"",\r\n"\r\n,"",\r\n'.replace(/,\r\n$/, '\r\n')).map((r) => r.map((f) => f.text)), [['a', 'b "c",\r\n'], ['', '']]);
+  for (const bad of ['a', 'a\n', 'a\r', 'a"b\r\n', '"a"b\r\n', '"a\r\n', 'a\rb\r\n', 'a,b\r\nc\r\n', ' "a"\r\n']) assert.throws(() => parseCsv(bad), undefined, JSON.stringify(bad));
+});
+
+const isText = (name) => ['business_date', 'hour', 'menu_item_id', 'name', 'category', 'method'].includes(name);
+
+/** The CSV's rows as JSON would have them, but for the apostrophes. */
+function rowsOfCsv(text) {
+  const [header, ...records] = parseCsv(text);
+  const names = header.map((field) => field.text);
+  return { names, rows: records.map((record) => Object.fromEntries(record.map((field, i) => {
+    if (isText(names[i])) return [names[i], field.text];
+    assert.match(field.text, /^-?(0|[1-9][0-9]*)$/);
+    assert.ok(!field.quoted, `a quoted number: ${field.text}`);
+    return [names[i], Number(field.text)];
+  }))) };
+}
+
+const guarded = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+const columns = {
+  day: ['business_date', 'orders', 'subtotal', 'tax_amount', 'tip_amount', 'discount_amount', 'deposit_used', 'total_amount', 'payments', 'paid', 'tips', 'refunded', 'refunded_tips'],
+  hour: ['hour', 'orders', 'subtotal', 'tax_amount', 'tip_amount', 'discount_amount', 'deposit_used', 'total_amount'],
+  item: ['menu_item_id', 'name', 'category', 'quantity', 'orders', 'subtotal'],
+  method: ['method', 'payments', 'paid', 'tips', 'refunded', 'refunded_tips', 'net'],
+};
+
+/** A report, once what holds for each was checked: its CSV, its totals, its form. */
+async function report(slug, by, from, to = from) {
+  const query = `from=${from}&to=${to}&by=${by}`;
+  const answer = expectStatus(await ask(slug, query), 200);
+  assert.equal(answer.headers.get('content-type'), 'application/json');
+  const { rows, totals, ...head } = answer.json;
+  const [currency, timezone, start] = stack.sql(`SELECT currency, timezone, to_char(business_day_start, 'HH24:MI') FROM restaurants WHERE slug = '${slug}'`)[0];
+  assert.deepEqual(head, { from, to, by, currency, timezone, business_day_start: start });
+  for (const row of rows) assert.deepEqual(Object.keys(row), columns[by]);
+  const summed = columns[by].filter((name) => !isText(name) && !(by === 'item' && name === 'orders'));
+  assert.deepEqual(totals, Object.fromEntries(summed.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)])));
+  const csv = expectStatus(await ask(slug, query, { Accept: 'text/csv' }), 200);
+  assert.equal(csv.headers.get('content-type'), 'text/csv; charset=utf-8; header=present');
+  const { names, rows: same } = rowsOfCsv(csv.text);
+  assert.deepEqual(names, columns[by]);
+  assert.deepEqual(same, rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, isText(name) ? guarded(value) : value]))));
+  return answer.json;
+}
+
+// ---- Writing history
+
+const literal = (text) => (text === null ? 'NULL' : `'${String(text).replaceAll("'", "''")}'`);
+
+/** Rows into a table as a superuser, past the guards. */
+function insert(table, rows) {
+  if (rows.length === 0) return;
+  const names = Object.keys(rows[0]);
+  const values = rows.map((row) => `(${names.map((name) => (typeof row[name] === 'object' && row[name] !== null ? row[name].sql : literal(row[name]))).join(', ')})`);
+  for (let i = 0; i < values.length; i += 300)
+    stack.sql(`SET session_replication_role = replica; INSERT INTO ${table} (${names.join(', ')}) VALUES ${values.slice(i, i + 300).join(', ')}`);
+}
+
+const dayOf = (slug, at) => ({ sql: `(SELECT business_date('${at}', r.timezone, r.business_day_start) FROM restaurants r WHERE r.slug = '${slug}')` });
+
+/** Orders of the past: {at, lines: [[item, quantity, price, name]], tax, tip, discount, deposit, status, deleted}; their ids. */
+function writeOrders(slug, orders) {
+  const { id: restaurant_id } = places[slug];
+  const lines = [];
+  const rows = orders.map(({ at, lines: given = [], tax = 0, tip = 0, discount = 0, deposit = 0, status = 'completed', deleted = false }) => {
+    const id = randomUUID();
+    let subtotal = 0;
+    given.forEach(([item, quantity, price, name], i) => {
+      subtotal += quantity * price;
+      lines.push({ restaurant_id, id: randomUUID(), order_id: id, position: i + 1, menu_item_id: item.id, name: name ?? item.name, price,
+        customization_amount: 0, quantity, subtotal: quantity * price, tax_rate_ppm: 50000 });
+    });
+    return { restaurant_id, id, business_date: dayOf(slug, at), order_number: ++placed, order_type: 'takeaway', status, currency: stack.currencies[slug],
+      prices_include_tax: false, subtotal, tax_amount: tax, taxes: '[]', tip_amount: tip, discount_amount: discount, deposit_used: deposit,
+      total_amount: subtotal + tax + tip - discount - deposit, created_at: at, deleted_at: deleted ? at : null };
+  });
+  insert('orders', rows);
+  insert('order_items', lines);
+  return rows.map((row) => row.id);
+}
+
+/** Payments of the past: {at, order, amount, tip, method, currency}; their ids. */
+function writePayments(slug, payments) {
+  const rows = payments.map(({ at, order, amount, tip = 0, method = 'cash', currency = stack.currencies[slug] }) => ({ restaurant_id: places[slug].id, id: randomUUID(),
+    order_id: order, amount, tip_amount: tip, currency, method, created_at: at, business_date: dayOf(slug, at) }));
+  insert('payments', rows);
+  return rows.map((row) => row.id);
+}
+
+/** Refunds of the past: {at, payment, amount, tip}. */
+function writeRefunds(slug, refunds) {
+  const staff = stack.sqlValue(`SELECT id FROM staff WHERE restaurant_id = '${places[slug].id}' LIMIT 1`);
+  insert('refunds', refunds.map(({ at, payment, amount, tip = 0 }) => ({ restaurant_id: places[slug].id, id: randomUUID(), payment_id: payment, amount,
+    tip_amount: tip, reason: 'cold', staff_id: staff, created_at: at, business_date: dayOf(slug, at) })));
+}
+
+/** Nothing was ever ordered or paid; clocks as they should be. */
+function clear(slug, dayStart = '04:00') {
+  const { id } = places[slug];
+  stack.currencies ??= Object.fromEntries(stack.sql('SELECT slug, currency FROM restaurants'));
+  stack.sql(`SET session_replication_role = replica; ${['refunds', 'payment_allocations', 'payments', 'order_item_customizations', 'order_items', 'order_status_history', 'orders']
+    .map((table) => `DELETE FROM ${table} WHERE restaurant_id = '${id}'`).join('; ')};
+    UPDATE restaurants SET business_day_start = '${dayStart}' WHERE id = '${id}'`);
+}
+
+/** The same figures, straight from the tables. */
+function sums(slug, from, to) {
+  const { id } = places[slug];
+  const within = `restaurant_id = '${id}' AND business_date BETWEEN '${from}' AND '${to}'`;
+  const one = (names, query) => Object.fromEntries(names.split(' ').map((name, i) => [name, Number(stack.sql(query)[0][i])]));
+  const sold = `${within} AND status <> 'cancelled' AND deleted_at IS NULL`;
+  return {
+    ...one('orders subtotal tax_amount tip_amount discount_amount deposit_used total_amount', `SELECT count(*), coalesce(sum(subtotal), 0), coalesce(sum(tax_amount), 0),
+      coalesce(sum(tip_amount), 0), coalesce(sum(discount_amount), 0), coalesce(sum(deposit_used), 0), coalesce(sum(total_amount), 0) FROM orders WHERE ${sold}`),
+    ...one('payments paid tips', `SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(tip_amount), 0) FROM payments WHERE ${within}`),
+    ...one('refunded refunded_tips', `SELECT coalesce(sum(amount), 0), coalesce(sum(tip_amount), 0) FROM refunds WHERE ${within}`),
+    ...one('quantity', `SELECT coalesce(sum(quantity), 0) FROM order_items WHERE restaurant_id = '${id}' AND order_id IN (SELECT id FROM orders WHERE ${sold})`),
+  };
+}
+
+/** All four reports of a time, whose totals are the tables' sums. */
+async function reports(slug, from, to) {
+  const want = sums(slug, from, to);
+  want.net = want.paid + want.tips - want.refunded - want.refunded_tips;
+  const all = {};
+  for (const by of kinds) {
+    all[by] = await report(slug, by, from, to);
+    for (const [name, value] of Object.entries(all[by].totals)) assert.equal(value, want[name], `${by}: ${name}`);
+  }
+  assert.equal(all.hour.rows.length, 24);
+  assert.deepEqual(all.method.rows.map((row) => row.method), ['cash', 'card', 'upi', 'online', 'other']);
+  for (const row of all.method.rows) assert.equal(row.net, row.paid + row.tips - row.refunded - row.refunded_tips);
+  const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
+  assert.deepEqual(all.day.rows.map((row) => row.business_date),
+    Array.from({ length: days }, (_, i) => new Date(Date.parse(from) + i * 86_400_000).toISOString().slice(0, 10)));
+  return all;
+}
+
+const only = (rows, name) => rows.filter((row) => row.orders > 0).map((row) => [row[name], row.orders]);
+
+// ---- What a day holds
+
+test('what was ordered, paid and given back through the API', async () => {
+  clear(india);
+  const token = places[india].token;
+  const { byName } = await readMenu(stack, india);
+  const line = (name, quantity) => ({ menu_item_id: byName[name].id, quantity });
+  const order = async (body) => expectStatus(await post(stack, '/api/orders', { token, body: { order_type: 'takeaway', ...body } }), 201).json;
+  const first = await order({ items: [line('Tandoori Roti', 3), line('Masala Chaas', 1)], tip_amount: 500, discount_amount: 300 });
+  const second = await order({ items: [line('Tandoori Roti', 2), line('Tandoori Roti', 1)], deposit_used: 100 });
+  const gone = await order({ items: [line('Kokum Cooler', 9)] });
+  const cancelled = await order({ items: [line('Kokum Cooler', 8)] });
+  expectStatus(await call(stack, 'DELETE', `/api/orders/${gone.id}`, { token }), 204);
+  expectStatus(await put(stack, `/api/orders/${cancelled.id}`, { token, body: { status: 'cancelled', reason: 'left' } }), 200);
+  const pay = async (body) => expectStatus(await post(stack, '/api/payments', { token, body }), 201).json;
+  const cash = await pay({ order_id: first.id, amount: first.total_amount, tip_amount: 700, method: 'cash' });
+  await pay({ order_id: second.id, amount: 1000, method: 'upi' });
+  await pay({ order_id: second.id, amount: 200, method: 'card' });
+  expectStatus(await post(stack, `/api/payments/${cash.id}/refunds`, { token, body: { amount: 250, tip_amount: 50, reason: 'cold' } }), 201);
+
+  const day = first.business_date;
+  if (second.business_date !== day) return; // the business day began in between
+  const all = await reports(india, day, day);
+  const paid = first.total_amount + 1200;
+  assert.deepEqual(all.day.rows, [{ business_date: day, orders: 2, subtotal: first.subtotal + second.subtotal, tax_amount: first.tax_amount + second.tax_amount,
+    tip_amount: 500, discount_amount: 300, deposit_used: 100, total_amount: first.total_amount + second.total_amount,
+    payments: 3, paid, tips: 700, refunded: 250, refunded_tips: 50 }]);
+  assert.deepEqual(all.item.rows, [
+    { menu_item_id: byName['Tandoori Roti'].id, name: 'Tandoori Roti', category: 'Breads', quantity: 6, orders: 2, subtotal: 6 * byName['Tandoori Roti'].price },
+    { menu_item_id: byName['Masala Chaas'].id, name: 'Masala Chaas', category: 'Drinks', quantity: 1, orders: 1, subtotal: byName['Masala Chaas'].price },
+  ].sort((a, b) => b.subtotal - a.subtotal));
+  assert.deepEqual(all.method.rows, [
+    { method: 'cash', payments: 1, paid: first.total_amount, tips: 700, refunded: 250, refunded_tips: 50, net: first.total_amount + 400 },
+    { method: 'card', payments: 1, paid: 200, tips: 0, refunded: 0, refunded_tips: 0, net: 200 },
+    { method: 'upi', payments: 1, paid: 1000, tips: 0, refunded: 0, refunded_tips: 0, net: 1000 },
+    { method: 'online', payments: 0, paid: 0, tips: 0, refunded: 0, refunded_tips: 0, net: 0 },
+    { method: 'other', payments: 0, paid: 0, tips: 0, refunded: 0, refunded_tips: 0, net: 0 }]);
+  const hours = all.hour.rows.filter((row) => row.orders > 0).map((row) => row.hour);
+  for (const one of [first, second]) // Kolkata, UTC+05:30 all the year
+    assert.ok(hours.includes(new Date(Date.parse(one.created_at) + 5.5 * 3_600_000).toISOString().slice(11, 13)), hours.join());
+
+  // Days are the default.
+  assert.deepEqual((await ask(india, `from=${day}&to=${day}`)).json, all.day);
+});
+
+test('orders, payments and refunds each count on their own day', async () => {
+  clear(rome);
+  const [item] = places[rome].items;
+  const [order] = writeOrders(rome, [{ at: '2026-05-04T18:00Z', lines: [[item, 2, 500]] }]);
+  const [cash, card] = writePayments(rome, [{ at: '2026-05-05T10:00Z', order, amount: 600, tip: 40 }, { at: '2026-05-05T10:01Z', order, amount: 400, tip: 10, method: 'card' }]);
+  writeRefunds(rome, [{ at: '2026-05-07T10:00Z', payment: card, amount: 400, tip: 10 }, { at: '2026-05-06T01:59Z', payment: cash, amount: 5 }]); // 03:59: still the 5th
+  const { day, method } = await reports(rome, '2026-05-03', '2026-05-08');
+  assert.deepEqual(day.rows.map((row) => [row.business_date.slice(8), row.orders, row.payments, row.paid, row.tips, row.refunded, row.refunded_tips]), [
+    ['03', 0, 0, 0, 0, 0, 0], ['04', 1, 0, 0, 0, 0, 0], ['05', 0, 2, 1000, 50, 5, 0], ['06', 0, 0, 0, 0, 0, 0], ['07', 0, 0, 0, 0, 400, 10], ['08', 0, 0, 0, 0, 0, 0]]);
+  assert.deepEqual(method.rows.map((row) => row.net), [635, 0, 0, 0, 0]);
+  // A refund counts with its payment's method, though that was paid before: net falls below nothing.
+  const later = await reports(rome, '2026-05-07', '2026-05-07');
+  assert.deepEqual(later.method.rows[1], { method: 'card', payments: 0, paid: 0, tips: 0, refunded: 400, refunded_tips: 10, net: -410 });
+  assert.equal(later.method.totals.net, -410);
+  const csv = await ask(rome, 'from=2026-05-07&to=2026-05-07&by=method', { Accept: 'text/csv' });
+  assert.match(csv.text, /\r\ncard,0,0,0,400,10,-410\r\n/); // a plain number, without an apostrophe
+  await reports(rome, '2026-05-05', '2026-05-05');
+});
+
+test('cancelled and deleted orders are no sales', async () => {
+  clear(rome);
+  const [item] = places[rome].items;
+  const one = (more) => ({ at: '2026-06-01T12:00Z', lines: [[item, 1, 100]], tip: 1, ...more });
+  const states = ['pending', 'confirmed', 'preparing', 'ready', 'served', 'completed'];
+  writeOrders(rome, [...states.map((status) => one({ status })), one({ status: 'cancelled', tip: 1000 }), one({ deleted: true, tip: 1000 }), one({ status: 'cancelled', deleted: true })]);
+  const all = await reports(rome, '2026-06-01', '2026-06-01');
+  for (const by of ['day', 'hour']) assert.deepEqual([all[by].totals.orders, all[by].totals.tip_amount], [states.length, states.length], by);
+  assert.deepEqual([all.item.rows[0].orders, all.item.rows[0].quantity, all.item.rows.length], [states.length, states.length, 1]);
+});
+
+test('money in another currency is not added to the restaurant\'s own', async () => {
+  clear(rome);
+  const [order] = writeOrders(rome, [{ at: '2026-06-01T12:00Z', lines: [[places[rome].items[0], 1, 100]] }]);
+  const [, foreign] = writePayments(rome, [{ at: '2026-06-01T12:00Z', order, amount: 100 }, { at: '2026-06-01T12:00Z', order, amount: 9999, method: 'online', currency: 'USD' }]);
+  writeRefunds(rome, [{ at: '2026-06-01T13:00Z', payment: foreign, amount: 99 }]);
+  const { totals: day } = await report(rome, 'day', '2026-06-01');
+  assert.deepEqual([day.payments, day.paid, day.refunded], [1, 100, 0]);
+  const { totals: method } = await report(rome, 'method', '2026-06-01');
+  assert.deepEqual([method.payments, method.paid, method.refunded, method.net], [1, 100, 0, 100]);
+});
+
+// ---- Clocks
+
+/** An order, a payment and a refund of one unit each half hour of some days. */
+function everyHalfHour(slug, first, last, item) {
+  const times = [];
+  for (let t = Date.parse(first); t <= Date.parse(last); t += 1_800_000) times.push(new Date(t).toISOString());
+  const orders = writeOrders(slug, times.map((at) => ({ at, lines: [[item, 1, 100]] })));
+  const payments = writePayments(slug, times.map((at, i) => ({ at, order: orders[i], amount: 100 })));
+  writeRefunds(slug, times.map((at, i) => ({ at, payment: payments[i], amount: 1 })));
+}
+
+/** An item that orders of the place can be of; written where it has no menu. */
+function itemOf(slug) {
+  const place = places[slug];
+  if (place.items.length === 0) {
+    const category = randomUUID(), id = randomUUID();
+    insert('menu_categories', [{ restaurant_id: place.id, id: category, name: 'All day' }]);
+    insert('menu_items', [{ restaurant_id: place.id, id, category_id: category, name: 'Pie', price: 100 }]);
+    place.items = [{ id, name: 'Pie', price: 100 }];
+  }
+  return place.items[0];
+}
+
+// [restaurant, the day's beginning, its short day and its long day: the day, the hour that is missing or comes
+// twice, the orders in it, and in the day before, the day itself and the day after]
+const clockCases = [
+  [rome, '04:00', ['2026-03-28', '02', 0, [48, 46, 48]], ['2026-10-24', '02', 4, [48, 50, 48]]],
+  [rome, '00:00', ['2026-03-29', '02', 0, [48, 46, 48]], ['2026-10-25', '02', 4, [48, 50, 48]]],
+  [york, '04:00', ['2026-03-07', '02', 0, [48, 46, 48]], ['2026-10-31', '01', 4, [48, 50, 48]]],
+  [york, '00:00', ['2026-03-08', '02', 0, [48, 46, 48]], ['2026-11-01', '01', 4, [48, 50, 48]]],
+  // The clock on the wall decides, also where the day begins in that very hour.
+  [rome, '02:30', ['2026-03-28', '02', 1, [48, 47, 47]], ['2026-10-24', '02', 3, [48, 49, 49]]],
+];
+const shift = (day, days) => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+
+for (const [slug, start, ...changes] of clockCases) {
+  test(`clocks change in ${slug}, where the day begins at ${start}`, async () => {
+    clear(slug, start);
+    for (const [day] of changes) everyHalfHour(slug, `${shift(day, -2)}T00:00Z`, `${shift(day, 3)}T00:00Z`, itemOf(slug));
+    for (const [day, hour, inIt, counts] of changes) {
+      const all = await reports(slug, day, day);
+      assert.equal(all.day.rows[0].orders, counts[1]);
+      assert.deepEqual(all.hour.rows.map((row) => [Number(row.hour), row.orders]),
+        Array.from({ length: 24 }, (_, i) => (Number(start.slice(0, 2)) + i) % 24).map((h) => [h, h === Number(hour) ? inIt : 2]), day);
+      // Its neighbours, too: nothing is lost or counted twice.
+      const around = await reports(slug, shift(day, -1), shift(day, 1));
+      for (const name of ['orders', 'payments', 'refunded']) assert.deepEqual(around.day.rows.map((row) => row[name]), counts, name);
+      assert.equal(around.hour.totals.orders, counts[0] + counts[1] + counts[2]);
+    }
+    clear(slug);
+  });
+}
+
+test('a business day belongs to the evening before', async () => {
+  clear(rome);
+  const item = itemOf(rome);
+  writeOrders(rome, ['2026-07-10T01:59:59.999Z', '2026-07-10T02:00Z', '2026-07-11T01:59Z', '2026-07-10T22:30Z'].map((at) => ({ at, lines: [[item, 1, 100]] })));
+  const { day, hour } = await reports(rome, '2026-07-09', '2026-07-10');
+  assert.deepEqual(only(day.rows, 'business_date'), [['2026-07-09', 1], ['2026-07-10', 3]]);
+  assert.deepEqual(only(hour.rows, 'hour'), [['04', 1], ['00', 1], ['03', 2]]);
+  assert.equal(hour.rows[0].hour, '04');
+  // It stays where it was written, when the day begins otherwise from now on.
+  stack.sql(`UPDATE restaurants SET business_day_start = '00:00' WHERE slug = '${rome}'`);
+  assert.deepEqual((await report(rome, 'day', '2026-07-09', '2026-07-10')).rows, day.rows);
+  const moved = await report(rome, 'hour', '2026-07-09', '2026-07-10');
+  assert.equal(moved.rows[0].hour, '00');
+  assert.deepEqual(moved.totals, hour.totals);
+});
+
+// ---- Items
+
+test('an item goes by the name it was last sold under', async () => {
+  clear(rome);
+  const [a, b, c, d] = places[rome].items;
+  writeOrders(rome, [
+    { at: '2026-08-02T12:00Z', lines: [[a, 1, 100, 'New name'], [b, 1, 300, 'Beta'], [d, 1, 300, 'Alpha']] },
+    { at: '2026-08-01T12:00Z', lines: [[a, 2, 50, 'Old name'], [c, 1, 900]] },
+    { at: '2026-07-01T12:00Z', lines: [[a, 2, 50, 'Oldest name']] },
+    { at: '2026-08-03T12:00Z', status: 'cancelled', lines: [[a, 1, 100, 'Never sold']] },
+  ]);
+  const { rows } = await report(rome, 'item', '2026-07-01', '2026-08-31');
+  assert.deepEqual(rows.map((row) => [row.menu_item_id, row.name, row.quantity, row.orders, row.subtotal]),
+    [[c.id, c.name, 1, 1, 900], [d.id, 'Alpha', 1, 1, 300], [b.id, 'Beta', 1, 1, 300], [a.id, 'New name', 5, 3, 300]]);
+  assert.equal((await report(rome, 'item', '2026-07-01', '2026-08-01')).rows.find((row) => row.menu_item_id === a.id).name, 'Old name');
+  // Gone from the menu, but not from what was sold.
+  stack.sql(`UPDATE menu_items SET deleted_at = now() WHERE id = '${c.id}'`);
+  assert.deepEqual((await report(rome, 'item', '2026-07-01', '2026-08-31')).rows, rows);
+  stack.sql(`UPDATE menu_items SET deleted_at = NULL WHERE id = '${c.id}'`);
+});
+
+test('names that spreadsheets or readers of CSV might stumble over', async () => {
+  clear(rome);
+  const names = ['=HYPERLINK("x")', '+1', '-1', '@a', '\tTab', '\rCR', '=1,2', 'a,b', 'say "x"', '"', 'two\nlines', 'two\r\nlines', 'three\r', "'quoted", 'Caffè 😋', ' =1', 'a=b', ';', '0',
+    '-', '=cmd|\' /C calc\'!A0', '漢字'];
+  const items = names.slice(0, places[rome].items.length).map((_, i) => places[rome].items[i]);
+  const asIs = new Map(); // what stands in the CSV, byte by byte, before the category
+  for (let i = 0; i < names.length; i += items.length) {
+    const some = names.slice(i, i + items.length), day = `2026-09-0${1 + i / items.length}`;
+    writeOrders(rome, [{ at: `${day}T12:00Z`, lines: some.map((name, k) => [items[k], 1, 100 - k, name]) }]);
+    const { rows } = await report(rome, 'item', day);
+    assert.deepEqual(rows.map((row) => row.name), some);
+    const csv = await ask(rome, `from=${day}&to=${day}&by=item`, { Accept: 'text/csv' });
+    for (const [k, name] of some.entries()) asIs.set(name, csv.text.includes(`${items[k].id},${quoted(guarded(name))},`));
+  }
+  assert.deepEqual([...asIs].filter(([, found]) => !found), []);
+});
+const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+test('categories of any name', async () => {
+  clear(york);
+  const item = itemOf(york);
+  writeOrders(york, [{ at: '2026-09-01T18:00Z', lines: [[item, 1, 100]] }]);
+  for (const name of ['=1+1', 'a "b", c', '-', 'Plain']) {
+    stack.sql(`UPDATE menu_categories SET name = ${literal(name)} WHERE restaurant_id = '${places[york].id}'`);
+    assert.equal((await report(york, 'item', '2026-09-01')).rows[0].category, name);
+  }
+});
+
+// ---- Random history
+
+test('random history: days, hours and items add up to the tables', async (t) => {
+  const { below, from } = random(t);
+  for (const [slug, start] of [[rome, '04:00'], [india, '00:00'], [york, '05:30']]) {
+    clear(slug, start);
+    itemOf(slug);
+    const first = Date.parse('2026-03-20T00:00Z');
+    const time = (after = first) => new Date(after + below(14 * 86_400_000)).toISOString();
+    const orders = Array.from({ length: 150 }, () => ({ at: time(), status: from(['pending', 'served', 'completed', 'completed', 'cancelled']), deleted: below(10) === 0,
+      lines: Array.from({ length: 1 + below(4) }, () => [from(places[slug].items), 1 + below(9), below(100_000), from([null, 'Another name', '=1'])]),
+      tax: below(1000), tip: below(3) * below(500), discount: 0, deposit: 0 }));
+    for (const order of orders) {
+      order.lines = order.lines.map(([item, quantity, price, name]) => [item, quantity, price, name ?? item.name]);
+      order.discount = below(2) * below(order.tax + 1);
+      order.deposit = below(order.tax - order.discount + 1);
+    }
+    const ids = writeOrders(slug, orders);
+    const payments = Array.from({ length: 120 }, () => ({ at: time(), order: from(ids), amount: 1 + below(100_000), tip: below(2) * below(900), method: from(['cash', 'card', 'upi', 'online', 'other']) }));
+    const paid = writePayments(slug, payments);
+    writeRefunds(slug, Array.from({ length: 60 }, () => ({ at: time(), payment: from(paid), amount: 1 + below(5000), tip: below(2) * below(50) })));
+    const total = { subtotal: 0, orders: 0 };
+    for (const [a, b] of [['2026-03-19', '2026-04-03'], ['2026-03-25', '2026-03-25'], ['2026-03-28', '2026-03-29'], ['2026-03-22', '2026-04-01']]) {
+      const all = await reports(slug, a, b);
+      assert.equal(all.day.totals.subtotal, all.hour.totals.subtotal);
+      assert.equal(all.day.totals.subtotal, all.item.totals.subtotal);
+      for (const name of ['payments', 'paid', 'tips', 'refunded', 'refunded_tips']) assert.equal(all.day.totals[name], all.method.totals[name], name);
+      const keys = all.item.rows.map((row) => [row.subtotal, row.name, row.menu_item_id]);
+      const bytes = (x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y));
+      assert.deepEqual(keys, [...keys].sort((x, y) => y[0] - x[0] || bytes(x[1], y[1]) || bytes(x[2], y[2])));
+    }
+    // Day by day, each by itself, is the same as all at once.
+    const whole = await report(slug, 'day', '2026-03-19', '2026-04-03');
+    for (const row of whole.rows) {
+      const { rows: [alone] } = await report(slug, 'day', row.business_date);
+      assert.deepEqual(alone, row);
+      total.subtotal += alone.subtotal;
+      total.orders += alone.orders;
+    }
+    assert.ok(total.orders > 50);
+    assert.deepEqual([total.subtotal, total.orders], [whole.totals.subtotal, whole.totals.orders]);
+  }
+});
+
+test('sums beyond what an order may cost', async () => {
+  clear(rome);
+  const most = 2 ** 53 - 1;
+  const [order] = writeOrders(rome, Array.from({ length: 3 }, () => ({ at: '2026-02-01T12:00Z', lines: [[places[rome].items[0], 1, most]] })));
+  writePayments(rome, [{ at: '2026-02-01T12:00Z', order, amount: most, tip: most }]);
+  const sum = String(3n * BigInt(most));
+  for (const by of ['day', 'hour', 'item']) {
+    const json = await ask(rome, `from=2026-02-01&to=2026-02-01&by=${by}`), csv = await ask(rome, `from=2026-02-01&to=2026-02-01&by=${by}`, { Accept: 'text/csv' });
+    assert.equal(json.text.split(`"subtotal":${sum}`).length, 3, json.text); // the row's and the totals'
+    assert.ok(csv.text.includes(`,${sum}`));
+  }
+  assert.ok((await ask(rome, 'from=2026-02-01&to=2026-02-01&by=method')).text.includes(`"net":${2n * BigInt(most)}`));
+});
+
+// ---- Who, whose, and nothing at all
+
+test('managers and owners alone', async () => {
+  const query = '/api/reports/sales?from=2026-01-01&to=2026-01-01';
+  for (const role of ['kitchen', 'waiter', 'cashier', 'manager', 'owner']) {
+    const answer = await get(stack, query, { token: await tokenOf(stack, role) });
+    if (['manager', 'owner'].includes(role)) expectStatus(answer, 200);
+    else expectProblem(answer, 403, 'insufficient_role');
+  }
+  const { token } = await openSession(stack, 0);
+  expectProblem(await get(stack, query, { token }), 403, 'insufficient_role');
+  expectProblem(await get(stack, query, { token, headers: { Accept: 'text/csv' } }), 403, 'insufficient_role');
+  expectProblem(await get(stack, query), 401, 'unauthenticated');
+});
+
+test('one restaurant\'s sales are none of another\'s', async () => {
+  for (const slug of [rome, india, york]) clear(slug);
+  const [order] = writeOrders(rome, [{ at: '2026-04-01T12:00Z', lines: [[places[rome].items[0], 1, 100]], tip: 5 }]);
+  const [payment] = writePayments(rome, [{ at: '2026-04-01T12:00Z', order, amount: 105 }]);
+  writeRefunds(rome, [{ at: '2026-04-01T12:00Z', payment, amount: 5 }]);
+  const all = await reports(rome, '2026-04-01', '2026-04-01');
+  assert.deepEqual([all.day.totals.orders, all.day.totals.payments, all.day.totals.refunded], [1, 1, 5]);
+  for (const slug of [india, york]) {
+    const other = await reports(slug, '2026-04-01', '2026-04-01');
+    for (const by of kinds) for (const value of Object.values(other[by].totals)) assert.equal(value, 0);
+    assert.deepEqual(other.item.rows, []);
+  }
+});
+
+test('an empty restaurant', async () => {
+  clear(york);
+  const all = await reports(york, '2025-12-30', '2026-01-02');
+  assert.deepEqual(all.item, { from: '2025-12-30', to: '2026-01-02', by: 'item', currency: 'USD', timezone: 'America/New_York', business_day_start: '04:00', rows: [], totals: { quantity: 0, subtotal: 0 } });
+  assert.equal(all.day.rows.length, 4);
+  const csv = await ask(york, 'from=2025-12-30&to=2026-01-02&by=item', { Accept: 'text/csv' });
+  assert.equal(csv.text, 'menu_item_id,name,category,quantity,orders,subtotal\r\n');
+});
+
+// ---- What may be asked
+
+test('days that are none, ranges that are too long, unknown kinds', async () => {
+  const day = '2026-01-01';
+  for (const [query, faults] of [
+    ['', { from: 'required', to: 'required' }],
+    ['by=day', { from: 'required', to: 'required' }],
+    [`from=${day}`, { to: 'required' }],
+    [`to=${day}`, { from: 'required' }],
+    [`from=&to=${day}`, { from: 'invalid_format' }],
+    ['from=2026-02-29&to=2026-03-01', { from: 'invalid_format' }],
+    ['from=2026-02-01&to=2026-02-31', { to: 'invalid_format' }],
+    ['from=2026-1-1&to=2026-01-32', { from: 'invalid_format', to: 'invalid_format' }],
+    ['from=2026-01-01T00:00:00Z&to=2026-01-02', { from: 'invalid_format' }],
+    ['from=yesterday&to=today', { from: 'invalid_format', to: 'invalid_format' }],
+    ['from=infinity&to=infinity', { from: 'invalid_format', to: 'invalid_format' }],
+    ["from=2026-01-01'&to=2026-01-02", { from: 'invalid_format' }],
+    ['from=0000-01-01&to=0001-01-01', { from: 'invalid_format' }],
+    ['from=2026-01-02&to=2026-01-01', { to: 'out_of_range' }],
+    ['from=2026-01-01&to=2027-02-05', { to: 'out_of_range' }], // 401 days
+    ['from=0001-01-01&to=9999-12-31', { to: 'out_of_range' }],
+    [`from=${day}&to=${day}&by=week`, { by: 'invalid_choice' }],
+    [`from=${day}&to=${day}&by=`, { by: 'invalid_choice' }],
+    [`from=${day}&to=${day}&by=Day`, { by: 'invalid_choice' }],
+    [`from=${day}&to=${day}&by=day&by=day`, { by: 'repeated' }],
+    [`from=${day}&from=${day}&to=${day}`, { from: 'repeated' }],
+    [`from=${day}&to=${day}&format=csv`, { format: 'unknown_parameter' }],
+    ['from=x&to=y&by=z&a=b', { from: 'invalid_format', to: 'invalid_format', by: 'invalid_choice', a: 'unknown_parameter' }],
+  ]) {
+    for (const Accept of ['*/*', 'text/csv']) {
+      const problem = expectProblem(await ask(india, query, { Accept }), 422, 'validation_failed', Object.keys(faults));
+      assert.deepEqual(Object.fromEntries(problem.errors.map((e) => [e.field, e.code])), faults, query);
+    }
+  }
+  for (const [first, last, days] of [['2026-01-01', '2027-02-04', 400], ['2024-02-28', '2024-03-01', 3], ['0001-01-01', '0001-01-01', 1], ['9999-12-30', '9999-12-31', 2]])
+    assert.equal((await report(india, 'day', first, last)).rows.length, days);
+});
+
+test('CSV where the client prefers it', async () => {
+  const query = 'from=2026-11-01&to=2026-11-30';
+  for (const [accept, wanted] of [[undefined, 'json'], ['*/*', 'json'], ['application/json', 'json'], ['text/csv', 'csv'], ['text/*', 'csv'], ['TEXT/CSV', 'csv'],
+    ['text/csv, application/json', 'json'], ['text/csv;q=0.9, application/json;q=0.8', 'csv'], ['text/csv;q=0.8, application/json;q=0.9', 'json'],
+    ['text/csv;q=0', 'json'], ['text/csv;q=0, */*', 'json'], ['text/csv, */*;q=0.1', 'csv'], ['text/html,application/xml;q=0.9,*/*;q=0.8', 'json'], ['image/png', 'json']]) {
+    const answer = expectStatus(await ask(india, query, accept === undefined ? {} : { Accept: accept }), 200);
+    assert.match(answer.headers.get('content-type'), wanted === 'csv' ? /^text\/csv; charset=utf-8; header=present$/ : /^application\/json$/, accept);
+    assert.ok(answer.headers.get('vary').split(/, */).includes('Accept'), 'caches must know');
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+    assert.equal(answer.headers.get('content-disposition'), wanted === 'csv' ? 'attachment; filename="sales-spice-garden-2026-11-01-2026-11-30-day.csv"' : null);
+  }
+  for (const by of kinds) {
+    const answer = await ask(rome, `${query}&by=${by}`, { Accept: 'text/csv' });
+    assert.equal(answer.headers.get('content-disposition'), `attachment; filename="sales-caffe-lungarno-2026-11-01-2026-11-30-${by}.csv"`);
+  }
+  const head = await call(stack, 'HEAD', `/api/reports/sales?${query}`, { token: places[india].token, headers: { Accept: 'text/csv' } });
+  assert.deepEqual([head.status, head.text, head.headers.get('content-type')], [200, '', 'text/csv; charset=utf-8; header=present']);
+  expectProblem(await call(stack, 'POST', `/api/reports/sales?${query}`, { token: places[india].token, body: {} }), 405, 'method_not_allowed');
+});
+
+// ---- How the rows are found
+
+test('each table is read by the tenant\'s part of an index', () => {
+  const found = new Set();
+  for (const by of kinds) {
+    const statement = readFileSync(join(root, `sql/statements/sales_by_${by}.sql`), 'utf8');
+    const plan = stack.sql(`SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; PREPARE s (uuid, date, date) AS ${statement};
+      EXPLAIN (FORMAT JSON) EXECUTE s ('${places[rome].id}', '2026-01-01', '2026-12-31')`).flat().join('\n');
+    (function walk(node) {
+      const table = node['Relation Name'];
+      if (table !== undefined && node['Node Type'] !== 'Bitmap Heap Scan') { // whose index is below it
+        found.add(table);
+        assert.match(node['Node Type'], /^Index/, `${by}: ${table}`);
+      }
+      if (node['Index Name']) {
+        assert.match(node['Index Cond'] ?? '', node['Index Name'] === 'restaurants_pkey' ? /\(id = / : /restaurant_id = /, `${by}: ${node['Index Name']}`);
+        if (/^(orders_number|payments_day|refunds_day)$/.test(node['Index Name'])) {
+          found.add(node['Index Name']);
+          assert.match(node['Index Cond'], /business_date >= /, by);
+        }
+      }
+      (node.Plans ?? []).forEach(walk);
+    })(JSON.parse(plan)[0].Plan);
+  }
+  for (const name of ['orders_number', 'payments_day', 'refunds_day']) assert.ok(found.has(name), `${name} is not used`);
+});
