@@ -63,6 +63,7 @@ UNIT_TESTS = \
 	tests/unit/test_card_number \
 	tests/unit/test_conf \
 	tests/unit/test_digest \
+	tests/unit/test_ec_key \
 	tests/unit/test_err \
 	tests/unit/test_fields \
 	tests/unit/test_gzip \
@@ -105,6 +106,8 @@ tests_unit_test_conf_SOURCES = tests/unit/test_conf.c tests/unit/unit.h
 tests_unit_test_conf_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
+tests_unit_test_ec_key_SOURCES = tests/unit/test_ec_key.c tests/unit/unit.h
+tests_unit_test_ec_key_LDADD = $(UNIT_LIBS)
 tests_unit_test_err_SOURCES = tests/unit/test_err.c tests/unit/unit.h
 tests_unit_test_err_LDADD = $(UNIT_LIBS)
 tests_unit_test_fields_SOURCES = tests/unit/test_fields.c tests/unit/unit.h
