@@ -65,6 +65,7 @@ UNIT_TESTS = \
 	tests/unit/test_digest \
 	tests/unit/test_ec_key \
 	tests/unit/test_err \
+	tests/unit/test_es256 \
 	tests/unit/test_fields \
 	tests/unit/test_gzip \
 	tests/unit/test_json_strict \
@@ -110,6 +111,8 @@ tests_unit_test_ec_key_SOURCES = tests/unit/test_ec_key.c tests/unit/unit.h
 tests_unit_test_ec_key_LDADD = $(UNIT_LIBS)
 tests_unit_test_err_SOURCES = tests/unit/test_err.c tests/unit/unit.h
 tests_unit_test_err_LDADD = $(UNIT_LIBS)
+tests_unit_test_es256_SOURCES = tests/unit/test_es256.c tests/unit/unit.h
+tests_unit_test_es256_LDADD = $(UNIT_LIBS)
 tests_unit_test_fields_SOURCES = tests/unit/test_fields.c tests/unit/unit.h
 tests_unit_test_fields_LDADD = $(UNIT_LIBS)
 tests_unit_test_gzip_SOURCES = tests/unit/test_gzip.c tests/unit/unit.h
