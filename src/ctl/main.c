@@ -29,6 +29,8 @@ static const struct command {
     {"cleanup", NULL, true, ctl_cleanup, "cleanup [--quiet]", "end what has expired; for cron"},
     {"doctor", NULL, false, ctl_doctor, "doctor", "check the installation and say what to do about each fault"},
     {"site", NULL, false, ctl_site, "site [--template FILE]", "print nginx's site, made from the settings"},
+    {"keygen", NULL, false, ctl_keygen, "keygen [--output FILE | --public FILE]",
+     "make a key for JWT_PRIVATE_KEY_FILE, or print the public key of one"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
