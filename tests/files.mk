@@ -21,6 +21,7 @@ SQL_TESTS = \
 	tests/sql/schema.test.sql
 
 API_TESTS = \
+	tests/api/es256.test.mjs \
 	tests/api/flow.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
