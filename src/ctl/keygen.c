@@ -58,7 +58,7 @@ static void print_guide(const char *given)
     explicit_bzero(pem, sizeof pem);
     printf("%s: a new private key%s%s. orderzapd's user must be able to read it, and nobody else.\n"
            "\n"
-           "Where tokens were HS256, set and reload orderzapd; everybody signs in again:\n"
+           "Where tokens were HS256, set and reload orderzapd; diners join again, staff go on:\n"
            "  JWT_ALG=ES256\n"
            "  JWT_PRIVATE_KEY_FILE=%s\n"
            "\n"
