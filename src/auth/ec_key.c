@@ -113,7 +113,7 @@ static bool coordinate(const EVP_PKEY *key, const char *name, char out[EC_FIELD_
 }
 
 /* SHA-256 over the members that make the key, in the order of RFC 7638, 3.2. */
-static bool thumbprint(struct ec_public *public)
+static void thumbprint(struct ec_public *public)
 {
     char jwk[200];
     unsigned char digest[crypto_hash_sha256_BYTES];
@@ -121,7 +121,6 @@ static bool thumbprint(struct ec_public *public)
         snprintf(jwk, sizeof jwk, "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"%s\",\"y\":\"%s\"}", public->x, public->y);
     crypto_hash_sha256(digest, (const unsigned char *)jwk, (unsigned long long)len);
     encode(digest, public->kid);
-    return true;
 }
 
 static bool to_pem(EVP_PKEY *key, enum half half, char pem[EC_PEM_SIZE])
@@ -137,8 +136,11 @@ static bool to_pem(EVP_PKEY *key, enum half half, char pem[EC_PEM_SIZE])
 
 static bool describe(EVP_PKEY *key, struct ec_public *public)
 {
-    return to_pem(key, HALF_PUBLIC, public->pem) && coordinate(key, OSSL_PKEY_PARAM_EC_PUB_X, public->x) &&
-           coordinate(key, OSSL_PKEY_PARAM_EC_PUB_Y, public->y) && thumbprint(public);
+    bool good = to_pem(key, HALF_PUBLIC, public->pem) && coordinate(key, OSSL_PKEY_PARAM_EC_PUB_X, public->x) &&
+                coordinate(key, OSSL_PKEY_PARAM_EC_PUB_Y, public->y);
+    if (good)
+        thumbprint(public);
+    return good;
 }
 
 /* `pem`: NULL for a public key's file. What libjwt gets is written anew from
