@@ -25,6 +25,7 @@ SQL_TESTS = \
 
 API_TESTS = \
 	tests/api/docs.test.mjs \
+	tests/api/es256.test.mjs \
 	tests/api/flow.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
@@ -77,7 +78,9 @@ UNIT_TESTS = \
 	tests/unit/test_conf \
 	tests/unit/test_csv \
 	tests/unit/test_digest \
+	tests/unit/test_ec_key \
 	tests/unit/test_err \
+	tests/unit/test_es256 \
 	tests/unit/test_fields \
 	tests/unit/test_gzip \
 	tests/unit/test_json_strict \
@@ -133,8 +136,12 @@ tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/unit.h
 tests_unit_test_csv_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
+tests_unit_test_ec_key_SOURCES = tests/unit/test_ec_key.c tests/unit/unit.h
+tests_unit_test_ec_key_LDADD = $(UNIT_LIBS)
 tests_unit_test_err_SOURCES = tests/unit/test_err.c tests/unit/unit.h
 tests_unit_test_err_LDADD = $(UNIT_LIBS)
+tests_unit_test_es256_SOURCES = tests/unit/test_es256.c tests/unit/unit.h
+tests_unit_test_es256_LDADD = $(UNIT_LIBS)
 tests_unit_test_fields_SOURCES = tests/unit/test_fields.c tests/unit/unit.h
 tests_unit_test_fields_LDADD = $(UNIT_LIBS)
 tests_unit_test_gzip_SOURCES = tests/unit/test_gzip.c tests/unit/unit.h

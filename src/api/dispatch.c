@@ -28,7 +28,7 @@ static enum err authorize(struct request *r)
         return ERR_UNAUTHENTICATED;
     }
     r->response.token_was_bad = true;
-    TRY(token_verify(r->arena, r->keys->token, r->authorization + sizeof scheme - 1, clock_real_us() / 1000000,
+    TRY(token_verify(r->arena, &r->keys->token, r->authorization + sizeof scheme - 1, clock_real_us() / 1000000,
                      &r->who));
     r->restaurant_id = r->who.restaurant_id;
     if (!(r->route->roles & r->who.role)) {

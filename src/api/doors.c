@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "api/session_start.h"
 #include "api/transaction.h"
+#include "auth/keys.h"
 #include "auth/pin.h"
 #include "auth/token.h"
 #include "base/arena.h"
@@ -103,7 +104,7 @@ static enum err let_in(struct request *r, const char *session_id, const char *na
     r->who = (struct principal){
         .role = ROLE_DINER, .id = new_id(r), .restaurant_id = r->restaurant_id, .session_id = session_id, .email = ""};
     int64_t now = clock_real_us() / 1000000;
-    const char *token = token_issue(r->arena, r->keys->token, &r->who, now, now + DINER_TOKEN_SECONDS);
+    const char *token = token_issue(r->arena, &r->keys->token, &r->who, now, now + DINER_TOKEN_SECONDS);
     if (token == NULL)
         return ERR_INTERNAL;
     DB_QUEUE(r->db, STMT_DINER_INSERT, r->restaurant_id, r->who.id, session_id, name);

@@ -12,6 +12,9 @@
 /* health.c */
 HANDLER(health_get);
 
+/* jwks.c */
+HANDLER(jwks_get);
+
 /* menu.c */
 HANDLER(menu_get);
 

@@ -48,7 +48,7 @@ static enum err answer_pair(struct request *r)
 {
     char refresh[REFRESH_TOKEN_SIZE], hash[REFRESH_HASH_SIZE];
     int64_t now = clock_real_us() / 1000000, seconds = (int64_t)r->conf->access_token_minutes * 60;
-    const char *access = token_issue(r->arena, r->keys->token, &r->who, now, now + seconds);
+    const char *access = token_issue(r->arena, &r->keys->token, &r->who, now, now + seconds);
     if (access == NULL)
         return ERR_INTERNAL;
     refresh_make(r->restaurant_id, refresh, hash);

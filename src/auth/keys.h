@@ -1,19 +1,42 @@
-/* The keys that one installation secret (JWT_SECRET) gives, one a purpose, so
- * that nothing made for one serves for another. */
+/* The keys of an installation. From one secret (JWT_SECRET) comes one key for
+ * each purpose, so that nothing made for one serves for another. Tokens are
+ * signed with the secret itself or with a P-256 key of its own file. */
 #ifndef OZ_AUTH_KEYS_H
 #define OZ_AUTH_KEYS_H
 
-enum { AUTH_KEY_SIZE = 32 };
+#include "auth/ec_key.h"
+
+#include <stdbool.h>
+
+struct conf;
+
+enum { AUTH_KEY_SIZE = 32, AUTH_ERROR_SIZE = EC_ERROR_SIZE + 64 };
+
+enum token_alg { TOKEN_HS256, TOKEN_ES256 };
+
+/* What tokens are signed and verified with. Those of the other algorithm are
+ * not taken. */
+struct token_keys {
+    enum token_alg alg;
+    const char *secret;        /* HS256 */
+    char private[EC_PEM_SIZE]; /* ES256, as the others below */
+    struct ec_public current;
+    struct ec_public previous; /* verifies alone; its kid is "" if there is none */
+};
 
 struct auth_keys {
-    const char *token;                    /* the secret itself: HS256 */
+    struct token_keys token;
     unsigned char pin[AUTH_KEY_SIZE];     /* of PIN hashes */
     unsigned char answer[AUTH_KEY_SIZE];  /* of sealed answers and payment providers' secrets */
     unsigned char request[AUTH_KEY_SIZE]; /* of requests' fingerprints */
 };
 
-/* `secret` must outlive *keys. Starts libsodium; ends the process if that
- * cannot be done. */
+/* The keys that come from the secret; tokens are HS256. `secret` must outlive
+ * *keys. Starts libsodium; ends the process if that cannot be done. */
 void auth_keys_derive(const char *secret, struct auth_keys *keys);
+
+/* All keys, those in files too. *conf must outlive *keys. On failure false,
+ * and `error` holds one sentence that names the setting. */
+bool auth_keys_load(const struct conf *conf, struct auth_keys *keys, char error[AUTH_ERROR_SIZE]);
 
 #endif

@@ -1,10 +1,14 @@
 #include "auth/token.h"
 
+#include "auth/keys.h"
 #include "base/arena.h"
+#include "base/json_strict.h"
 #include "base/uuid7.h"
 
 #include <errno.h>
+#include <json-c/json.h>
 #include <jwt.h>
+#include <sodium.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +16,7 @@
 static const char issuer[] = "orderzap";
 static const char audience[] = "orderzap-api";
 
-enum { CLOCK_SKEW_SECONDS = 60, TOKEN_SIZE_MAX = 4096 };
+enum { CLOCK_SKEW_SECONDS = 60, TOKEN_SIZE_MAX = 4096, ES256_SIGNATURE = 64 };
 
 static bool add_claims(jwt_t *jwt, const struct principal *who, int64_t now, int64_t expires)
 {
@@ -30,14 +34,30 @@ static bool add_claims(jwt_t *jwt, const struct principal *who, int64_t now, int
     return !failed;
 }
 
-const char *token_issue(struct arena *arena, const char *key, const struct principal *who, int64_t now, int64_t expires)
+static bool may_be_used(const struct token_keys *keys)
+{
+    if (keys->alg == TOKEN_ES256)
+        return keys->private[0] != '\0' && keys->current.kid[0] != '\0';
+    return keys->secret != NULL && strlen(keys->secret) >= TOKEN_SECRET_MIN;
+}
+
+static bool set_key(jwt_t *jwt, const struct token_keys *keys)
+{
+    bool es256 = keys->alg == TOKEN_ES256;
+    const char *key = es256 ? keys->private : keys->secret;
+    if (es256 && jwt_add_header(jwt, "kid", keys->current.kid) != 0)
+        return false;
+    return jwt_set_alg(jwt, es256 ? JWT_ALG_ES256 : JWT_ALG_HS256, (const unsigned char *)key, (int)strlen(key)) == 0;
+}
+
+const char *token_issue(struct arena *arena, const struct token_keys *keys, const struct principal *who, int64_t now,
+                        int64_t expires)
 {
     jwt_t *jwt = NULL;
-    if (key == NULL || strlen(key) < TOKEN_KEY_MIN || jwt_new(&jwt) != 0)
+    if (!may_be_used(keys) || jwt_new(&jwt) != 0)
         return NULL;
     char *encoded = NULL;
-    if (add_claims(jwt, who, now, expires) &&
-        jwt_set_alg(jwt, JWT_ALG_HS256, (const unsigned char *)key, (int)strlen(key)) == 0)
+    if (add_claims(jwt, who, now, expires) && set_key(jwt, keys))
         encoded = jwt_encode_str(jwt);
     jwt_free(jwt);
     if (encoded == NULL)
@@ -45,6 +65,61 @@ const char *token_issue(struct arena *arena, const char *key, const struct princ
     const char *token = arena_strdup(arena, encoded);
     free(encoded);
     return token;
+}
+
+/* Decodes one of a token's parts. NULL unless it is base64url as it has to be:
+ * without padding, blanks or bits left over (libjwt takes all of those). */
+static char *decode_part(struct arena *arena, const char *part, size_t len, size_t *decoded_len)
+{
+    unsigned char *bytes = arena_alloc(arena, len + 1);
+    if (sodium_base642bin(bytes, len, part, len, NULL, decoded_len, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) !=
+        0)
+        return NULL;
+    return (char *)bytes;
+}
+
+/* A member that is a string; NULL for another type or none. */
+static const char *member(struct json_object *object, const char *name)
+{
+    struct json_object *value = NULL;
+    json_object_object_get_ex(object, name, &value);
+    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
+
+static bool is_member(struct json_object *object, const char *name, const char *wanted)
+{
+    const char *value = member(object, name);
+    return value != NULL && strcmp(value, wanted) == 0;
+}
+
+/* The key that a token of this installation is verified with; NULL if its
+ * header is none of ours. The installation says which algorithm it is, not the
+ * token; and of a key in the header (jwk, jku, x5c) nothing is read. */
+static const char *find_key(struct arena *arena, const struct token_keys *keys, const char *token)
+{
+    struct json_object *header;
+    struct json_fault fault;
+    size_t len, part_len = strcspn(token, ".");
+    const char *text = decode_part(arena, token, part_len, &len);
+    if (text == NULL || !json_strict_parse(arena, text, len, &header, &fault) ||
+        !json_object_is_type(header, json_type_object) || json_object_object_get_ex(header, "crit", NULL))
+        return NULL;
+    if (keys->alg == TOKEN_HS256)
+        return is_member(header, "alg", "HS256") ? keys->secret : NULL;
+    if (!is_member(header, "alg", "ES256"))
+        return NULL;
+    if (is_member(header, "kid", keys->current.kid))
+        return keys->current.pem;
+    return keys->previous.kid[0] != '\0' && is_member(header, "kid", keys->previous.kid) ? keys->previous.pem : NULL;
+}
+
+/* Whether the third part is the last one and r and s as RFC 7518, 3.4 wants
+ * them: 64 bytes, no DER. */
+static bool has_raw_signature(struct arena *arena, const char *token)
+{
+    const char *second = strchr(token, '.'), *third = second != NULL ? strchr(second + 1, '.') : NULL;
+    size_t len;
+    return third != NULL && decode_part(arena, third + 1, strlen(third + 1), &len) != NULL && len == ES256_SIGNATURE;
 }
 
 /* An integer claim. A claim that is missing or of another type is 0: libjwt
@@ -111,17 +186,22 @@ static enum err read_principal(struct arena *arena, jwt_t *jwt, struct principal
     }
 }
 
-enum err token_verify(struct arena *arena, const char *key, const char *token, int64_t now, struct principal *who)
+enum err token_verify(struct arena *arena, const struct token_keys *keys, const char *token, int64_t now,
+                      struct principal *who)
 {
     *who = (struct principal){0};
-    size_t key_len = key != NULL ? strlen(key) : 0;
-    if (key_len < TOKEN_KEY_MIN || strlen(token) > TOKEN_SIZE_MAX)
+    if (!may_be_used(keys) || strlen(token) > TOKEN_SIZE_MAX)
+        return ERR_UNAUTHENTICATED;
+    bool es256 = keys->alg == TOKEN_ES256;
+    const char *key = find_key(arena, keys, token);
+    if (key == NULL || (es256 && !has_raw_signature(arena, token)))
         return ERR_UNAUTHENTICATED;
     jwt_t *jwt = NULL;
-    if (jwt_decode(&jwt, token, (const unsigned char *)key, (int)key_len) != 0 || jwt == NULL)
+    if (jwt_decode(&jwt, token, (const unsigned char *)key, (int)strlen(key)) != 0 || jwt == NULL)
         return ERR_UNAUTHENTICATED;
     enum err err = ERR_OK;
-    if (jwt_get_alg(jwt) != JWT_ALG_HS256 || !claim_is(jwt, "iss", issuer) || !claim_is(jwt, "aud", audience))
+    if (jwt_get_alg(jwt) != (es256 ? JWT_ALG_ES256 : JWT_ALG_HS256) || !claim_is(jwt, "iss", issuer) ||
+        !claim_is(jwt, "aud", audience))
         err = ERR_UNAUTHENTICATED;
     if (err == ERR_OK)
         err = check_times(jwt, now);

@@ -163,6 +163,10 @@ static bool check_values(const struct conf *conf, char *error)
         snprintf(error, CONF_ERROR_SIZE, "LOG_LEVEL: '%s' is none of debug, info, warn, error", conf->log_level);
         return false;
     }
+    if (strcmp(conf->jwt_alg, "HS256") != 0 && strcmp(conf->jwt_alg, "ES256") != 0) {
+        snprintf(error, CONF_ERROR_SIZE, "JWT_ALG: '%s' is neither HS256 nor ES256", conf->jwt_alg);
+        return false;
+    }
     if (conf->pool_min > conf->pool_max) {
         snprintf(error, CONF_ERROR_SIZE, "DATABASE_POOL_MIN (%d) is larger than DATABASE_POOL_MAX (%d)", conf->pool_min,
                  conf->pool_max);
@@ -244,6 +248,12 @@ bool conf_check_server(const struct conf *conf, char error[CONF_ERROR_SIZE])
                  conf->jwt_secret[0] == '\0'     ? "not set"
                  : strlen(conf->jwt_secret) < 32 ? "shorter than 32 bytes"
                                                  : "easy to guess");
+        return false;
+    }
+    if (strcmp(conf->jwt_alg, "ES256") == 0 && conf->jwt_private_key_file[0] == '\0') {
+        snprintf(error, CONF_ERROR_SIZE,
+                 "JWT_PRIVATE_KEY_FILE is not set, and JWT_ALG is ES256: make a key with 'orderzapctl keygen --output "
+                 "FILE' and name the file there");
         return false;
     }
     return true;

@@ -28,7 +28,7 @@ bool conf_load(const char *path, struct conf **out, char error[CONF_ERROR_SIZE])
 void conf_free(struct conf **conf);
 
 /* What the server needs beyond well-formed values: a database, a strong
- * secret, a pool that fits. */
+ * secret, a key's file where tokens need one. */
 bool conf_check_server(const struct conf *conf, char error[CONF_ERROR_SIZE]);
 
 /* Prints KEY=value lines; secrets as "(set)" or "(not set)". */

@@ -51,5 +51,6 @@ int ctl_cleanup(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_site(struct ctl *ctl);
 int ctl_qr_sheet(struct ctl *ctl);
+int ctl_keygen(struct ctl *ctl);
 
 #endif

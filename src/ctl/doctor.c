@@ -1,6 +1,7 @@
 /* orderzapctl doctor: looks at everything an installation needs, and says for
  * each fault what to do about it. */
 #include "auth/digest.h"
+#include "auth/keys.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "conf/conf.h"
@@ -68,6 +69,22 @@ static void check_public_url(struct doctor *d)
             "PUBLIC_URL is not set: there are no QR codes to print");
     else
         good("QR codes lead to %s", url);
+}
+
+static void check_token_key(struct doctor *d)
+{
+    struct auth_keys keys = {0};
+    char error[AUTH_ERROR_SIZE];
+    bool es256 = strcmp(d->ctl->conf->jwt_alg, "ES256") == 0;
+    if (!es256 || d->ctl->conf->jwt_private_key_file[0] == '\0')
+        return;
+    if (!auth_keys_load(d->ctl->conf, &keys, error))
+        bad(d, "mend the file or the setting, then reload orderzapd", "%s", error);
+    else if (keys.token.previous.kid[0] != '\0')
+        good("token key %s, and %s beside it", keys.token.current.kid, keys.token.previous.kid);
+    else
+        good("token key %s", keys.token.current.kid);
+    explicit_bzero(&keys, sizeof keys);
 }
 
 /* Connects as the role of the URL. */
@@ -213,6 +230,7 @@ int ctl_doctor(struct ctl *ctl)
         return EX_USAGE;
     check_settings(&d);
     check_public_url(&d);
+    check_token_key(&d);
     if (connect_as(&d, ctl->conf->database_url, "DATABASE_URL")) {
         check_server(&d);
         check_role(&d);

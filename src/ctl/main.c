@@ -31,6 +31,8 @@ static const struct command {
     {"site", NULL, false, ctl_site, "site [--template FILE]", "print nginx's site, made from the settings"},
     {"qr-sheet", NULL, true, ctl_qr_sheet, "qr-sheet --restaurant SLUG [--output FILE]",
      "print a page of HTML with the QR codes of a restaurant's tables, to be printed"},
+    {"keygen", NULL, false, ctl_keygen, "keygen [--output FILE | --public FILE]",
+     "make a key for JWT_PRIVATE_KEY_FILE, or print the public key of one"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -1,7 +1,9 @@
 /* orderzapd: the OrderZap application server. */
+#include "auth/keys.h"
 #include "base/log.h"
 #include "conf/conf.h"
 #include "server/master.h"
+#include "server/user.h"
 #include "version.h"
 
 #include <fcntl.h>
@@ -104,9 +106,22 @@ static bool to_background(void)
            dup2(null, STDERR_FILENO) >= 0;
 }
 
+/* Whether orderzapd's user can read the keys; becomes that user. */
+static int check_keys(const struct conf *conf)
+{
+    struct auth_keys keys = {0};
+    char error[AUTH_ERROR_SIZE];
+    bool good = user_become(conf, error) && auth_keys_load(conf, &keys, error);
+    explicit_bzero(&keys, sizeof keys);
+    if (!good)
+        return complain(error, EX_CONFIG);
+    puts("The settings are good.");
+    return EX_OK;
+}
+
 static int serve(struct conf *conf, const struct options *options)
 {
-    char error[256];
+    char error[AUTH_ERROR_SIZE];
     if (!options->foreground && conf->log_file[0] == '\0') {
         conf_free(&conf);
         return complain("in the background a log needs a file: set LOG_FILE, or use --foreground", EX_CONFIG);
@@ -122,6 +137,8 @@ static int serve(struct conf *conf, const struct options *options)
     int status = EX_OSERR;
     if (master_drop_privileges(master, error) != 0)
         complain(error, status);
+    else if (!master_load_keys(master, error))
+        status = complain(error, EX_CONFIG);
     else if (options->foreground || to_background())
         status = master_run(master);
     master_destroy(&master);
@@ -148,9 +165,9 @@ int main(int argc, char **argv)
         return complain(error, EX_CONFIG);
     }
     if (options.check) {
-        puts("The settings are good.");
+        status = check_keys(conf);
         conf_free(&conf);
-        return EX_OK;
+        return status;
     }
     return serve(conf, &options);
 }

@@ -1,15 +1,16 @@
 #include "server/master.h"
 
+#include "auth/keys.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "conf/conf.h"
 #include "server/listen.h"
 #include "server/pool.h"
 #include "server/scoreboard.h"
+#include "server/user.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@ _Static_assert(2 * (WORKER_SLOTS + LOGIN_SLOTS) <= WORKERS_MAX, "every worker ne
 
 struct master {
     struct conf *conf;
+    struct auth_keys keys; /* of conf; workers get them with their fork */
     const char *conf_path;
     int lock;
     char pid_path[LISTEN_PATH_SIZE], socket_paths[POOLS][LISTEN_PATH_SIZE];
@@ -43,29 +45,10 @@ static bool fail(char error[ERROR_SIZE], const char *path, const char *what)
     return false;
 }
 
-/* The user to become; NULL where there is none to become. */
-static const struct passwd *run_user(const struct conf *conf)
-{
-    return geteuid() == 0 && conf->run_user[0] != '\0' ? getpwnam(conf->run_user) : NULL;
-}
-
-static bool check_user(const struct conf *conf, char error[ERROR_SIZE])
-{
-    if (geteuid() != 0)
-        return true;
-    if (conf->run_user[0] == '\0')
-        snprintf(error, ERROR_SIZE, "started as root: set RUN_USER to the user whose rights suffice");
-    else if (run_user(conf) == NULL)
-        snprintf(error, ERROR_SIZE, "RUN_USER: there is no user '%s'", conf->run_user);
-    else
-        return true;
-    return false;
-}
-
 static bool take_run_dir(struct master *m, char error[ERROR_SIZE])
 {
     const char *dir = m->conf->run_dir;
-    const struct passwd *user = run_user(m->conf);
+    const struct passwd *user = user_find(m->conf);
     if (mkdir(dir, 0755) != 0 && errno != EEXIST)
         return fail(error, dir, "cannot make RUN_DIR");
     if (user != NULL && chown(dir, user->pw_uid, user->pw_gid) != 0)
@@ -123,7 +106,7 @@ struct master *master_create(struct conf *conf, const char *conf_path, char erro
     m->board = scoreboard_create();
     if (m->board == NULL)
         fail(error, "scoreboard", "shared memory");
-    if (m->board == NULL || !check_user(conf, error) || !take_run_dir(m, error) || !open_sockets(m, error)) {
+    if (m->board == NULL || !user_check(conf, error) || !take_run_dir(m, error) || !open_sockets(m, error)) {
         master_destroy(&m);
         return NULL;
     }
@@ -133,7 +116,7 @@ struct master *master_create(struct conf *conf, const char *conf_path, char erro
 
 int master_drop_privileges(const struct master *m, char error[ERROR_SIZE])
 {
-    const struct passwd *user = run_user(m->conf);
+    const struct passwd *user = user_find(m->conf);
     if (user == NULL)
         return 0;
     for (int i = 0; i < POOLS; i++)
@@ -141,9 +124,12 @@ int master_drop_privileges(const struct master *m, char error[ERROR_SIZE])
             return fail(error, m->socket_paths[i], "chown") - 1;
     if (m->conf->log_file[0] != '\0' && chown(m->conf->log_file, user->pw_uid, user->pw_gid) != 0)
         return fail(error, m->conf->log_file, "chown") - 1;
-    if (initgroups(user->pw_name, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)
-        return fail(error, user->pw_name, "cannot become this user") - 1;
-    return 0;
+    return user_become(m->conf, error) ? 0 : -1;
+}
+
+bool master_load_keys(struct master *m, char error[AUTH_ERROR_SIZE])
+{
+    return auth_keys_load(m->conf, &m->keys, error);
 }
 
 static void write_pid(const struct master *m)
@@ -162,22 +148,30 @@ static void check_login_memory(const struct conf *conf)
                  LOG_INT("login_workers", conf->login_workers));
 }
 
+/* The settings and keys as they are now; NULL if they are bad. */
+static struct conf *load_again(const struct master *m, struct auth_keys *keys)
+{
+    struct conf *fresh;
+    char error[CONF_ERROR_SIZE];
+    if (conf_load(m->conf_path, &fresh, error) && conf_check_server(fresh, error) && auth_keys_load(fresh, keys, error))
+        return fresh;
+    LOG_ERROR("reload refused: the old settings stay", LOG_TEXT("error", error));
+    conf_free(&fresh);
+    return NULL;
+}
+
 /* The new settings are read and checked first; if they are bad, the old ones
  * and their workers stay. */
 static void reload(struct master *m)
 {
-    struct conf *fresh;
-    char error[CONF_ERROR_SIZE];
-    if (!conf_load(m->conf_path, &fresh, error)) {
-        LOG_ERROR("reload refused: the old settings stay", LOG_TEXT("error", error));
+    struct auth_keys keys = {0};
+    struct conf *fresh = load_again(m, &keys);
+    if (fresh != NULL)
+        m->keys = keys;
+    explicit_bzero(&keys, sizeof keys);
+    if (fresh == NULL)
         return;
-    }
     const char *fixed = conf_fixed_difference(m->conf, fresh);
-    if (!conf_check_server(fresh, error)) {
-        LOG_ERROR("reload refused: the old settings stay", LOG_TEXT("error", error));
-        conf_free(&fresh);
-        return;
-    }
     if (fixed != NULL)
         LOG_WARN("a changed setting needs a restart to take effect", LOG_TEXT("setting", fixed));
     conf_free(&m->conf);
@@ -260,8 +254,9 @@ int master_run(struct master *m)
     LOG_INFO("started", LOG_INT("workers", m->conf->pool_min), LOG_INT("login_workers", m->conf->login_workers),
              LOG_TEXT("run_dir", m->conf->run_dir));
     for (;;) {
+        const struct worker_setup what = {.conf = m->conf, .keys = &m->keys, .board = m->board};
         for (int i = 0; i < POOLS; i++)
-            pool_tend(&m->pools[i], m->conf, m->board, clock_monotonic_us());
+            pool_tend(&m->pools[i], &what, clock_monotonic_us());
         switch (next_signal(m)) {
         case SIGTERM:
         case SIGINT:
@@ -302,6 +297,7 @@ void master_destroy(struct master **master)
     }
     scoreboard_destroy(&m->board);
     conf_free(&m->conf);
+    explicit_bzero(&m->keys, sizeof m->keys);
     free(m);
     *master = NULL;
 }

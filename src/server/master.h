@@ -3,6 +3,8 @@
 #ifndef OZ_SERVER_MASTER_H
 #define OZ_SERVER_MASTER_H
 
+#include "auth/keys.h"
+
 struct conf;
 struct master;
 
@@ -13,6 +15,9 @@ struct master *master_create(struct conf *conf, const char *conf_path, char erro
 
 /* Becomes RUN_USER, where started as root. */
 int master_drop_privileges(const struct master *master, char error[256]);
+
+/* Reads the keys, as the user that reads them again on a reload. */
+bool master_load_keys(struct master *master, char error[AUTH_ERROR_SIZE]);
 
 /* Runs until SIGTERM, SIGINT or SIGQUIT; SIGHUP reloads, SIGUSR1 opens the log
  * anew. Returns the exit status. */

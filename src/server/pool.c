@@ -58,28 +58,30 @@ static int count_busy(const struct pool *pool, const struct scoreboard *board)
     return n;
 }
 
-static void run_child(const struct pool *pool, int i, const struct conf *conf, struct scoreboard *board, pid_t master)
+static void run_child(const struct pool *pool, int i, const struct worker_setup *what, pid_t master)
 {
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* a killed master leaves no orphans */
     if (getppid() != master)
         _exit(EXIT_FAILURE);
-    struct worker_setup setup = {
-        .conf = conf, .socket = pool->socket, .board = board, .slot = pool->first_slot + i, .signs_in = pool->signs_in};
+    struct worker_setup setup = *what;
+    setup.socket = pool->socket;
+    setup.slot = pool->first_slot + i;
+    setup.signs_in = pool->signs_in;
     exit(worker_run(&setup));
 }
 
-static bool spawn(struct pool *pool, const struct conf *conf, struct scoreboard *board, int64_t now_us)
+static bool spawn(struct pool *pool, const struct worker_setup *what, int64_t now_us)
 {
     int i = 0;
     while (i < pool->max_children && pool->children[i].pid > 0)
         i++;
     if (i == pool->max_children || now_us < pool->spawn_not_before_us)
         return false;
-    scoreboard_set_busy(board, pool->first_slot + i, true); /* until it is ready */
-    scoreboard_set_stop(board, pool->first_slot + i, false);
+    scoreboard_set_busy(what->board, pool->first_slot + i, true); /* until it is ready */
+    scoreboard_set_stop(what->board, pool->first_slot + i, false);
     pid_t master = getpid(), pid = fork();
     if (pid == 0)
-        run_child(pool, i, conf, board, master);
+        run_child(pool, i, what, master);
     if (pid < 0) {
         LOG_ERROR("cannot start a worker", LOG_TEXT("pool", pool->name), LOG_TEXT("error", strerror(errno)));
         pool->spawn_not_before_us = now_us + BACKOFF_MAX_US;
@@ -112,13 +114,13 @@ static int wake_retiring(const struct pool *pool, const struct scoreboard *board
 }
 
 /* One step of a replacement: a new worker, and then an old one may go. */
-static void replace_one(struct pool *pool, const struct conf *conf, struct scoreboard *board, int64_t now_us)
+static void replace_one(struct pool *pool, const struct worker_setup *what, int64_t now_us)
 {
     for (int i = 0; i < pool->max_children; i++) {
         struct child *child = &pool->children[i];
         if (child->pid > 0 && child->is_old && !child->is_retiring) {
-            if (spawn(pool, conf, board, now_us))
-                retire(pool, i, board);
+            if (spawn(pool, what, now_us))
+                retire(pool, i, what->board);
             return;
         }
     }
@@ -135,15 +137,16 @@ static void shrink(struct pool *pool, struct scoreboard *board)
     }
 }
 
-void pool_tend(struct pool *pool, const struct conf *conf, struct scoreboard *board, int64_t now_us)
+void pool_tend(struct pool *pool, const struct worker_setup *what, int64_t now_us)
 {
+    struct scoreboard *board = what->board;
     if (wake_retiring(pool, board) == 0)
-        replace_one(pool, conf, board, now_us);
+        replace_one(pool, what, now_us);
     int current = count_current(pool), busy = count_busy(pool, board);
-    while (current < pool->min && spawn(pool, conf, board, now_us))
+    while (current < pool->min && spawn(pool, what, now_us))
         current++;
     if (current >= pool->min && busy >= current && current < pool->max)
-        spawn(pool, conf, board, now_us);
+        spawn(pool, what, now_us);
     if (current <= pool->min || busy > current / 2)
         pool->idle_since_us = now_us;
     else if (current > pool->max || now_us - pool->idle_since_us > SHRINK_AFTER_US)

@@ -36,8 +36,9 @@ bool pool_init(struct pool *pool, const char *name, int socket, bool signs_in, i
 void pool_free(struct pool *pool);
 
 /* Starts what is missing, one that is needed, ends what is too much; goes on
- * with a replacement. In a child it does not return. */
-void pool_tend(struct pool *pool, const struct conf *conf, struct scoreboard *board, int64_t now_us);
+ * with a replacement. In a child it does not return. `what` tells all workers'
+ * settings, keys and scoreboard. */
+void pool_tend(struct pool *pool, const struct worker_setup *what, int64_t now_us);
 
 /* Notes that the process has ended. False if it was none of this pool. */
 bool pool_reaped(struct pool *pool, pid_t pid, int wait_status, int64_t now_us);

@@ -2,7 +2,6 @@
 
 #include "api/dispatch.h"
 #include "api/routes.h"
-#include "auth/keys.h"
 #include "auth/password.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -94,10 +93,8 @@ static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_
 
 int worker_run(const struct worker_setup *setup)
 {
-    struct auth_keys keys;
     install_handlers();
     srandom((unsigned)(getpid() ^ (int)clock_real_us()));
-    auth_keys_derive(setup->conf->jwt_secret, &keys);
     if (setup->signs_in && !password_prepare())
         LOG_WARN("no memory to check passwords; sign-ins will be refused", LOG_INT("pid", getpid()));
     struct fcgi *fcgi = fcgi_create(setup->socket);
@@ -105,7 +102,7 @@ int worker_run(const struct worker_setup *setup)
         LOG_ERROR("FastCGI cannot start", LOG_INT("socket", setup->socket));
         return EX_OSERR;
     }
-    struct request r = {.conf = setup->conf, .keys = &keys};
+    struct request r = {.conf = setup->conf, .keys = setup->keys};
     r.arena = arena_create();
     r.db = db_create(setup->conf->database_url, "orderzapd", setup->conf->database_timeout_ms, DB_WORKER);
     db_start(r.db, r.arena); /* connects and prepares before the first request */

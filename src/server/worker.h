@@ -4,11 +4,13 @@
 
 #include <stdbool.h>
 
+struct auth_keys;
 struct conf;
 struct scoreboard;
 
 struct worker_setup {
     const struct conf *conf;
+    const struct auth_keys *keys;
     int socket; /* where requests arrive */
     struct scoreboard *board;
     int slot;      /* its own place there */

@@ -393,6 +393,7 @@ test('idempotency keys of restaurants, staff and diners do not meet', async () =
 const PUBLIC = 'public', STAFF = staffRoles, DINER = ['diner'], WAITERS = waiters, GUESTS = ['diner', ...waiters], MANAGERS = managers, ALL = all;
 const mayCall = {
   'GET /health': PUBLIC,
+  'GET /.well-known/jwks.json': PUBLIC,
   'GET /api/r/{slug}/menu': PUBLIC,
   'GET /api/r/{slug}/tables/{code}': PUBLIC,
   'POST /api/r/{slug}/sessions': PUBLIC,

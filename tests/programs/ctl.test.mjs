@@ -2,7 +2,8 @@
 // in which words and with which exit status (sysexits.h).
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu, signIn, tokenOf } from '../api/lib/client.mjs';
 import { buildDir, root, startStack } from '../api/lib/stack.mjs';
 
-const EX = { OK: 0, USAGE: 64, DATAERR: 65, NOINPUT: 66, UNAVAILABLE: 69, SOFTWARE: 70, NOPERM: 77, CONFIG: 78 };
+const EX = { OK: 0, USAGE: 64, DATAERR: 65, NOINPUT: 66, UNAVAILABLE: 69, SOFTWARE: 70, CANTCREAT: 73, NOPERM: 77, CONFIG: 78 };
 const isRoot = process.getuid() === 0;
 
 let stack;
@@ -19,6 +20,7 @@ before(async () => {
   process.env.ORDERZAP_CLUSTER_OPTIONS = ''; // durable, as the doctor wants it
   stack = await startStack();
   folder = mkdtempSync(join(tmpdir(), 'orderzap-ctl-'));
+  chmodSync(folder, 0o755); // orderzapd's user is to reach the keys in it
 });
 after(async () => {
   await stack?.stop();
@@ -473,6 +475,128 @@ test('site: an origin without a host is none', async () => {
     refused(await ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);
 });
 
+// ---- keygen
+
+/** The settings of an installation with ES256 whose key is in the file. */
+const es256 = (file, more = {}) => ({ JWT_ALG: 'ES256', JWT_PRIVATE_KEY_FILE: file, ...more });
+const ownerOf = (file) => (isRoot ? statSync(file).uid !== 0 : statSync(file).uid === process.getuid());
+
+test('keygen: to standard output, a new one each time', async () => {
+  const keys = [await bare(['keygen']), await ctl(['keygen'])];
+  for (const result of keys) {
+    done(result, /^-----BEGIN PRIVATE KEY-----\n[\w+/=\n]+-----END PRIVATE KEY-----\n$/);
+    const key = createPrivateKey(result.stdout);
+    assert.equal(key.asymmetricKeyType, 'ec');
+    assert.equal(key.asymmetricKeyDetails.namedCurve, 'prime256v1');
+  }
+  assert.notEqual(keys[0].stdout, keys[1].stdout);
+});
+
+test('keygen --output: for orderzapd\'s user alone, with what to set; never over a file that is there', async () => {
+  const file = join(folder, 'jwt.pem');
+  const result = await ctl(['keygen', '--output', file]);
+  done(result, /JWT_ALG=ES256\n {2}JWT_PRIVATE_KEY_FILE=\/.*\/jwt\.pem\n/);
+  assert.equal(statSync(file).mode & 0o7777, 0o600);
+  assert.ok(ownerOf(file));
+  const pem = readFileSync(file, 'utf8');
+  assert.ok(!result.stdout.includes(pem.split('\n')[1]), 'the key is told');
+  for (const word of ['JWT_PREVIOUS_PUBLIC_KEY_FILE', 'keygen --public', 'reload', 'kid ']) assert.ok(result.stdout.includes(word), word);
+  refused(await ctl(['keygen', '--output', file]), EX.CANTCREAT, /jwt\.pem is there already: choose another name/);
+  refused(await ctl([`keygen`, `--output=${file}`]), EX.CANTCREAT);
+  symlinkSync(join(folder, 'nowhere.pem'), join(folder, 'link.pem'));
+  refused(await ctl(['keygen', '--output', join(folder, 'link.pem')]), EX.CANTCREAT, /link\.pem/);
+  refused(await ctl(['keygen', '--output', '/nonexistent/jwt.pem']), EX.CANTCREAT, /\/nonexistent\/jwt\.pem: No such file/);
+  assert.ok(!readdirSync(folder).includes('nowhere.pem'));
+  assert.equal(readFileSync(file, 'utf8'), pem);
+  done(await orderzapd(['--config', stack.envFile, '--check-config'], es256(file)), /^The settings are good\.\n$/);
+});
+
+test('keygen --public: the other half', async () => {
+  const file = join(folder, 'jwt.pem');
+  const result = await bare(['keygen', '--public', file]);
+  done(result);
+  assert.equal(result.stdout, createPublicKey(readFileSync(file, 'utf8')).export({ type: 'spki', format: 'pem' }));
+  refused(await bare(['keygen', '--public', join(folder, 'none.pem')]), EX.NOINPUT, /none\.pem: No such file/);
+  const pub = join(folder, 'jwt.pub');
+  writeFileSync(pub, result.stdout, { mode: 0o600 });
+  refused(await bare(['keygen', '--public', pub]), EX.NOINPUT, /it holds no private key in PEM/);
+  refused(await bare(['keygen', '--public', file, '--output', join(folder, 'both.pem')]), EX.USAGE, /takes no --output/);
+  for (const args of [['--output'], ['--public'], ['--nonsense'], [file]]) refused(await bare(['keygen', ...args]), EX.USAGE);
+  assert.ok(!readdirSync(folder).includes('both.pem'));
+});
+
+/** Keys that do not serve, with the settings that name them and what is said. */
+function badKeys() {
+  const good = join(folder, 'jwt.pem');
+  const file = (name, text, mode = 0o644) => {
+    writeFileSync(join(folder, name), text);
+    chmodSync(join(folder, name), mode);
+    return join(folder, name);
+  };
+  const pem = (key, more = {}) => key.export({ type: 'pkcs8', format: 'pem', ...more });
+  const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const open = file('open.pem', readFileSync(good));
+  const cases = [
+    [{ JWT_ALG: 'ES256' }, /JWT_PRIVATE_KEY_FILE is not set, and JWT_ALG is ES256/],
+    [es256(join(folder, 'none.pem')), /JWT_PRIVATE_KEY_FILE: .*none\.pem: No such file/],
+    [es256(open), /JWT_PRIVATE_KEY_FILE: .*open\.pem: everybody may use it: run 'chmod o='/],
+    [es256(folder), /it is no file of a key/],
+    [es256(good, { JWT_PREVIOUS_PUBLIC_KEY_FILE: join(folder, 'none.pub') }), /JWT_PREVIOUS_PUBLIC_KEY_FILE: .*none\.pub: No such file/],
+    [es256(good, { JWT_PREVIOUS_PUBLIC_KEY_FILE: open }), /JWT_PREVIOUS_PUBLIC_KEY_FILE: .*it holds no public key in PEM/],
+    [es256(good, { JWT_PREVIOUS_PUBLIC_KEY_FILE: file('own.pub', createPublicKey(readFileSync(good, 'utf8')).export({ type: 'spki', format: 'pem' })) }),
+      /it is the public key of JWT_PRIVATE_KEY_FILE/],
+    [es256(good, { JWT_PREVIOUS_PUBLIC_KEY_FILE: file('any.pub', createPublicKey(p256).export({ type: 'spki', format: 'pem' }), 0o666) }), /everybody may change it/],
+  ];
+  for (const [name, text, says] of [
+    ['empty.pem', '', /it holds no private key in PEM/], ['text.pem', 'hello\n', /it holds no private key/],
+    ['p384.pem', pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey), /on the curve secp384r1; ES256 needs P-256/],
+    ['k1.pem', pem(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey), /on the curve secp256k1/],
+    ['rsa.pem', pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey), /a key of the kind RSA; ES256 needs EC on P-256/],
+    ['ed.pem', pem(generateKeyPairSync('ed25519').privateKey), /a key of the kind ED25519/],
+    ['locked.pem', pem(p256, { cipher: 'aes-128-cbc', passphrase: 'geheim' }), /without a passphrase/],
+  ])
+    cases.push([es256(given(file(name, text, 0o640))), says]);
+  return cases;
+}
+
+/** The file, given to orderzapd's user. */
+function given(file) {
+  if (isRoot) chownSync(file, statSync(join(folder, 'jwt.pem')).uid, 0);
+  return file;
+}
+
+test('--check-config and the doctor: keys that do not serve', async () => {
+  for (const [env, pattern] of badKeys()) {
+    const result = await orderzapd(['--config', stack.envFile, '--check-config'], env);
+    assert.equal(result.status, EX.CONFIG, JSON.stringify(env) + result.stdout);
+    assert.match(result.stderr, pattern);
+    assert.match(result.stderr, /^orderzapd: JWT_/);
+    await finds(pattern, /reload orderzapd/, env);
+  }
+  if (isRoot) {
+    const roots = join(folder, 'roots.pem');
+    writeFileSync(roots, readFileSync(join(folder, 'jwt.pem')), { mode: 0o600 });
+    const result = await orderzapd(['--config', stack.envFile, '--check-config'], es256(roots));
+    assert.equal(result.status, EX.CONFIG);
+    assert.match(result.stderr, /roots\.pem: Permission denied: orderzapd's user must be able to read it/);
+    const start = await orderzapd(['--config', stack.envFile, '--foreground'], es256(roots, { RUN_DIR: join(folder, 'es-run'), LOG_FILE: '' }));
+    assert.equal(start.status, EX.CONFIG);
+    assert.match(start.stderr, /roots\.pem: Permission denied/);
+  }
+});
+
+test('doctor: the key of tokens', async () => {
+  assert.doesNotMatch((await doctor()).stdout, /token key/);
+  const file = join(folder, 'jwt.pem');
+  const one = await doctor(es256(file));
+  assert.match(one.stdout, /^ok {4}token key [\w-]{43}$/m);
+  const other = join(folder, 'other.pub');
+  writeFileSync(other, createPublicKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey).export({ type: 'spki', format: 'pem' }));
+  const two = await doctor(es256(file, { JWT_PREVIOUS_PUBLIC_KEY_FILE: other }));
+  assert.match(two.stdout, /^ok {4}token key [\w-]{43}, and [\w-]{43} beside it$/m);
+  assert.deepEqual([...one.faults, ...two.faults].filter(isOurs), []);
+});
+
 // ---- The programs themselves
 
 const settings = [...readFileSync(join(root, 'src/conf/settings.def'), 'utf8').matchAll(/^SETTING\("([A-Z_]+)"/gm)].map((m) => m[1]);
@@ -485,7 +609,7 @@ test('--help and --version', async () => {
   for (const option of ['--help', '-h']) {
     const tool = await bare([option]);
     done(tool);
-    for (const command of ['migrate', 'seed', 'restaurant add', 'staff add', 'cleanup', 'doctor', 'site', 'qr-sheet'])
+    for (const command of ['migrate', 'seed', 'restaurant add', 'staff add', 'cleanup', 'doctor', 'site', 'qr-sheet', 'keygen'])
       assert.match(tool.stdout, new RegExp(`^ {2}${command}\\b`, 'm'));
     const server = await orderzapd([option]);
     done(server);

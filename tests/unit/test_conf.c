@@ -206,6 +206,10 @@ static void test_what_is_refused(void **state)
         {"DATABASE_TIMEOUT_MS=99", "from 100 to 60000"},
         {"RUN_DIR=", "RUN_DIR: 0 bytes long, allowed are 1 to 90"},
         {"LOG_LEVEL=warning", "LOG_LEVEL"},
+        {"JWT_ALG=", "JWT_ALG: '' is neither HS256 nor ES256"},
+        {"JWT_ALG=none", "JWT_ALG: 'none' is neither"},
+        {"JWT_ALG=es256", "JWT_ALG: 'es256' is neither"},
+        {"JWT_ALG=RS256", "JWT_ALG: 'RS256' is neither"},
         {"LOG_LEVEL=INFO", "none of debug, info, warn, error"},
         {"LOG_LEVEL=note", "none of debug, info, warn, error"},
         {"PUBLIC_URL=orders.example.com", "PUBLIC_URL: 'orders.example.com' is no address"},
@@ -408,6 +412,22 @@ static void test_server_needs_a_database(void **state)
     conf_free(&conf);
 }
 
+static void test_es256_needs_a_key(void **state)
+{
+    struct conf *conf = load("JWT_SECRET=" GOOD_SECRET "\nDATABASE_URL=postgresql:///orderzap\nJWT_ALG=ES256");
+    (void)state;
+    assert_false(conf_check_server(conf, error));
+    assert_non_null(strstr(error, "JWT_PRIVATE_KEY_FILE is not set"));
+    conf_free(&conf);
+    conf = load("JWT_SECRET=" GOOD_SECRET "\nDATABASE_URL=postgresql:///orderzap\nJWT_ALG=ES256\n"
+                "JWT_PRIVATE_KEY_FILE=/a.pem");
+    assert_true(conf_check_server(conf, error));
+    conf_free(&conf);
+    conf = load("JWT_SECRET=short\nDATABASE_URL=postgresql:///orderzap\nJWT_ALG=ES256\nJWT_PRIVATE_KEY_FILE=/a.pem");
+    assert_false(conf_check_server(conf, error)); /* other keys come from it */
+    conf_free(&conf);
+}
+
 static void test_dump_hides_secrets(void **state)
 {
     struct conf *conf = load("JWT_SECRET=" GOOD_SECRET "\nDATABASE_URL=postgresql://app:hunter2@db/orderzap\n"
@@ -510,6 +530,7 @@ int main(void)
         FILE_TEST(test_public_url),
         FILE_TEST(test_secrets),
         FILE_TEST(test_server_needs_a_database),
+        FILE_TEST(test_es256_needs_a_key),
         FILE_TEST(test_dump_hides_secrets),
         FILE_TEST(test_dump_is_a_file),
         FILE_TEST(test_help_tells_every_key),

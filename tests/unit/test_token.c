@@ -1,8 +1,9 @@
-/* auth/token: what was issued is read back; whatever was forged, has expired
+/* auth/token with HS256: what was issued is read back; whatever was forged, has expired
  * or lacks something is not. Foreign tokens are made with libjwt itself, or by
  * hand where libjwt would not. */
 #include "unit.h"
 
+#include "auth/keys.h"
 #include "auth/token.h"
 
 #include <json-c/json.h>
@@ -10,13 +11,14 @@
 #include <sodium.h>
 #include <string.h>
 
-#define KEY        "Zk3vQ9xT1mB7yR5wL8pN2cH6dF4gJ0aS" /* 32 bytes */
-#define OTHER_KEY  "Zk3vQ9xT1mB7yR5wL8pN2cH6dF4gJ0aT"
-#define NOW        INT64_C(1800000000)
-#define USER       "0196f0c2-3b4a-7c1d-8e5f-0123456789ab"
-#define RESTAURANT "0196f0c2-3b4a-7c1d-8e5f-00000000000a"
-#define SESSION    "0196f0c2-3b4a-7c1d-8e5f-00000000000b"
-#define FAMILY     "0196f0c2-3b4a-7c1d-8e5f-00000000000c"
+#define KEY            "Zk3vQ9xT1mB7yR5wL8pN2cH6dF4gJ0aS" /* 32 bytes */
+#define OTHER_KEY      "Zk3vQ9xT1mB7yR5wL8pN2cH6dF4gJ0aT"
+#define HS256(secret_) (&(struct token_keys){.alg = TOKEN_HS256, .secret = (secret_)})
+#define NOW            INT64_C(1800000000)
+#define USER           "0196f0c2-3b4a-7c1d-8e5f-0123456789ab"
+#define RESTAURANT     "0196f0c2-3b4a-7c1d-8e5f-00000000000a"
+#define SESSION        "0196f0c2-3b4a-7c1d-8e5f-00000000000b"
+#define FAMILY         "0196f0c2-3b4a-7c1d-8e5f-00000000000c"
 
 static const char good_claims[] =
     "{\"iss\":\"orderzap\",\"aud\":\"orderzap-api\",\"sub\":\"" USER "\",\"iat\":1799999000,\"exp\":1800000900,"
@@ -90,7 +92,7 @@ static bool is_wiped(const struct principal *who)
 static enum err verdict(struct arena *arena, const char *key, const char *token)
 {
     struct principal who = {.role = ROLE_OWNER, .id = "left over", .table_id = "left over"};
-    enum err err = token_verify(arena, key, token, NOW, &who);
+    enum err err = token_verify(arena, HS256(key), token, NOW, &who);
     assert_true(err == ERR_OK ? who.role != ROLE_NOBODY : is_wiped(&who));
     return err;
 }
@@ -101,9 +103,9 @@ static const struct principal diner = {
 static void test_diner_there_and_back(void **state)
 {
     struct principal who;
-    const char *token = token_issue(*state, KEY, &diner, NOW, NOW + 900);
+    const char *token = token_issue(*state, HS256(KEY), &diner, NOW, NOW + 900);
     assert_non_null(token);
-    assert_int_equal(token_verify(*state, KEY, token, NOW, &who), ERR_OK);
+    assert_int_equal(token_verify(*state, HS256(KEY), token, NOW, &who), ERR_OK);
     assert_int_equal(who.role, ROLE_DINER);
     assert_string_equal(who.id, USER);
     assert_string_equal(who.restaurant_id, RESTAURANT);
@@ -123,8 +125,8 @@ static void test_staff_there_and_back(void **state)
                                         .family_id = FAMILY,
                                         .email = "j\xc3\xb6rg+\"x\"@example.com"};
         struct principal who;
-        const char *token = token_issue(*state, KEY, &staff, NOW, NOW + 900);
-        assert_int_equal(token_verify(*state, KEY, token, NOW, &who), ERR_OK);
+        const char *token = token_issue(*state, HS256(KEY), &staff, NOW, NOW + 900);
+        assert_int_equal(token_verify(*state, HS256(KEY), token, NOW, &who), ERR_OK);
         assert_int_equal(who.role, roles[i]);
         assert_string_equal(who.id, USER);
         assert_string_equal(who.restaurant_id, RESTAURANT);
@@ -139,7 +141,7 @@ static void test_claims(void **state)
 {
     static const char *const names[] = {"iss",    "aud",          "sub",   "iat",  "exp",      "jti",
                                         "userId", "restaurantId", "email", "role", "sessionId"};
-    const char *token = token_issue(*state, KEY, &diner, NOW, NOW + 900), *payload = strchr(token, '.') + 1;
+    const char *token = token_issue(*state, HS256(KEY), &diner, NOW, NOW + 900), *payload = strchr(token, '.') + 1;
     char json[1000];
     size_t len;
     assert_int_equal(sodium_base642bin((unsigned char *)json, sizeof json - 1, payload, strcspn(payload, "."), NULL,
@@ -155,18 +157,18 @@ static void test_claims(void **state)
 
 static void test_tokens_differ(void **state)
 {
-    assert_string_not_equal(token_issue(*state, KEY, &diner, NOW, NOW + 900),
-                            token_issue(*state, KEY, &diner, NOW, NOW + 900));
+    assert_string_not_equal(token_issue(*state, HS256(KEY), &diner, NOW, NOW + 900),
+                            token_issue(*state, HS256(KEY), &diner, NOW, NOW + 900));
 }
 
 static void test_keys_that_are_too_short(void **state)
 {
     static const char key31[] = "Zk3vQ9xT1mB7yR5wL8pN2cH6dF4gJ0a";
-    assert_int_equal(TOKEN_KEY_MIN, sizeof KEY - 1);
-    assert_null(token_issue(*state, NULL, &diner, NOW, NOW + 900));
-    assert_null(token_issue(*state, "", &diner, NOW, NOW + 900));
-    assert_null(token_issue(*state, "x", &diner, NOW, NOW + 900));
-    assert_null(token_issue(*state, key31, &diner, NOW, NOW + 900));
+    assert_int_equal(TOKEN_SECRET_MIN, sizeof KEY - 1);
+    assert_null(token_issue(*state, HS256(NULL), &diner, NOW, NOW + 900));
+    assert_null(token_issue(*state, HS256(""), &diner, NOW, NOW + 900));
+    assert_null(token_issue(*state, HS256("x"), &diner, NOW, NOW + 900));
+    assert_null(token_issue(*state, HS256(key31), &diner, NOW, NOW + 900));
     assert_int_equal(verdict(*state, NULL, foreign(*state, JWT_ALG_HS256, KEY, "{}")), ERR_UNAUTHENTICATED);
     assert_int_equal(verdict(*state, "", foreign(*state, JWT_ALG_HS256, KEY, "{}")), ERR_UNAUTHENTICATED);
     assert_int_equal(verdict(*state, "x", foreign(*state, JWT_ALG_HS256, "x", "{}")), ERR_UNAUTHENTICATED);
@@ -176,7 +178,7 @@ static void test_keys_that_are_too_short(void **state)
 
 static void test_wrong_keys(void **state)
 {
-    const char *token = token_issue(*state, KEY, &diner, NOW, NOW + 900);
+    const char *token = token_issue(*state, HS256(KEY), &diner, NOW, NOW + 900);
     assert_int_equal(verdict(*state, KEY, token), ERR_OK);
     assert_int_equal(verdict(*state, OTHER_KEY, token), ERR_UNAUTHENTICATED);
     assert_int_equal(verdict(*state, KEY "x", token), ERR_UNAUTHENTICATED);
@@ -370,7 +372,7 @@ static void test_payloads_by_hand(void **state)
 
 static void test_every_changed_character(void **state)
 {
-    const char *token = token_issue(*state, KEY, &diner, NOW, NOW + 900);
+    const char *token = token_issue(*state, HS256(KEY), &diner, NOW, NOW + 900);
     size_t len = strlen(token);
     for (size_t i = 0; i < len; i++) {
         static const char others[] = "Ab0_-.=";
@@ -397,7 +399,7 @@ static void test_tampered_payload(void **state)
 
 static void test_cut_or_extended(void **state)
 {
-    const char *token = token_issue(*state, KEY, &diner, NOW, NOW + 900);
+    const char *token = token_issue(*state, HS256(KEY), &diner, NOW, NOW + 900);
     static const char *const tails[] = {".", "=", "==", "A", ".x", " ", "\n", "\xff"};
     for (size_t len = 0; len < strlen(token); len++)
         CHECK(verdict(*state, KEY, arena_strndup(*state, token, len)) == ERR_UNAUTHENTICATED, "cut after %zu", len);
@@ -456,7 +458,7 @@ static void test_ids_come_in_lower_case(void **state)
     struct principal who;
     const char *token =
         foreign(*state, JWT_ALG_HS256, KEY, "{\"restaurantId\":\"0196F0C2-3B4A-7C1D-8E5F-00000000000A\"}");
-    assert_int_equal(token_verify(*state, KEY, token, NOW, &who), ERR_OK);
+    assert_int_equal(token_verify(*state, HS256(KEY), token, NOW, &who), ERR_OK);
     assert_string_equal(who.restaurant_id, RESTAURANT);
 }
 

@@ -1,0 +1,39 @@
+#include "server/user.h"
+
+#include "conf/conf.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ERROR_SIZE = 256 };
+
+const struct passwd *user_find(const struct conf *conf)
+{
+    return geteuid() == 0 && conf->run_user[0] != '\0' ? getpwnam(conf->run_user) : NULL;
+}
+
+bool user_check(const struct conf *conf, char error[ERROR_SIZE])
+{
+    if (geteuid() != 0)
+        return true;
+    if (conf->run_user[0] == '\0')
+        snprintf(error, ERROR_SIZE, "started as root: set RUN_USER to the user whose rights suffice");
+    else if (user_find(conf) == NULL)
+        snprintf(error, ERROR_SIZE, "RUN_USER: there is no user '%s'", conf->run_user);
+    else
+        return true;
+    return false;
+}
+
+bool user_become(const struct conf *conf, char error[ERROR_SIZE])
+{
+    const struct passwd *user = user_find(conf);
+    if (user == NULL ||
+        (initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0))
+        return true;
+    snprintf(error, ERROR_SIZE, "%.120s: cannot become this user: %s", conf->run_user, strerror(errno));
+    return false;
+}
