@@ -21,14 +21,17 @@ SQL_TESTS = \
 	tests/sql/schema.test.sql
 
 API_TESTS = \
+	tests/api/bill.test.mjs \
 	tests/api/flow.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
 	tests/api/menu_manage.test.mjs \
+	tests/api/online_payments.test.mjs \
 	tests/api/order_lists.test.mjs \
 	tests/api/order_states.test.mjs \
 	tests/api/order_totals.test.mjs \
 	tests/api/orders.test.mjs \
+	tests/api/payments.test.mjs \
 	tests/api/restaurant.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/session_changes.test.mjs \
@@ -57,6 +60,7 @@ LINT_TESTS = \
 
 if HAVE_CMOCKA
 UNIT_TESTS = \
+	tests/unit/test_account \
 	tests/unit/test_arena \
 	tests/unit/test_array \
 	tests/unit/test_card_number \
@@ -81,6 +85,7 @@ UNIT_TESTS = \
 	tests/unit/test_response \
 	tests/unit/test_seal \
 	tests/unit/test_selection \
+	tests/unit/test_signature \
 	tests/unit/test_sqlstate \
 	tests/unit/test_text \
 	tests/unit/test_token \
@@ -94,6 +99,8 @@ check_PROGRAMS = $(UNIT_TESTS)
 $(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl
 
 UNIT_LIBS = libhttp.a $(OZ_LOW_LIBS) $(OZ_FOREIGN_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_account_SOURCES = tests/unit/test_account.c tests/unit/unit.h
+tests_unit_test_account_LDADD = $(UNIT_LIBS)
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/unit/unit.h
 tests_unit_test_arena_LDADD = $(UNIT_LIBS)
 tests_unit_test_array_SOURCES = tests/unit/test_array.c tests/unit/unit.h
@@ -142,6 +149,8 @@ tests_unit_test_seal_SOURCES = tests/unit/test_seal.c tests/unit/unit.h
 tests_unit_test_seal_LDADD = $(UNIT_LIBS)
 tests_unit_test_selection_SOURCES = tests/unit/test_selection.c tests/unit/unit.h
 tests_unit_test_selection_LDADD = $(UNIT_LIBS)
+tests_unit_test_signature_SOURCES = tests/unit/test_signature.c tests/unit/unit.h
+tests_unit_test_signature_LDADD = $(UNIT_LIBS)
 tests_unit_test_sqlstate_SOURCES = tests/unit/test_sqlstate.c tests/unit/unit.h
 tests_unit_test_sqlstate_LDADD = $(UNIT_LIBS)
 tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/unit.h
@@ -154,6 +163,7 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += $(SQL_TESTS) $(API_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/processes.mjs \
+	tests/api/lib/provider.mjs \
 	tests/api/lib/random.mjs \
 	tests/api/lib/stack.mjs \
 	tests/api/lib/until.mjs \
