@@ -62,7 +62,6 @@ static enum err verify(struct request *r)
 static enum err read_event(struct request *r, struct event *event)
 {
     fields_read(r, r->json, "", FIELDS(fields), event);
-    refuse_card_number(r, event->event_id, "/event_id");
     refuse_card_number(r, event->provider_ref, "/provider_ref");
     if (event->currency != NULL && strspn(event->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
         problem_fault(r, "/currency", "invalid_format", "must be an ISO 4217 code");

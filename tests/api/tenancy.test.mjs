@@ -38,6 +38,7 @@ before(async () => {
     const money = { order_id: side.order.id, amount: 10, tip_amount: 1 };
     side.payment = expectStatus(await post(stack, '/api/payments', { token: side.tokens.waiter, body: { ...money, method: 'cash' } }), 201).json;
     side.intent = expectStatus(await post(stack, '/api/payments/intents', { token: side.session.token, body: { ...money, provider: 'card-pay' } }), 201).json;
+    side.order = expectStatus(await get(stack, `/api/orders/${side.order.id}`, { token: side.session.token }), 200).json;
     side.takeaway = expectStatus(await post(stack, '/api/orders', { token: side.tokens.waiter, body: { ...side.body, order_type: 'takeaway' } }), 201).json;
   }
   here.second = await openSession(stack, 1, { slug: ours, name: 'Omar' });

@@ -7,6 +7,9 @@ export const newSecret = () => `whsec_${randomBytes(24).toString('hex')}`;
 export const nowSeconds = () => Math.floor(Date.now() / 1000);
 export const macOf = (secret, time, body) => createHmac('sha256', secret).update(`${time}.${body}`).digest('hex');
 
+/** Its reference of an intent's capture: letters, for digits may look like a card's number. */
+export const refOf = (intent) => `ref_${intent.id.replace(/\d/g, (digit) => 'ghijklmnop'[digit])}`;
+
 export class Provider {
   constructor(stack, name, { slug = 'spice-garden', secret = newSecret() } = {}) {
     Object.assign(this, { stack, name, slug, secret });
@@ -23,7 +26,7 @@ export class Provider {
 
   /** An event of the intent: its charge captured, unless `changes` say otherwise. */
   event(intent, changes = {}) {
-    return { event_id: `evt_${randomUUID()}`, intent_id: intent.id, status: 'captured', amount: intent.charge_amount, currency: intent.currency, provider_ref: `ref_${intent.id}`, ...changes };
+    return { event_id: `evt_${randomUUID()}`, intent_id: intent.id, status: 'captured', amount: intent.charge_amount, currency: intent.currency, provider_ref: refOf(intent), ...changes };
   }
 
   header(body, { time = nowSeconds(), secret = this.secret } = {}) {
