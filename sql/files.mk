@@ -65,6 +65,7 @@ SQL_STATEMENTS = \
 	sql/statements/order_items_states.sql \
 	sql/statements/order_lock.sql \
 	sql/statements/order_number_next.sql \
+	sql/statements/order_session_hold.sql \
 	sql/statements/order_status_set.sql \
 	sql/statements/orders_exist.sql \
 	sql/statements/orders_list.sql \
@@ -77,12 +78,13 @@ SQL_STATEMENTS = \
 	sql/statements/payment_get.sql \
 	sql/statements/payment_insert.sql \
 	sql/statements/payment_intent_orders_lock.sql \
+	sql/statements/payment_intent_session_hold.sql \
 	sql/statements/payment_lock.sql \
 	sql/statements/payment_of_intent.sql \
 	sql/statements/payment_order_lock.sql \
-	sql/statements/payment_order_session_hold.sql \
 	sql/statements/payment_orders_refund_lock.sql \
 	sql/statements/payment_refunded.sql \
+	sql/statements/payment_session_hold.sql \
 	sql/statements/payment_session_lock.sql \
 	sql/statements/payment_status_set.sql \
 	sql/statements/payments_list.sql \

@@ -26,16 +26,19 @@ SQL_TESTS = \
 API_TESTS = \
 	tests/api/docs.test.mjs \
 	tests/api/es256.test.mjs \
+	tests/api/bill.test.mjs \
 	tests/api/flow.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
 	tests/api/menu_manage.test.mjs \
+	tests/api/online_payments.test.mjs \
 	tests/api/order_lists.test.mjs \
 	tests/api/order_states.test.mjs \
 	tests/api/order_totals.test.mjs \
 	tests/api/orders.test.mjs \
 	tests/api/qr.test.mjs \
 	tests/api/reports.test.mjs \
+	tests/api/payments.test.mjs \
 	tests/api/restaurant.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/session_changes.test.mjs \
@@ -71,6 +74,7 @@ LINT_TESTS = \
 
 if HAVE_CMOCKA
 UNIT_TESTS = \
+	tests/unit/test_account \
 	tests/unit/test_arena \
 	tests/unit/test_array \
 	tests/unit/test_card_number \
@@ -100,6 +104,7 @@ UNIT_TESTS = \
 	tests/unit/test_response \
 	tests/unit/test_seal \
 	tests/unit/test_selection \
+	tests/unit/test_signature \
 	tests/unit/test_sqlstate \
 	tests/unit/test_text \
 	tests/unit/test_token \
@@ -122,6 +127,8 @@ clean-local:
 	rm -rf npm
 
 UNIT_LIBS = libhttp.a $(OZ_LOW_LIBS) $(OZ_FOREIGN_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_account_SOURCES = tests/unit/test_account.c tests/unit/unit.h
+tests_unit_test_account_LDADD = $(UNIT_LIBS)
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/unit/unit.h
 tests_unit_test_arena_LDADD = $(UNIT_LIBS)
 tests_unit_test_array_SOURCES = tests/unit/test_array.c tests/unit/unit.h
@@ -181,6 +188,8 @@ tests_unit_test_seal_SOURCES = tests/unit/test_seal.c tests/unit/unit.h
 tests_unit_test_seal_LDADD = $(UNIT_LIBS)
 tests_unit_test_selection_SOURCES = tests/unit/test_selection.c tests/unit/unit.h
 tests_unit_test_selection_LDADD = $(UNIT_LIBS)
+tests_unit_test_signature_SOURCES = tests/unit/test_signature.c tests/unit/unit.h
+tests_unit_test_signature_LDADD = $(UNIT_LIBS)
 tests_unit_test_sqlstate_SOURCES = tests/unit/test_sqlstate.c tests/unit/unit.h
 tests_unit_test_sqlstate_LDADD = $(UNIT_LIBS)
 tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/unit.h
@@ -196,6 +205,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(LINT_TESTS) \
 	tests/api/lib/paths.mjs \
 	tests/api/lib/processes.mjs \
 	tests/api/lib/qr.mjs \
+	tests/api/lib/provider.mjs \
 	tests/api/lib/random.mjs \
 	tests/api/lib/stack.mjs \
 	tests/api/lib/until.mjs \

@@ -1,4 +1,5 @@
--- A page of the payments of one order ($4), newest first.
+-- A page of the payments of one order ($4), newest first: what paid it, and
+-- what was paid for it and found nothing due.
 SELECT json_build_object(
   'data', coalesce(json_agg(payment_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.id::text) FILTER (WHERE p.place = $2::integer AND p.found > $2::integer))
@@ -7,8 +8,15 @@ FROM (
   FROM (
     SELECT p.id
     FROM payments p
-    JOIN payment_allocations a ON a.restaurant_id = p.restaurant_id AND a.payment_id = p.id
-    WHERE p.restaurant_id = $1 AND a.restaurant_id = $1 AND a.order_id = $4::uuid AND ($5::uuid IS NULL OR p.session_id = $5)
+    WHERE p.restaurant_id = $1 AND ($5::uuid IS NULL OR p.session_id = $5)
+      AND p.id IN (
+        SELECT a.payment_id
+        FROM payment_allocations a
+        WHERE a.restaurant_id = $1 AND a.order_id = $4::uuid
+        UNION ALL
+        SELECT q.id
+        FROM payments q
+        WHERE q.restaurant_id = $1 AND q.order_id = $4::uuid)
       AND p.id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY p.id DESC
     LIMIT $2::integer + 1) f) p

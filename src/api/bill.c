@@ -22,7 +22,7 @@ static const char *const splits[] = {"none", "equal", "diner", "amount", NULL};
 
 static const struct field fields[] = {
     {.name = "split", .type = FIELD_CHOICE, .offset = offsetof(struct bill_filter, split), .choices = splits},
-    {.name = "parts", .type = FIELD_INT, .offset = offsetof(struct bill_filter, parts), .min = 1, .max = SHARES_MAX},
+    {.name = "parts", .type = FIELD_INT, .offset = offsetof(struct bill_filter, parts), .min = 2, .max = SHARES_MAX},
     {.name = "amounts", .type = FIELD_LINE, .offset = offsetof(struct bill_filter, amounts), .min = 1, .max = 1800},
 };
 const struct query_spec bill_query = {FIELDS(fields), sizeof(struct bill_filter)};

@@ -111,6 +111,7 @@ enum err order_set_status(struct request *r, const void *query)
     TRY(read_input(r, &in));
     TRY(transaction_run(r));
     const char *own = r->who.role == ROLE_DINER ? r->who.session_id : NULL;
+    DB_QUEUE(r->db, STMT_ORDER_SESSION_HOLD, r->restaurant_id, r->args[0]);
     db_slot slot = DB_QUEUE(r->db, STMT_ORDER_LOCK, r->restaurant_id, r->args[0], own);
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)

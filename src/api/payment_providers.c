@@ -28,6 +28,14 @@ static bool is_name(const char *name)
            name[0] != '_';
 }
 
+static bool is_printable(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text < ' ' || *text > '~')
+            return false;
+    return true;
+}
+
 enum err providers_list(struct request *r, const void *query)
 {
     (void)query;
@@ -43,6 +51,8 @@ enum err provider_set(struct request *r, const void *query)
     if (!is_name(r->args[0]))
         problem_fault(r, "provider", "invalid_format",
                       "must be small letters, digits, '-' and '_', 60 at the most, a letter or digit first");
+    if (in.secret != NULL && !is_printable(in.secret))
+        problem_fault(r, "/secret", "invalid_format", "must be printable ASCII characters");
     TRY(problem_verdict(r));
     DB_QUEUE(r->db, STMT_PROVIDER_SET, r->restaurant_id, r->args[0], seal_close(r->arena, r->keys, in.secret));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_PROVIDER_GET, r->restaurant_id, r->args[0]));

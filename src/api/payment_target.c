@@ -4,11 +4,19 @@
 #include "http/request.h"
 
 #include <inttypes.h>
+#include <json-c/json.h>
 #include <string.h>
+
+static bool is_given(const struct request *r, const char *name)
+{
+    struct json_object *value;
+    return json_object_object_get_ex(r->json, name, &value) && value != NULL;
+}
 
 void payment_target_check(struct request *r, const struct payment_target *target)
 {
-    if (target->order_id == NULL && target->session_id == NULL)
+    bool named = is_given(r, "order_id") || is_given(r, "session_id");
+    if (!named)
         problem_fault(r, "/order_id", "required", "must be given, or session_id");
     if (target->order_id != NULL && target->session_id != NULL)
         problem_fault(r, "/session_id", "mismatch", "must not be given together with order_id");
@@ -22,7 +30,7 @@ static enum err missing(struct request *r, const char *pointer, const char *what
 
 static enum err lock_order(struct request *r, const char *order_id, const char *own_session, db_slot *lock)
 {
-    DB_QUEUE(r->db, STMT_PAYMENT_ORDER_SESSION_HOLD, r->restaurant_id, order_id);
+    DB_QUEUE(r->db, STMT_ORDER_SESSION_HOLD, r->restaurant_id, order_id);
     *lock = DB_QUEUE(r->db, STMT_PAYMENT_ORDER_LOCK, r->restaurant_id, order_id, own_session);
     TRY(transaction_run(r));
     return db_rows(r->db, *lock) > 0 ? ERR_OK : missing(r, "/order_id", "order");

@@ -62,7 +62,6 @@ static enum err verify(struct request *r)
 static enum err read_event(struct request *r, struct event *event)
 {
     fields_read(r, r->json, "", FIELDS(fields), event);
-    refuse_card_number(r, event->event_id, "/event_id");
     refuse_card_number(r, event->provider_ref, "/provider_ref");
     if (event->currency != NULL && strspn(event->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
         problem_fault(r, "/currency", "invalid_format", "must be an ISO 4217 code");
@@ -96,10 +95,11 @@ static void remember(struct request *r, const struct event *event, const char *p
              event->status, amount_text(r, event->amount.value), event->currency, event->provider_ref, payment_id);
 }
 
-/* Locks the orders, then the intent, as its maker does: events on it come one
+/* Locks the session, the orders, then the intent, as its maker does: events on it come one
  * behind the other. False in *is_new where this one was answered before. */
 static enum err lock_intent(struct request *r, const struct event *event, struct intent *intent, bool *is_new)
 {
+    DB_QUEUE(r->db, STMT_PAYMENT_INTENT_SESSION_HOLD, r->restaurant_id, event->intent_id);
     intent->orders = DB_QUEUE(r->db, STMT_PAYMENT_INTENT_ORDERS_LOCK, r->restaurant_id, event->intent_id);
     db_slot slot = DB_QUEUE(r->db, STMT_INTENT_LOCK, r->restaurant_id, event->intent_id);
     db_slot known = DB_QUEUE(r->db, STMT_PAYMENT_EVENT_FIND, r->restaurant_id, r->args[1], event->event_id);

@@ -45,6 +45,7 @@ static enum err read_input(struct request *r, struct refund_input *in)
 
 static enum err lock_payment(struct request *r, struct refundable *out)
 {
+    DB_QUEUE(r->db, STMT_PAYMENT_SESSION_HOLD, r->restaurant_id, r->args[0]);
     db_slot payment = DB_QUEUE(r->db, STMT_PAYMENT_LOCK, r->restaurant_id, r->args[0]);
     db_slot orders = DB_QUEUE(r->db, STMT_PAYMENT_ORDERS_REFUND_LOCK, r->restaurant_id, r->args[0]);
     TRY(transaction_run(r));

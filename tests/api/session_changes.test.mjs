@@ -462,10 +462,8 @@ test('what was paid goes along', async () => {
   clear();
   const a = await party(0), b = await party(1);
   const own = await ordered(a.token);
-  const payment = randomUUID();
-  stack.sql(`INSERT INTO payments (restaurant_id, id, order_id, session_id, amount, currency, method, diner_id)
-    VALUES ('${stack.restaurant().id}', '${payment}', '${own.id}', '${a.session.id}', 100, 'INR', 'cash', '${a.diner.id}');
-    UPDATE orders SET payment_status = 'partially_paid' WHERE id = '${own.id}'`);
+  const { json: { id: payment } } = expectStatus(await post(stack, '/api/payments',
+    { token: tokens.waiter, body: { order_id: own.id, amount: 100, method: 'cash' } }), 201);
   const session = () => stack.sqlValue(`SELECT session_id FROM payments WHERE id = '${payment}'`);
   expectStatus(await move(a.session, table(4)), 200);
   assert.equal(await session(), a.session.id);

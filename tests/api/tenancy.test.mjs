@@ -34,6 +34,11 @@ before(async () => {
       WHERE restaurant_id = '${side.id}' ${name === 'staff' ? "AND role = 'waiter'" : ''} ORDER BY id LIMIT 1`));
     const serviceCall = expectStatus(await post(stack, '/api/service-calls', { token: side.session.token, body: { kind: 'water' } }), 201).json.id;
     Object.assign(side, { member, category, option, serviceCall });
+    expectStatus(await put(stack, '/api/restaurant/providers/card-pay', { token: side.tokens.owner, body: { secret: `the secret of ${slug}` } }), 200);
+    const money = { order_id: side.order.id, amount: 10, tip_amount: 1 };
+    side.payment = expectStatus(await post(stack, '/api/payments', { token: side.tokens.waiter, body: { ...money, method: 'cash' } }), 201).json;
+    side.intent = expectStatus(await post(stack, '/api/payments/intents', { token: side.session.token, body: { ...money, provider: 'card-pay' } }), 201).json;
+    side.order = expectStatus(await get(stack, `/api/orders/${side.order.id}`, { token: side.session.token }), 200).json;
     side.takeaway = expectStatus(await post(stack, '/api/orders', { token: side.tokens.waiter, body: { ...side.body, order_type: 'takeaway' } }), 201).json;
   }
   here.second = await openSession(stack, 1, { slug: ours, name: 'Omar' });
@@ -69,7 +74,7 @@ test('the route table was read', () => {
 // ---- Ids of the other restaurant
 
 // How each route with an {id} is called: whose id, by whom, with which body.
-const waiters = ['waiter', 'cashier', 'manager', 'owner'], managers = ['manager', 'owner'], all = ['diner', ...staffRoles];
+const waiters = ['waiter', 'cashier', 'manager', 'owner'], cashiers = ['cashier', 'manager', 'owner'], managers = ['manager', 'owner'], all = ['diner', ...staffRoles];
 const idCases = {
   'GET /api/staff/{id}': { of: 'member', by: managers },
   'PATCH /api/staff/{id}': { of: 'member', by: managers, bodies: [{ display_name: 'x' }, { role: 'kitchen' }, { is_active: false }] },
@@ -96,6 +101,10 @@ const idCases = {
   'POST /api/sessions/{id}/move': { of: 'session', by: waiters, bodies: (side) => [{ table_id: side.tables[2].id }] },
   'POST /api/sessions/{id}/merge': { of: 'session', by: waiters, bodies: (side) => [{ session_id: side.session.session.id }] },
   'GET /api/sessions/{id}/activity': { of: 'session', by: waiters },
+  'GET /api/sessions/{id}/bill': { of: 'session', by: ['diner', ...waiters] },
+  'GET /api/payments/{id}': { of: 'payment', by: waiters },
+  'POST /api/payments/{id}/refunds': { of: 'payment', by: cashiers, bodies: (side) => [{ amount: 1, reason: 'x' }, { amount: 1, reason: 'x', order_id: side.order.id }] },
+  'DELETE /api/payments/intents/{id}': { of: 'intent', by: ['diner', ...waiters] },
   'POST /api/service-calls/{id}/ack': { of: 'serviceCall', by: waiters },
   'GET /api/orders/{id}': { of: 'order', by: all },
   'GET /api/orders/{id}/history': { of: 'order', by: all },
@@ -113,7 +122,7 @@ for (const [name, { of, by, bodies = [undefined] }] of Object.entries(idCases)) 
     const [method, pattern] = name.split(' ');
     for (const [side, other] of [[here, there], [there, here]]) {
       const ids = { table: [other.tables[0].id, other.tables[2].id], session: [other.session.session.id], order: [other.order.id, other.takeaway.id],
-        member: [other.member], category: [other.category], item: [other.item.id], option: [other.option], serviceCall: [other.serviceCall] }[of];
+        member: [other.member], category: [other.category], item: [other.item.id], option: [other.option], serviceCall: [other.serviceCall], payment: [other.payment.id], intent: [other.intent.id] }[of];
       const before = [everythingOf(side), everythingOf(other)];
       for (const role of by) {
         for (const body of typeof bodies === 'function' ? bodies(side) : bodies) {
@@ -291,6 +300,11 @@ test('the other restaurant\'s ids in what manages the menu and the sessions', as
     ['PATCH', `/api/menu/options/${here.option}`, (value) => ({ values: [{ id: value, name: 'x' }] }), theirValue],
     ['POST', `/api/sessions/${here.session.session.id}/move`, (table_id) => ({ table_id }), there.tables[2].id],
     ['POST', `/api/sessions/${here.session.session.id}/merge`, (session_id) => ({ session_id }), there.session.session.id],
+    ['POST', '/api/payments', (order_id) => ({ order_id, amount: 1, method: 'cash' }), there.order.id],
+    ['POST', '/api/payments', (session_id) => ({ session_id, amount: 1, method: 'cash' }), there.session.session.id],
+    ['POST', '/api/payments/intents', (order_id) => ({ order_id, provider: 'card-pay' }), there.order.id],
+    ['POST', '/api/payments/intents', (session_id) => ({ session_id, provider: 'card-pay' }), there.session.session.id],
+    ['POST', `/api/payments/${here.payment.id}/refunds`, (order_id) => ({ order_id, amount: 1, reason: 'x' }), there.order.id],
     ['POST', '/api/menu/bulk', (item) => ({ changes: [{ id: here.item.id, price: 1 }, { id: item, price: 1 }] }), there.item.id]]) {
     const ask = (one) => call(stack, method, path, { token, body: bodyOf(one) });
     const unknown = await ask(randomUUID());
@@ -299,6 +313,33 @@ test('the other restaurant\'s ids in what manages the menu and the sessions', as
     assert.deepEqual(comparable(await ask(id)), comparable(unknown), `${method} ${path}`);
   }
   assert.deepEqual([everythingOf(here), everythingOf(there)], before);
+});
+
+test('a payment\'s id that the other restaurant has already', async () => {
+  const body = { id: there.payment.id, order_id: here.order.id, amount: 1, method: 'cash' };
+  const answer = expectStatus(await post(stack, '/api/payments', { token: here.tokens.waiter, body }), 201);
+  assert.deepEqual([answer.json.id, answer.json.restaurant_id], [there.payment.id, here.id]);
+  expectStatus(await post(stack, `/api/payments/${there.payment.id}/refunds`, { token: here.tokens.cashier, body: { amount: 1, reason: 'x' } }), 201);
+  assert.deepEqual(expectStatus(await get(stack, `/api/payments/${there.payment.id}`, { token: there.tokens.waiter }), 200).json, there.payment);
+  // So that the other tests meet an id of the other alone.
+  there.payment = expectStatus(await post(stack, '/api/payments', { token: there.tokens.waiter, body: { order_id: there.order.id, amount: 1, method: 'cash' } }), 201).json;
+});
+
+test('one session\'s diner and another table\'s money', async () => {
+  const before = everythingOf(here), token = here.session.token;
+  const unknown = comparable(await get(stack, `/api/sessions/${randomUUID()}/bill`, { token }));
+  assert.equal(unknown.status, 404);
+  for (const id of [here.second.session.id, there.session.session.id]) assert.deepEqual(comparable(await get(stack, `/api/sessions/${id}/bill`, { token })), unknown);
+  for (const [field, ids] of [['order_id', [here.secondOrder.id, here.takeaway.id, there.order.id]], ['session_id', [here.second.session.id, there.session.session.id]]]) {
+    const ask = (id) => post(stack, '/api/payments/intents', { token, body: { [field]: id, provider: 'card-pay' } });
+    const wanted = comparable(await ask(randomUUID()));
+    assert.equal(wanted.status, 422);
+    for (const id of ids) assert.deepEqual(comparable(await ask(id)), wanted);
+  }
+  const ended = comparable(await call(stack, 'DELETE', `/api/payments/intents/${randomUUID()}`, { token: here.second.token }));
+  assert.equal(ended.status, 404);
+  assert.deepEqual(comparable(await call(stack, 'DELETE', `/api/payments/intents/${here.intent.id}`, { token: here.second.token })), ended);
+  assert.deepEqual(everythingOf(here), before);
 });
 
 test('the other restaurant\'s line of an own order', async () => {
@@ -329,8 +370,8 @@ test('an order\'s id that the other restaurant has already', async () => {
 });
 
 test('lists hold nothing of the other restaurant', async () => {
-  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/reports/sales'].includes(r.pattern));
-  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen']);
+  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales'].includes(r.pattern));
+  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments']);
   // Where the rows do not name the restaurant, the database tells whose they are.
   const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items' };
   const paged = (pattern) => !['/api/menu/categories', '/api/kitchen'].includes(pattern);
@@ -344,6 +385,7 @@ test('lists hold nothing of the other restaurant', async () => {
       assert.ok(!answer.text.includes(other.id));
       // The other's ids as filter and as cursor.
       const filters = pattern === '/api/orders' ? [`table_id=${other.tables[0].id}`, `session_id=${other.session.session.id}`]
+        : pattern === '/api/payments' ? [`order_id=${other.order.id}`, `session_id=${other.session.session.id}`, `order_id=${side.order.id}&session_id=${other.session.session.id}`]
         : pattern === '/api/menu/items' ? [`category_id=${other.category}`] : [];
       for (const filter of filters) assert.deepEqual((await get(stack, `${pattern}?${filter}`, { token: side.tokens.owner })).json.data, [], filter);
       if (pattern !== '/api/orders' && paged(pattern)) {
@@ -354,6 +396,8 @@ test('lists hold nothing of the other restaurant', async () => {
     const settings = expectStatus(await get(stack, '/api/restaurant', { token: side.tokens.owner }), 200);
     assert.equal(settings.json.id, side.id);
     assert.ok(!settings.text.includes(other.id));
+    const providers = expectStatus(await get(stack, '/api/restaurant/providers', { token: side.tokens.owner }), 200).json.data;
+    assert.deepEqual(providers.map((p) => p.provider), ['card-pay']);
     const me = await get(stack, '/api/auth/me', { token: side.tokens.owner });
     assert.ok(!me.text.includes(other.id));
     const menu = await get(stack, `/api/r/${side.slug}/menu`, { token: other.tokens.owner });
@@ -390,7 +434,7 @@ test('idempotency keys of restaurants, staff and diners do not meet', async () =
 // ---- Who may do what
 
 // Who may call each route (api.md, Who may do what). PUBLIC: without a token.
-const PUBLIC = 'public', STAFF = staffRoles, DINER = ['diner'], WAITERS = waiters, GUESTS = ['diner', ...waiters], MANAGERS = managers, ALL = all;
+const PUBLIC = 'public', STAFF = staffRoles, DINER = ['diner'], WAITERS = waiters, GUESTS = ['diner', ...waiters], CASHIERS = cashiers, MANAGERS = managers, ALL = all;
 const mayCall = {
   'GET /health': PUBLIC,
   'GET /.well-known/jwks.json': PUBLIC,
@@ -398,6 +442,7 @@ const mayCall = {
   'GET /api/r/{slug}/tables/{code}': PUBLIC,
   'POST /api/r/{slug}/sessions': PUBLIC,
   'POST /api/r/{slug}/sessions/join': PUBLIC,
+  'POST /api/r/{slug}/payments/webhook/{provider}': PUBLIC,
   'POST /api/auth/login': PUBLIC,
   'POST /api/auth/refresh': PUBLIC,
   'POST /api/auth/logout': STAFF,
@@ -410,6 +455,9 @@ const mayCall = {
   'DELETE /api/staff/{id}': MANAGERS,
   'GET /api/restaurant': STAFF,
   'PATCH /api/restaurant': MANAGERS,
+  'GET /api/restaurant/providers': MANAGERS,
+  'PUT /api/restaurant/providers/{provider}': MANAGERS,
+  'DELETE /api/restaurant/providers/{provider}': MANAGERS,
   'GET /api/menu/categories': STAFF,
   'POST /api/menu/categories': MANAGERS,
   'PATCH /api/menu/categories/{id}': MANAGERS,
@@ -441,6 +489,7 @@ const mayCall = {
   'POST /api/sessions/{id}/move': WAITERS,
   'POST /api/sessions/{id}/merge': WAITERS,
   'GET /api/sessions/{id}/activity': WAITERS,
+  'GET /api/sessions/{id}/bill': GUESTS,
   'GET /api/service-calls': GUESTS,
   'POST /api/service-calls': DINER,
   'POST /api/service-calls/{id}/ack': WAITERS,
@@ -454,6 +503,12 @@ const mayCall = {
   'PUT /api/orders/{id}/items/{item_id}': STAFF,
   'GET /api/kitchen': STAFF,
   'GET /api/reports/sales': MANAGERS,
+  'POST /api/payments': WAITERS,
+  'GET /api/payments': WAITERS,
+  'GET /api/payments/{id}': WAITERS,
+  'POST /api/payments/{id}/refunds': CASHIERS,
+  'POST /api/payments/intents': GUESTS,
+  'DELETE /api/payments/intents/{id}': GUESTS,
 };
 
 test('it is written down for every route who may', () => {
@@ -465,7 +520,7 @@ for (const [name, allowed] of Object.entries(mayCall)) {
   test(`who may: ${name}`, async () => {
     const [method, pattern] = name.split(' ');
     const body = { POST: {}, PATCH: {}, PUT: { status: 'confirmed' } }[method];
-    const path = () => pattern.replace('{id}', randomUUID()).replace('{item_id}', randomUUID()).replace('{slug}', ours).replace('{code}', here.tables[5].code);
+    const path = () => pattern.replace('{id}', randomUUID()).replace('{item_id}', randomUUID()).replace('{slug}', ours).replace('{code}', here.tables[5].code).replace('{provider}', 'nobody');
     const ask = (token) => call(stack, method, path(), { token, body });
     for (const role of all) {
       const endsIt = name === 'POST /api/auth/logout' && role !== 'diner';

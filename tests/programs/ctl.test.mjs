@@ -331,18 +331,22 @@ test('cleanup ends what has expired, and does it once', async () => {
     expectStatus(await post(stack, '/api/orders', { token: fresh.token, key, body: orderOf(line) }), 201);
   await signIn(stack, 'cashier');
   stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE id = '${old.session.id}'`);
+  stack.sql(`INSERT INTO payment_intents (restaurant_id, id, session_id, provider, amount, currency, expires_at)
+    SELECT '${stack.restaurant().id}', gen_random_uuid(), '${fresh.session.id}', 'pay', 100, 'INR', now() + minutes * interval '1 minute'
+    FROM unnest('{-1, 1}'::integer[]) AS minutes`);
   stack.sql(`UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = '${keys.old}'`);
   stack.sql("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'");
   await signIn(stack, 'cashier');
   const first = await ctl(['cleanup']);
-  done(first, /^1 sessions ended.*\n1 idempotency keys removed.*\n[1-9]\d* refresh tokens removed.*\n0 order counters/);
+  done(first, /^1 sessions ended.*\n1 online payments ended.*\n1 idempotency keys removed.*\n[1-9]\d* refresh tokens removed.*\n0 order counters/);
   assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${old.session.id}'`), 'expired');
   assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${fresh.session.id}'`), 'active');
+  assert.deepEqual(stack.sql('SELECT status, expires_at > now() FROM payment_intents ORDER BY expires_at'), [['expired', 'f'], ['pending', 't']]);
   assert.deepEqual(stack.sql(`SELECT key FROM idempotency_keys WHERE key IN ('${keys.old}', '${keys.fresh}')`), [[keys.fresh]]);
   assert.equal(stack.sqlValue('SELECT count(*) FROM refresh_tokens'), '1');
   assert.equal((await get(stack, '/api/sessions/current', { token: old.token })).status, 401);
   expectStatus(await get(stack, '/api/sessions/current', { token: fresh.token }), 200);
-  done(await ctl(['cleanup']), /^0 sessions.*\n0 idempotency.*\n0 refresh.*\n0 order counters.*\n$/);
+  done(await ctl(['cleanup']), /^0 sessions.*\n0 online payments.*\n0 idempotency.*\n0 refresh.*\n0 order counters.*\n$/);
   const quiet = await ctl(['cleanup', '--quiet']);
   done(quiet);
   assert.equal(quiet.stdout, '');

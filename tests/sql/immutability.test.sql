@@ -68,11 +68,19 @@ BEGIN
     (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), NULL, tap.id(tenant, 'diner'), tap.id(tenant, 'staff'),
      'upi', 2207, 'INR', now() + '10 minutes'),
     (r, tap.id(tenant, 'second intent'), NULL, tap.id(tenant, 'session'), NULL, NULL, 'upi', 2207, 'INR', now() + '10 minutes');
-  INSERT INTO public.payments (restaurant_id, id, order_id, session_id, intent_id, amount, currency, method, staff_id, diner_id)
+  INSERT INTO public.payments (restaurant_id, id, order_id, session_id, intent_id, amount, tip_amount, currency, method, staff_id, diner_id,
+    business_date)
   VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), tap.id(tenant, 'session'), tap.id(tenant, 'intent'),
-    2207, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'));
-  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id)
-  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'));
+    2207, 10, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'), '2030-01-01');
+  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id, business_date)
+  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'), '2030-01-01');
+  INSERT INTO public.payment_providers (restaurant_id, provider, secret_sealed) VALUES (r, 'upi', 'sealed');
+  INSERT INTO public.payment_intent_allocations (restaurant_id, intent_id, order_id, amount)
+  VALUES (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), 2207);
+  INSERT INTO public.payment_allocations (restaurant_id, payment_id, order_id, amount, refunded_amount)
+  VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), 2000, 100);
+  INSERT INTO public.payment_events (restaurant_id, provider, event_id, intent_id, status, amount, currency, provider_ref, payment_id)
+  VALUES (r, 'upi', 'e1', tap.id(tenant, 'intent'), 'captured', 2207, 'INR', 'ref', tap.id(tenant, 'payment'));
   INSERT INTO public.events (restaurant_id, id, type, resource)
   VALUES (r, tap.id(tenant, 'event'), 'order.created', '{}');
   INSERT INTO public.sync_queue (restaurant_id, id, client_id, change_id, type, payload, status)
@@ -116,12 +124,12 @@ LANGUAGE sql AS $$
   END
 $$;
 
-CREATE FUNCTION tap.row_of(relation text, row_id uuid) RETURNS jsonb
+CREATE FUNCTION tap.row_of(relation text, key text, row_id uuid) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   answer jsonb;
 BEGIN
-  EXECUTE format('SELECT to_jsonb(t) FROM public.%I t WHERE t.id = $1', relation) INTO answer USING row_id;
+  EXECUTE format('SELECT to_jsonb(t) FROM public.%I t WHERE t.%I = $1', relation, key) INTO answer USING row_id;
   RETURN answer;
 END
 $$;
@@ -145,31 +153,35 @@ $$;
 
 DO $$ BEGIN PERFORM tap.fixture('A'); PERFORM tap.fixture('B'); END $$;
 
--- The guarded tables, A's row in each, and the columns that may change.
-CREATE TEMPORARY TABLE guarded (relation text, row_id uuid, free text[]);
+-- The guarded tables, A's row in each by a column, and the columns that may change.
+CREATE TEMPORARY TABLE guarded (relation text, key text, row_id uuid, free text[]);
 INSERT INTO guarded VALUES
-  ('orders', tap.id('A', 'order'), ARRAY['status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id']),
-  ('order_items', tap.id('A', 'line'), ARRAY['status', 'version', 'updated_at']),
-  ('payments', tap.id('A', 'payment'), ARRAY['version', 'updated_at', 'session_id']);
+  ('orders', 'id', tap.id('A', 'order'), ARRAY['status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id']),
+  ('order_items', 'id', tap.id('A', 'line'), ARRAY['status', 'version', 'updated_at']),
+  ('payments', 'id', tap.id('A', 'payment'), ARRAY['version', 'updated_at', 'session_id', 'refunded_amount', 'refunded_tip_amount']),
+  ('payment_allocations', 'payment_id', tap.id('A', 'payment'), ARRAY['refunded_amount']);
 
 CREATE TEMPORARY TABLE guarded_column AS
-SELECT g.relation, g.row_id, a.attname::text AS name, a.attname = ANY (g.free) AS is_free, tap.row_of(g.relation, g.row_id) -> a.attname <> 'null' AS is_filled,
-  format('UPDATE public.%I AS t SET %I = %s WHERE t.id = %L', g.relation, a.attname,
-         tap.other(g.relation, a.attname, a.atttypid), g.row_id) AS change
+SELECT g.relation, g.key, g.row_id, a.attname::text AS name, a.attname = ANY (g.free) AS is_free,
+  tap.row_of(g.relation, g.key, g.row_id) -> a.attname <> 'null' AS is_filled,
+  format('UPDATE public.%I AS t SET %I = %s WHERE t.%I = %L', g.relation, a.attname,
+         tap.other(g.relation, a.attname, a.atttypid), g.key, g.row_id) AS change
 FROM guarded g
 JOIN pg_catalog.pg_attribute a ON a.attrelid = ('public.' || g.relation)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
 
 -- What is only ever added to.
-CREATE TEMPORARY TABLE added (relation text, row_id uuid);
+CREATE TEMPORARY TABLE added (relation text, key text, row_id uuid);
 INSERT INTO added VALUES
-  ('order_item_customizations', tap.id('A', 'customization')),
-  ('refunds', tap.id('A', 'refund')),
-  ('order_status_history', tap.id('A', 'history')),
-  ('session_activity_log', tap.id('A', 'activity'));
+  ('payment_intent_allocations', 'intent_id', tap.id('A', 'intent')),
+  ('payment_events', 'payment_id', tap.id('A', 'payment')),
+  ('order_item_customizations', 'id', tap.id('A', 'customization')),
+  ('refunds', 'id', tap.id('A', 'refund')),
+  ('order_status_history', 'id', tap.id('A', 'history')),
+  ('session_activity_log', 'id', tap.id('A', 'activity'));
 CREATE TEMPORARY TABLE added_column AS
 SELECT d.relation, a.attname::text AS name,
-  format('UPDATE public.%I AS t SET %I = %s WHERE t.id = %L', d.relation, a.attname,
-         tap.other(d.relation, a.attname, a.atttypid), d.row_id) AS change
+  format('UPDATE public.%I AS t SET %I = %s WHERE t.%I = %L', d.relation, a.attname,
+         tap.other(d.relation, a.attname, a.atttypid), d.key, d.row_id) AS change
 FROM added d
 JOIN pg_catalog.pg_attribute a ON a.attrelid = ('public.' || d.relation)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
 
@@ -204,7 +216,7 @@ SET LOCAL session_replication_role = origin;
 
 SELECT plan((SELECT count(*)::integer * 2 + count(*) FILTER (WHERE is_filled AND NOT is_free)::integer FROM guarded_column)
             + (SELECT count(*)::integer FROM added_column)
-            + 7 * 3
+            + 10 * 3
             + 13 * 4 + 1
             + 5 + 3 + 4);
 
@@ -213,7 +225,7 @@ SELECT plan((SELECT count(*)::integer * 2 + count(*) FILTER (WHERE is_filled AND
 SELECT tap.is(tap.attempt('orderzap_owner', c.change), CASE WHEN c.is_free THEN '1 rows' ELSE 'OZ001' END,
               c.relation || '.' || c.name || CASE WHEN c.is_free THEN ' may change' ELSE ' may not change, even by the owner' END)
 FROM guarded_column c ORDER BY c.relation, c.name;
-SELECT tap.is(tap.attempt('orderzap_owner', format('UPDATE public.%I SET %I = NULL WHERE id = %L', c.relation, c.name, c.row_id)),
+SELECT tap.is(tap.attempt('orderzap_owner', format('UPDATE public.%I SET %I = NULL WHERE %I = %L', c.relation, c.name, c.key, c.row_id)),
               'OZ001', c.relation || '.' || c.name || ' may not be taken away')
 FROM guarded_column c WHERE c.is_filled AND NOT c.is_free ORDER BY c.relation, c.name;
 -- Nobody but the triggers needs to write a payment's version and time.
@@ -243,12 +255,12 @@ SELECT tap.is(tap.attempt('orderzap_app', format('UPDATE public.orders SET statu
 
 -- Nothing is deleted.
 
-SELECT tap.is(tap.attempt('orderzap_owner', format('DELETE FROM public.%I WHERE id = %L', d.relation, d.row_id)), 'OZ001',
+SELECT tap.is(tap.attempt('orderzap_owner', format('DELETE FROM public.%I WHERE %I = %L', d.relation, d.key, d.row_id)), 'OZ001',
               d.relation || ': the owner deletes nothing')
-FROM (SELECT g.relation, g.row_id FROM guarded g UNION ALL SELECT a.relation, a.row_id FROM added a) AS d;
-SELECT tap.is(tap.attempt('orderzap_app', format('DELETE FROM public.%I WHERE id = %L', d.relation, d.row_id)), '42501',
+FROM (SELECT g.relation, g.key, g.row_id FROM guarded g UNION ALL SELECT a.relation, a.key, a.row_id FROM added a) AS d;
+SELECT tap.is(tap.attempt('orderzap_app', format('DELETE FROM public.%I WHERE %I = %L', d.relation, d.key, d.row_id)), '42501',
               d.relation || ': orderzap_app deletes nothing')
-FROM (SELECT g.relation, g.row_id FROM guarded g UNION ALL SELECT a.relation, a.row_id FROM added a) AS d;
+FROM (SELECT g.relation, g.key, g.row_id FROM guarded g UNION ALL SELECT a.relation, a.key, a.row_id FROM added a) AS d;
 SELECT tap.is(tap.attempt('orderzap_app', format('TRUNCATE public.%I CASCADE', d.relation)), '42501',
               d.relation || ': orderzap_app truncates nothing')
 FROM (SELECT g.relation FROM guarded g UNION ALL SELECT a.relation FROM added a) AS d;

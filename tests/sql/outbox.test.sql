@@ -43,7 +43,7 @@ CROSS JOIN (VALUES
      prices_include_tax, subtotal, tax_amount, taxes, total_amount)
      VALUES (~restaurant~, ~order~, ''2030-01-01'', 1, ~table~, ~session~, ''dine_in'', ''INR'', false, 1000, 50, ''[]'', 1050)',
    'status = ''confirmed''', 'deleted_at = now()'),
-  (7, 'payment', 'payments', 'payment', '(restaurant_id, id, order_id, amount, currency, method) VALUES (~restaurant~, ~payment~, ~order~, 1050, ''INR'', ''cash'')',
+  (7, 'payment', 'payments', 'payment', '(restaurant_id, id, order_id, amount, currency, method, business_date) VALUES (~restaurant~, ~payment~, ~order~, 1050, ''INR'', ''cash'', ''2030-01-01'')',
    'updated_at = now()', 'version = 1'))
   AS e (number, type, relation, thing, insertion, change, later_change);
 

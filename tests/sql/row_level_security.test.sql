@@ -69,11 +69,19 @@ BEGIN
     (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), NULL, tap.id(tenant, 'diner'), tap.id(tenant, 'staff'),
      'upi', 2207, 'INR', now() + '10 minutes'),
     (r, tap.id(tenant, 'second intent'), NULL, tap.id(tenant, 'session'), NULL, NULL, 'upi', 2207, 'INR', now() + '10 minutes');
-  INSERT INTO public.payments (restaurant_id, id, order_id, session_id, intent_id, amount, currency, method, staff_id, diner_id)
+  INSERT INTO public.payments (restaurant_id, id, order_id, session_id, intent_id, amount, currency, method, staff_id, diner_id,
+    business_date)
   VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), tap.id(tenant, 'session'), tap.id(tenant, 'intent'),
-    2207, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'));
-  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id)
-  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'));
+    2207, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'), '2030-01-01');
+  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id, business_date)
+  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'), '2030-01-01');
+  INSERT INTO public.payment_providers (restaurant_id, provider, secret_sealed) VALUES (r, 'upi', 'sealed');
+  INSERT INTO public.payment_intent_allocations (restaurant_id, intent_id, order_id, amount)
+  VALUES (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), 2207);
+  INSERT INTO public.payment_allocations (restaurant_id, payment_id, order_id, amount, refunded_amount)
+  VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), 2000, 100);
+  INSERT INTO public.payment_events (restaurant_id, provider, event_id, intent_id, status, amount, currency, provider_ref, payment_id)
+  VALUES (r, 'upi', 'e1', tap.id(tenant, 'intent'), 'captured', 2207, 'INR', 'ref', tap.id(tenant, 'payment'));
   INSERT INTO public.events (restaurant_id, id, type, resource)
   VALUES (r, tap.id(tenant, 'event'), 'order.created', '{}');
   INSERT INTO public.sync_queue (restaurant_id, id, client_id, change_id, type, payload, status)
@@ -239,9 +247,9 @@ $$;
 SELECT plan(1 + (SELECT count(*)::integer FROM tenant_table)
             + 14 * (SELECT count(*)::integer FROM pair)
             + (SELECT count(*)::integer FROM tap.crossings())
-            + 46);
+            + 55);
 
-SELECT tap.cmp_ok((SELECT count(*) FROM tenant_table), '>=', 25::bigint, 'the catalogue names the tenant tables');
+SELECT tap.cmp_ok((SELECT count(*) FROM tenant_table), '>=', 29::bigint, 'the catalogue names the tenant tables');
 SELECT tap.ok(t.rows_a > 0 AND t.rows_b > 0, t.name || ' has a fixture for both tenants')
 FROM tenant_table t ORDER BY t.name;
 
@@ -332,7 +340,8 @@ SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_sync', ARRAY['INSERT'
                     'the sync writes nothing but its outbox');
 SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_sync', ARRAY['SELECT']) AS g (g)
                        WHERE split_part(g, ' ', 1) IN ('staff', 'refresh_tokens', 'idempotency_keys', 'qr_codes',
-                                                       'payment_intents', 'sync_queue', 'session_activity_log') $$,
+                                                       'payment_intents', 'payment_intent_allocations', 'payment_providers',
+                                                       'payment_events', 'sync_queue', 'session_activity_log') $$,
                     'the sync reads no passwords, tokens, keys or codes');
 SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_relay', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS g (g)
                        WHERE g NOT LIKE 'events %' AND g <> 'slugs SELECT' $$,
@@ -342,7 +351,8 @@ SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_app', ARRAY['INSERT',
                     'the workers make and remove no restaurants');
 SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_app', ARRAY['DELETE']) AS g (g)
                        WHERE split_part(g, ' ', 1) IN ('orders', 'order_items', 'order_item_customizations', 'payments', 'refunds',
-                         'order_status_history', 'session_activity_log', 'events', 'sync_logs') $$,
+                         'order_status_history', 'session_activity_log', 'events', 'sync_logs', 'payment_allocations',
+                         'payment_intents', 'payment_intent_allocations', 'payment_events') $$,
                     'the workers delete nothing that was ordered, paid, recorded or queued');
 
 SELECT tap.is(tap.attempt(x.role, 'A', replace(x.statement, '%A', quote_literal(tap.id('A', 'restaurant')))), x.expected,
@@ -357,6 +367,15 @@ FROM (VALUES
   ('orderzap_app', 'UPDATE public.order_items SET status = ''ready'' WHERE restaurant_id = %A', '1 rows'),
   ('orderzap_app', 'UPDATE public.order_items SET price = 0 WHERE restaurant_id = %A', '42501 denied'),
   ('orderzap_app', 'UPDATE public.payments SET amount = 1 WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.payments SET refunded_amount = 1 WHERE restaurant_id = %A', '1 rows'),
+  ('orderzap_app', 'UPDATE public.payments SET flag = ''overpaid'' WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.payment_allocations SET refunded_amount = 1 WHERE restaurant_id = %A', '1 rows'),
+  ('orderzap_app', 'UPDATE public.payment_allocations SET amount = 1 WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.payment_intent_allocations SET amount = 1 WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.payment_events SET amount = 1 WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'DELETE FROM public.payment_providers WHERE restaurant_id = %A', '1 rows'),
+  ('orderzap_sync', 'SELECT count(*) FROM public.payment_allocations a WHERE a.restaurant_id = %A', '1'),
+  ('orderzap_sync', 'SELECT count(*) FROM public.payment_providers', '42501 denied'),
   ('orderzap_app', 'UPDATE public.refunds SET amount = 1 WHERE restaurant_id = %A', '42501 denied'),
   ('orderzap_app', 'UPDATE public.events SET type = ''x'' WHERE restaurant_id = %A', '42501 denied'),
   ('orderzap_app', 'UPDATE public.idempotency_keys SET answer = ''{}'' WHERE restaurant_id = %A', '1 rows'),

@@ -5,7 +5,7 @@ CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
-SELECT plan(281);
+SELECT plan(330);
 
 -- The same name is always the same id, so that fixtures can refer to rows.
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
@@ -69,11 +69,19 @@ BEGIN
     (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), NULL, tap.id(tenant, 'diner'), tap.id(tenant, 'staff'),
      'upi', 2207, 'INR', now() + '10 minutes'),
     (r, tap.id(tenant, 'second intent'), NULL, tap.id(tenant, 'session'), NULL, NULL, 'upi', 2207, 'INR', now() + '10 minutes');
-  INSERT INTO public.payments (restaurant_id, id, order_id, session_id, intent_id, amount, currency, method, staff_id, diner_id)
+  INSERT INTO public.payments (restaurant_id, id, order_id, session_id, intent_id, amount, currency, method, staff_id, diner_id,
+    business_date)
   VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), tap.id(tenant, 'session'), tap.id(tenant, 'intent'),
-    2207, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'));
-  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id)
-  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'));
+    2207, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'), '2030-01-01');
+  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id, business_date)
+  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'), '2030-01-01');
+  INSERT INTO public.payment_providers (restaurant_id, provider, secret_sealed) VALUES (r, 'upi', 'sealed');
+  INSERT INTO public.payment_intent_allocations (restaurant_id, intent_id, order_id, amount)
+  VALUES (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), 2207);
+  INSERT INTO public.payment_allocations (restaurant_id, payment_id, order_id, amount, refunded_amount)
+  VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), 2000, 100);
+  INSERT INTO public.payment_events (restaurant_id, provider, event_id, intent_id, status, amount, currency, provider_ref, payment_id)
+  VALUES (r, 'upi', 'e1', tap.id(tenant, 'intent'), 'captured', 2207, 'INR', 'ref', tap.id(tenant, 'payment'));
   INSERT INTO public.events (restaurant_id, id, type, resource)
   VALUES (r, tap.id(tenant, 'event'), 'order.created', '{}');
   INSERT INTO public.sync_queue (restaurant_id, id, client_id, change_id, type, payload, status)
@@ -134,8 +142,8 @@ FROM unnest(ARRAY[
   'restaurants', 'tables', 'qr_codes', 'sessions', 'users', 'menu_categories', 'menu_items', 'menu_item_options',
   'menu_item_option_values', 'orders', 'order_items', 'order_item_customizations', 'payments',
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
-  'refunds', 'payment_intents', 'idempotency_keys', 'order_counters', 'service_calls', 'events',
-  'schema_migrations']) AS t (name);
+  'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
+  'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'schema_migrations']) AS t (name);
 
 SELECT tap.is_empty($$
   SELECT r.name FROM tap.relation r
@@ -236,7 +244,8 @@ FROM unnest(ARRAY[
   'restaurants', 'tables', 'qr_codes', 'sessions', 'users', 'menu_categories', 'menu_items', 'menu_item_options',
   'menu_item_option_values', 'orders', 'order_items', 'order_item_customizations', 'payments',
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
-  'refunds', 'payment_intents', 'idempotency_keys', 'order_counters', 'service_calls', 'events']) AS r (name);
+  'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
+  'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events']) AS r (name);
 
 -- Good rows at the edges.
 
@@ -251,7 +260,15 @@ FROM (VALUES
   ('order_items', '{"quantity": 99, "subtotal": 103950}'),
   ('order_items', '{"price": 50, "customization_amount": -50, "subtotal": 0}'),
   ('menu_item_option_values', '{"price_modifier": -9007199254740991}'),
-  ('payments', '{"amount": 1, "card_brand": "visa", "card_last4": "0042", "method": "card"}')) AS e (relation, changes);
+  ('payments', '{"amount": 1, "card_brand": "visa", "card_last4": "0042", "method": "card"}'),
+  ('payments', '{"order_id": null}'),
+  ('payments', '{"session_id": null}'),
+  ('payments', '{"refunded_amount": 2207, "flag": "overpaid"}'),
+  ('payments', '{"tip_amount": 5, "refunded_tip_amount": 5, "flag": "duplicate_capture"}'),
+  ('refunds', '{"amount": 0, "tip_amount": 1}'),
+  ('payment_allocations', '{"refunded_amount": 2000}'),
+  ('payment_events', '{"status": "failed", "amount": 0, "provider_ref": null, "payment_id": null}'),
+  ('payment_providers', jsonb_build_object('provider', repeat('a', 60)))) AS e (relation, changes);
 
 -- Rows that are bad, one fault each.
 
@@ -416,7 +433,36 @@ INSERT INTO bad (relation, changes) VALUES
   ('payments', '{"card_last4": "12345"}'),
   ('payments', '{"card_last4": "12a4"}'),
   ('payments', '{"card_last4": "4111111111111111"}'),
+  ('payments', '{"order_id": null, "session_id": null}'),
+  ('payments', '{"flag": "odd"}'),
+  ('payments', '{"refunded_amount": -1}'),
+  ('payments', '{"refunded_amount": 2208}'),
+  ('payments', '{"refunded_tip_amount": -1}'),
+  ('payments', '{"tip_amount": 5, "refunded_tip_amount": 6}'),
+  ('payment_providers', '{"provider": ""}'),
+  ('payment_providers', '{"provider": "Upi"}'),
+  ('payment_providers', '{"provider": "-upi"}'),
+  ('payment_providers', '{"provider": "u/pi"}'),
+  ('payment_providers', jsonb_build_object('provider', tap.repeated(61))),
+  ('payment_providers', '{"secret_sealed": ""}'),
+  ('payment_providers', jsonb_build_object('secret_sealed', tap.repeated(1001))),
+  ('payment_intent_allocations', '{"amount": 0}'),
+  ('payment_intent_allocations', '{"amount": 9007199254740992}'),
+  ('payment_allocations', '{"amount": 0, "refunded_amount": 0}'),
+  ('payment_allocations', '{"amount": 9007199254740992}'),
+  ('payment_allocations', '{"refunded_amount": -1}'),
+  ('payment_allocations', '{"refunded_amount": 2001}'),
+  ('payment_events', '{"event_id": ""}'),
+  ('payment_events', jsonb_build_object('event_id', tap.repeated(256))),
+  ('payment_events', '{"status": "pending"}'),
+  ('payment_events', '{"amount": -1}'),
+  ('payment_events', '{"amount": 9007199254740992}'),
+  ('payment_events', '{"currency": "rupee"}'),
+  ('payment_events', '{"provider_ref": ""}'),
+  ('payment_events', jsonb_build_object('provider_ref', tap.repeated(256))),
   ('refunds', '{"amount": 0}'),
+  ('refunds', '{"tip_amount": -1}'),
+  ('refunds', '{"tip_amount": 9007199254740992}'),
   ('refunds', '{"amount": -1}'),
   ('refunds', '{"amount": 9007199254740992}'),
   ('refunds', '{"reason": ""}'),
@@ -469,6 +515,10 @@ INSERT INTO twin (relation, changes, expected, description) VALUES
   ('slugs', '{}', 'slugs_pkey', 'a slug twice'),
   ('order_counters', '{}', 'order_counters_pkey', 'a second counter for a business day'),
   ('idempotency_keys', '{}', 'idempotency_keys_pkey', 'a caller''s key twice'),
+  ('payment_providers', '{}', 'payment_providers_pkey', 'a provider twice'),
+  ('payment_intent_allocations', '{}', 'payment_intent_allocations_pkey', 'an order twice in an intent'),
+  ('payment_allocations', '{}', 'payment_allocations_pkey', 'an order twice in a payment'),
+  ('payment_events', '{}', 'payment_events_pkey', 'an event twice'),
   ('sync_logs', '{}', 'sync_logs_pkey', 'a second outbox row for an entity');
 UPDATE twin t SET fate = tap.fate(t.relation, tap.row_of(t.relation, 'A'), t.changes, false) WHERE t.fate IS NULL;
 

@@ -1,0 +1,517 @@
+// Online payments: what is held while somebody pays, and the provider's word,
+// however often, late, reordered or wrong it comes.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { del, expectProblem, expectStatus, get, joinSession, lineOf, newKey, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
+import { macOf, newSecret, nowSeconds, Provider, refOf } from './lib/provider.mjs';
+import { random } from './lib/random.mjs';
+import { startStack } from './lib/stack.mjs';
+
+const theirs = 'caffe-lungarno';
+let stack, tokens, item, card, there;
+before(async () => {
+  stack = await startStack();
+  stack.sql(`UPDATE restaurants SET session_opening = 'diner'`);
+  tokens = {};
+  for (const role of ['kitchen', 'waiter', 'cashier', 'manager', 'owner']) tokens[role] = await tokenOf(stack, role);
+  item = (await readMenu(stack)).byName['Tandoori Roti'];
+  card = new Provider(stack, 'card-pay');
+  expectStatus(await card.setUp(tokens.manager), 200);
+  there = { provider: new Provider(stack, 'card-pay', { slug: theirs }), owner: await tokenOf(stack, 'owner', theirs) };
+  expectStatus(await there.provider.setUp(there.owner), 200);
+});
+after(() => stack?.stop());
+
+const clear = () => stack.sql(`UPDATE sessions SET status = 'closed', closed_at = now() WHERE status = 'active'`);
+const ordered = async (token, quantity = 1, fields = {}) =>
+  expectStatus(await post(stack, '/api/orders', { token, body: { order_type: 'dine_in', items: [lineOf(item, quantity)], ...fields } }), 201).json;
+const takeaway = (quantity) => ordered(tokens.waiter, quantity, { order_type: 'takeaway' });
+const begin = (token, body, options) => post(stack, '/api/payments/intents', { token, body: { provider: 'card-pay', ...body }, ...options });
+const begun = async (token, body) => expectStatus(await begin(token, body), 201).json;
+const end = (intent, token) => del(stack, `/api/payments/intents/${intent.id}`, { token });
+const pay = (body) => post(stack, '/api/payments', { token: tokens.waiter, body: { method: 'cash', ...body } });
+const readPayment = async (id) => expectStatus(await get(stack, `/api/payments/${id}`, { token: tokens.waiter }), 200).json;
+const statusOf = async (o) => expectStatus(await get(stack, `/api/orders/${o.id}`, { token: tokens.waiter }), 200).json.payment_status;
+const intentStatus = (intent) => stack.sqlValue(`SELECT status FROM payment_intents WHERE id = '${intent.id}'`);
+const paymentsOf = (intent) => stack.sql(`SELECT id FROM payments WHERE intent_id = '${intent.id}' ORDER BY id`).flat();
+const runOut = (intent) => stack.sql(`UPDATE payment_intents SET expires_at = now() - interval '1 second' WHERE id = '${intent.id}'`);
+const activity = async (session, action) => expectStatus(await get(stack, `/api/sessions/${session.id}/activity?limit=200`, { token: tokens.waiter }), 200).json.data.filter((l) => l.action === action);
+/** The webhook's answer, which must be 200. */
+const told = async (answer) => expectStatus(await answer, 200).json;
+/** A table whose diners ordered: one order each, by quantity. */
+async function party(n, ...quantities) {
+  clear();
+  const first = await openSession(stack, n);
+  const diners = [first];
+  for (let i = 1; i < quantities.length; i++) diners.push(await joinSession(stack, first.code, first.pin, { name: `Guest ${i}` }));
+  const orders = [];
+  for (const [i, quantity] of quantities.entries()) orders.push(await ordered(diners[i].token, quantity));
+  return { ...first, diners, orders, total: orders.reduce((sum, o) => sum + o.total_amount, 0), body: { session_id: first.session.id } };
+}
+/** No order holds or has more than it asks for, and all that came is written down. */
+function expectBooksToAgree() {
+  assert.deepEqual(stack.sql(`SELECT o.id FROM orders o JOIN payment_allocations a ON a.restaurant_id = o.restaurant_id AND a.order_id = o.id
+    GROUP BY o.id, o.total_amount HAVING sum(a.amount - a.refunded_amount) > o.total_amount`), [], 'orders that were paid twice');
+  assert.deepEqual(stack.sql(`SELECT p.id FROM payments p LEFT JOIN payment_allocations a ON a.restaurant_id = p.restaurant_id AND a.payment_id = p.id
+    WHERE p.flag IS NULL GROUP BY p.id, p.amount HAVING coalesce(sum(a.amount), 0) <> p.amount`), [], 'payments without a flag that are not all allocated');
+  assert.deepEqual(stack.sql(`SELECT e.event_id FROM payment_events e JOIN payments p ON p.restaurant_id = e.restaurant_id AND p.id = e.payment_id
+    WHERE p.provider_ref = e.provider_ref AND (p.amount + p.tip_amount <> e.amount OR p.currency <> e.currency)`), [], 'money that came and is not written down as it came');
+}
+const heldOf = (orders) => Number(stack.sqlValue(`SELECT coalesce(sum(h.amount), 0) FROM payment_intent_allocations h JOIN payment_intents i ON i.restaurant_id = h.restaurant_id AND i.id = h.intent_id
+  WHERE i.status = 'pending' AND i.expires_at > now() AND h.order_id IN (${orders.map((o) => `'${o.id}'`).join()})`));
+
+// ---- Providers
+
+test('providers: set, changed, listed, removed; the secret is never seen', async () => {
+  const provider = new Provider(stack, 'p_1-x');
+  const answer = expectStatus(await provider.setUp(tokens.owner), 200);
+  assert.deepEqual(Object.keys(answer.json), ['provider', 'created_at', 'updated_at']);
+  assert.equal(answer.json.provider, 'p_1-x');
+  const old = provider.secret;
+  provider.secret = newSecret();
+  const changed = expectStatus(await provider.setUp(tokens.manager), 200).json;
+  assert.equal(changed.created_at, answer.json.created_at);
+  assert.ok(changed.updated_at > answer.json.updated_at);
+  const list = expectStatus(await get(stack, '/api/restaurant/providers', { token: tokens.manager }), 200);
+  assert.deepEqual(list.json.data.map((p) => p.provider), ['card-pay', 'p_1-x']);
+  assert.deepEqual(list.json.data[1], changed);
+  // Neither in an answer nor in the database nor in the log.
+  await stack.accessLine(list);
+  const dump = stack.sql(`SELECT t::text FROM payment_providers t`).flat().join() + JSON.stringify(stack.log()) + readFileSync(stack.logFile, 'utf8');
+  for (const secret of [old, provider.secret, card.secret]) for (const text of [answer.text, list.text, dump]) assert.ok(!text.includes(secret));
+  for (const secret of [provider.secret, card.secret]) for (const form of ['base64', 'hex']) assert.ok(!dump.includes(Buffer.from(secret).toString(form)));
+  // Signed with the old secret: no. With the new: yes.
+  const o = await takeaway(), intent = await begun(tokens.waiter, { order_id: o.id, provider: 'p_1-x' });
+  expectProblem(await provider.captured(intent, {}, { secret: old }), 401, 'invalid_signature');
+  assert.equal((await told(provider.captured(intent))).status, 'recorded');
+  const remove = () => del(stack, '/api/restaurant/providers/p_1-x', { token: tokens.manager });
+  assert.equal(expectStatus(await remove(), 204).text, '');
+  expectProblem(await remove(), 404, 'not_found');
+  expectProblem(await provider.captured(intent), 404, 'not_found');
+  expectProblem(await begin(tokens.waiter, { order_id: o.id, provider: 'p_1-x' }), 422, 'validation_failed', ['/provider']);
+});
+
+test('names and secrets that are not right', async () => {
+  const set = (name, body) => put(stack, `/api/restaurant/providers/${name}`, { token: tokens.owner, body });
+  const secret = newSecret();
+  for (const name of ['Card', '-a', '_a', 'a.b', 'a'.repeat(61)]) expectProblem(await set(name, { secret }), 422, 'validation_failed', ['provider']);
+  for (const name of ['a%20b', '%C3%A4', 'a%2Fb', 'a/b']) assert.ok([404, 422].includes((await set(name, { secret })).status), name);
+  for (const bad of [undefined, null, '', 'x'.repeat(15), 'x'.repeat(256), 7, `${'x'.repeat(20)}\n`, `${'x'.repeat(20)}\u0007`, 'ü'.repeat(20)])
+    expectProblem(await set('other', { secret: bad }), 422, 'validation_failed', ['/secret']);
+  expectProblem(await set('other', { secret, x: 1 }), 422, 'validation_failed', ['/x']);
+  for (const good of ['x'.repeat(16), '!~ "\\'.repeat(51)]) {
+    const provider = new Provider(stack, 'other', { secret: good });
+    expectStatus(await provider.setUp(tokens.owner), 200);
+    const intent = await begun(tokens.waiter, { order_id: (await takeaway()).id, provider: 'other' });
+    assert.equal((await told(provider.captured(intent))).status, 'recorded');
+  }
+  expectStatus(await del(stack, '/api/restaurant/providers/other', { token: tokens.owner }), 204);
+});
+
+test('who may see and set providers', async () => {
+  const diner = (await party(0, 1)).token;
+  for (const token of [diner, tokens.kitchen, tokens.waiter, tokens.cashier]) {
+    expectProblem(await get(stack, '/api/restaurant/providers', { token }), 403, 'insufficient_role');
+    expectProblem(await card.setUp(token), 403, 'insufficient_role');
+    expectProblem(await del(stack, '/api/restaurant/providers/card-pay', { token }), 403, 'insufficient_role');
+  }
+});
+
+// ---- Beginning
+
+test('a diner begins to pay for the table, and for an order', async () => {
+  const p = await party(0, 1, 2);
+  const answer = expectStatus(await begin(p.token, { ...p.body, tip_amount: 30 }), 201);
+  const { id, expires_at, created_at, ...rest } = answer.json;
+  assert.deepEqual(rest, { order_id: null, session_id: p.session.id, provider: 'card-pay', amount: p.total, tip_amount: 30, charge_amount: p.total + 30, currency: 'INR',
+    status: 'pending', version: 1, diner_id: p.diner.id, staff_id: null });
+  assert.equal(Date.parse(expires_at) - Date.parse(created_at), 600000);
+  assert.deepEqual((await activity(p.session, 'payment_begun')).map((l) => [l.details, l.actor_role]), [[{ intent_id: id, amount: p.total }, 'diner']]);
+  // Anew, for an order of the table: the first one ends.
+  const second = await begun(p.token, { order_id: p.orders[1].id, amount: 5 });
+  assert.deepEqual([second.order_id, second.session_id, second.amount, second.charge_amount], [p.orders[1].id, null, 5, 5]);
+  assert.deepEqual([intentStatus({ id }), intentStatus(second)], ['expired', 'pending']);
+  assert.equal(heldOf(p.orders), 5);
+  const staff = await begun(tokens.waiter, p.body);
+  assert.deepEqual([staff.amount, staff.diner_id === null, staff.staff_id !== null], [p.total - 5, true, true]);
+});
+
+test('what is not right', async () => {
+  const p = await party(0, 1);
+  for (const token of [p.token, tokens.waiter]) {
+    for (const [field, values] of [['provider', [undefined, null, '', 'p'.repeat(61), 7, 'nobody', 'CARD-PAY']], ['amount', [0, -1, 1.5, '1', 2 ** 53]], ['tip_amount', [-1, '1', 2 ** 53]],
+      ['session_id', ['x', 7, randomUUID(), randomUUID().toUpperCase()]], ['x', [1]]])
+      for (const value of values) expectProblem(await begin(token, { ...p.body, [field]: value }), 422, 'validation_failed', [`/${field}`]);
+    expectProblem(await begin(token, { ...p.body, currency: 'INR' }), token === p.token ? 403 : 422, token === p.token ? 'forbidden_field' : 'validation_failed', ['/currency']);
+    assert.equal((await begin(token, { ...p.body, provider: 'nobody' })).json.errors[0].code, 'unknown_provider');
+    expectProblem(await begin(token, {}), 422, 'validation_failed', ['/order_id']);
+    expectProblem(await begin(token, { ...p.body, order_id: p.orders[0].id }), 422, 'validation_failed', ['/session_id']);
+    expectProblem(await begin(token, { order_id: randomUUID() }), 422, 'validation_failed', ['/order_id']);
+    expectProblem(await begin(token, { ...p.body, provider: 'x 4111111111111111' }), 422, 'card_number_rejected', ['/provider']);
+    expectProblem(await begin(token, { ...p.body, amount: p.total + 1 }), 409, 'overpaid');
+    expectProblem(await begin(token, { order_id: p.orders[0].id, amount: p.total + 1 }), 409, 'overpaid');
+  }
+  assert.equal(heldOf(p.orders), 0);
+});
+
+test('a diner pays for its own table only', async () => {
+  const p = await party(0, 1), other = await openSession(stack, 1), others = await ordered(other.token), none = await takeaway();
+  const unknown = await begin(p.token, { order_id: randomUUID() });
+  for (const id of [others.id, none.id]) {
+    const answer = await begin(p.token, { order_id: id });
+    assert.deepEqual([answer.status, answer.json.errors], [unknown.status, unknown.json.errors]);
+  }
+  expectProblem(await begin(p.token, { session_id: other.session.id }), 422, 'validation_failed', ['/session_id']);
+  expectStatus(await begin(p.token, { session_id: p.session.id.toUpperCase() }), 201);
+  // Nor does it end another's, or staff's.
+  const foreign = await begun(other.token, { session_id: other.session.id }), staff = await begun(tokens.waiter, { order_id: none.id });
+  for (const intent of [foreign, staff, { id: randomUUID() }]) expectProblem(await end(intent, p.token), 404, 'not_found');
+  const guest = await joinSession(stack, p.code, p.pin);
+  const own = await begun(p.token, p.body);
+  expectProblem(await end(own, guest.token), 404, 'not_found');
+  expectStatus(await end(own, p.token), 204);
+  expectStatus(await end(foreign, tokens.waiter), 204);
+  assert.deepEqual([intentStatus(own), intentStatus(foreign), intentStatus(staff)], ['expired', 'expired', 'pending']);
+});
+
+test('nothing due, and all of it held', async () => {
+  const p = await party(0, 1), guest = await joinSession(stack, p.code, p.pin);
+  await begun(p.token, p.body);
+  const held = expectProblem(await begin(guest.token, p.body), 409, 'nothing_due');
+  assert.match(held.detail, /somebody else/);
+  assert.match(expectProblem(await begin(guest.token, { order_id: p.orders[0].id }), 409, 'nothing_due').detail, /somebody else/);
+  const q = await party(1, 1);
+  expectStatus(await pay({ ...q.body, amount: q.total }), 201);
+  assert.doesNotMatch(expectProblem(await begin(q.token, q.body), 409, 'nothing_due').detail, /somebody else/);
+  expectStatus(await put(stack, `/api/orders/${(await ordered(q.token)).id}`, { token: tokens.waiter, body: { status: 'cancelled' } }), 200);
+  expectProblem(await begin(q.token, q.body), 409, 'nothing_due');
+  const cancelled = await takeaway();
+  expectStatus(await put(stack, `/api/orders/${cancelled.id}`, { token: tokens.waiter, body: { status: 'cancelled' } }), 200);
+  expectProblem(await begin(tokens.waiter, { order_id: cancelled.id }), 409, 'order_cancelled');
+});
+
+test('staff\'s payments leave what is held; a failure, an end and the time give it back', async () => {
+  const p = await party(0, 2, 2), [a, b] = p.diners, share = Math.floor(p.total / 2);
+  for (const giveBack of [(i) => card.failed(i), (i) => end(i, a.token), (i) => runOut(i), (i) => end(i, tokens.cashier)]) {
+    const intent = await begun(a.token, { ...p.body, amount: share });
+    const problem = expectProblem(await pay({ ...p.body, amount: p.total - share + 1 }), 409, 'overpaid');
+    assert.match(problem.detail, new RegExp(`\\b${share}\\b`));
+    expectProblem(await begin(b.token, { ...p.body, amount: p.total - share + 1 }), 409, 'overpaid');
+    const rest = await begun(b.token, p.body);
+    assert.equal(rest.amount, p.total - share);
+    expectStatus(await end(rest, b.token), 204);
+    await giveBack(intent);
+    const all = await begun(b.token, p.body);
+    assert.equal(all.amount, p.total);
+    expectStatus(await end(all, b.token), 204);
+    assert.equal(heldOf(p.orders), 0);
+  }
+  expectStatus(await pay({ ...p.body, amount: p.total }), 201);
+});
+
+test('what ended does not end again', async () => {
+  const o = await takeaway(2);
+  for (const [finish, status] of [[(i) => card.failed(i), 'failed'], [(i) => end(i, tokens.waiter), 'expired'], [(i) => card.captured(i), 'captured']]) {
+    const intent = await begun(tokens.waiter, { order_id: o.id });
+    await finish(intent);
+    assert.equal(intentStatus(intent), status);
+    expectProblem(await end(intent, tokens.waiter), 409, 'intent_ended');
+    assert.equal(intentStatus(intent), status);
+  }
+});
+
+test('a key begins once', async () => {
+  const p = await party(0, 1), key = newKey();
+  const first = expectStatus(await begin(p.token, p.body, { key }), 201), again = await begin(p.token, p.body, { key });
+  assert.equal(again.headers.get('idempotent-replayed'), 'true');
+  assert.equal(again.text, first.text);
+  assert.equal(intentStatus(first.json), 'pending');
+  expectProblem(await begin(p.token, { ...p.body, amount: 1 }, { key }), 422, 'idempotency_key_reused');
+});
+
+test('twenty at once hold no more than is due', async () => {
+  for (let round = 0; round < 4; round++) {
+    const p = await party(0, 3, 1, 2, 1), part = Math.floor(p.total / 6);
+    const asks = Array.from({ length: 20 }, (_, i) => begin(i % 5 ? p.diners[i % 4].token : tokens.waiter, round === 0 ? p.body : { ...p.body, amount: part }));
+    const answers = await Promise.all(asks);
+    for (const a of answers) assert.ok([201, 409].includes(a.status), a.text);
+    assert.ok(answers.some((a) => a.status === 201));
+    assert.ok(heldOf(p.orders) <= p.total, `${heldOf(p.orders)} of ${p.total}`);
+    for (const d of p.diners) assert.ok(Number(stack.sqlValue(`SELECT count(*) FROM payment_intents WHERE status = 'pending' AND diner_id = '${d.diner.id}'`)) <= 1);
+    // Whoever is charged is charged rightly.
+    const pending = answers.filter((a) => a.status === 201).map((a) => a.json).filter((i) => intentStatus(i) === 'pending');
+    const captures = await Promise.all(pending.map((i) => card.captured(i)));
+    for (const c of captures) assert.equal(expectStatus(c, 200).json.flag, null);
+    expectBooksToAgree();
+  }
+});
+
+test('two whole bills at once: one is held', async () => {
+  for (let round = 0; round < 8; round++) {
+    const p = await party(0, 1, 1);
+    const answers = await Promise.all(p.diners.map((d) => begin(d.token, p.body)));
+    assert.deepEqual(answers.map((a) => a.status).sort(), [201, 409]);
+    assert.equal(heldOf(p.orders), p.total);
+  }
+});
+
+// ---- The provider's word
+
+test('captured: the payment, and all that follows', async () => {
+  const p = await party(0, 1, 2);
+  const intent = await begun(p.token, { ...p.body, tip_amount: 25 });
+  const event = card.event(intent);
+  const answer = await card.send(event);
+  const { payment_id, ...rest } = expectStatus(answer, 200).json;
+  assert.deepEqual(rest, { event_id: event.event_id, status: 'recorded', flag: null });
+  const payment = await readPayment(payment_id);
+  const { amount, tip_amount, method, provider, provider_ref, order_id, session_id, intent_id, staff_id, diner_id, flag, currency } = payment;
+  assert.deepEqual({ amount, tip_amount, method, provider, provider_ref, order_id, session_id, intent_id, staff_id, diner_id, flag, currency }, { amount: p.total, tip_amount: 25, method: 'online',
+    provider: 'card-pay', provider_ref: event.provider_ref, order_id: null, session_id: p.session.id, intent_id: intent.id, staff_id: null, diner_id: p.diner.id, flag: null, currency: 'INR' });
+  assert.deepEqual(payment.allocations.map((a) => [a.order_id, a.amount]), p.orders.map((o) => [o.id, o.total_amount]));
+  assert.deepEqual(await Promise.all(p.orders.map(statusOf)), ['paid', 'paid']);
+  assert.equal(intentStatus(intent), 'captured');
+  assert.deepEqual((await activity(p.session, 'payment_captured')).map((l) => [l.details, l.actor_role]), [[{ payment_id, amount: p.total, tip_amount: 25, method: 'online' }, 'system']]);
+  expectStatus(await post(stack, `/api/sessions/${p.session.id}/close`, { token: tokens.waiter }), 200);
+  expectBooksToAgree();
+});
+
+test('an order\'s intent: its payment is the order\'s and the session\'s', async () => {
+  const p = await party(0, 1, 1);
+  const intent = await begun(p.token, { order_id: p.orders[1].id });
+  const payment = await readPayment((await told(card.captured(intent))).payment_id);
+  assert.deepEqual([payment.order_id, payment.session_id, payment.amount], [p.orders[1].id, p.session.id, p.orders[1].total_amount]);
+  assert.deepEqual(await Promise.all(p.orders.map(statusOf)), ['unpaid', 'paid']);
+});
+
+test('failed, then captured', async () => {
+  const p = await party(0, 1), intent = await begun(p.token, p.body);
+  const failed = await told(card.failed(intent));
+  assert.deepEqual([failed.status, failed.payment_id, failed.flag], ['recorded', null, null]);
+  assert.equal((await activity(p.session, 'payment_failed')).length, 1);
+  assert.equal((await told(card.failed(intent))).status, 'ignored');
+  const captured = await told(card.captured(intent));
+  assert.deepEqual([captured.status, captured.flag, intentStatus(intent)], ['recorded', null, 'captured']);
+  assert.equal(await statusOf(p.orders[0]), 'paid');
+});
+
+test('captured, then failed', async () => {
+  const p = await party(0, 1), intent = await begun(p.token, p.body);
+  const { payment_id } = await told(card.captured(intent));
+  assert.equal((await told(card.failed(intent))).status, 'ignored');
+  assert.deepEqual([intentStatus(intent), await statusOf(p.orders[0]), paymentsOf(intent)], ['captured', 'paid', [payment_id]]);
+});
+
+test('the same event again and again, twenty at once', async () => {
+  for (let round = 0; round < 4; round++) {
+    const o = await takeaway(), intent = await begun(tokens.waiter, { order_id: o.id }), event = card.event(intent);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => card.send(event)));
+    const bodies = answers.map((a) => expectStatus(a, 200).json);
+    assert.equal(bodies.filter((b) => b.status === 'recorded').length, 1);
+    assert.equal(bodies.filter((b) => b.status === 'duplicate').length, 19);
+    assert.equal(new Set(bodies.map((b) => b.payment_id)).size, 1);
+    assert.equal(paymentsOf(intent).length, 1);
+    // The event's id counts, whatever it says now.
+    assert.equal((await told(card.send({ ...event, amount: 1, status: 'failed' }))).status, 'duplicate');
+    expectBooksToAgree();
+  }
+});
+
+test('twenty events of one capture at once', async () => {
+  const o = await takeaway(), intent = await begun(tokens.waiter, { order_id: o.id });
+  const bodies = (await Promise.all(Array.from({ length: 20 }, () => card.captured(intent)))).map((a) => expectStatus(a, 200).json);
+  assert.deepEqual([bodies.filter((b) => b.status === 'recorded').length, bodies.filter((b) => b.status === 'ignored').length], [1, 19]);
+  assert.equal(paymentsOf(intent).length, 1);
+  assert.equal(stack.sqlValue(`SELECT count(*) FROM payment_events WHERE intent_id = '${intent.id}'`), '20');
+});
+
+test('captured twice: the second is written down, pays nothing, and can be given back', async () => {
+  const o = await takeaway(2), intent = await begun(tokens.waiter, { order_id: o.id });
+  const first = await told(card.captured(intent));
+  const again = await told(card.captured(intent));
+  assert.deepEqual([again.status, again.payment_id], ['ignored', first.payment_id]);
+  const second = await told(card.captured(intent, { provider_ref: 'another' }));
+  assert.deepEqual([second.status, second.flag], ['recorded', 'duplicate_capture']);
+  assert.notEqual(second.payment_id, first.payment_id);
+  assert.deepEqual((await told(card.captured(intent, { provider_ref: 'another' }))), { ...second, status: 'ignored', event_id: stack.sqlValue(`SELECT event_id FROM payment_events WHERE intent_id = '${intent.id}' ORDER BY created_at DESC LIMIT 1`) });
+  const payment = await readPayment(second.payment_id);
+  assert.deepEqual([payment.amount, payment.allocations, payment.flag], [intent.amount, [], 'duplicate_capture']);
+  const ofOrder = expectStatus(await get(stack, `/api/payments?order_id=${o.id}`, { token: tokens.waiter }), 200).json.data;
+  assert.deepEqual(ofOrder.map((x) => x.id), [second.payment_id, first.payment_id], 'what was not allocated is among the order\'s payments');
+  const back = expectStatus(await post(stack, `/api/payments/${payment.id}/refunds`, { token: tokens.cashier, body: { amount: payment.amount, reason: 'paid twice' } }), 201).json;
+  assert.equal(back.refunded_amount, payment.amount);
+  assert.equal(await statusOf(o), 'paid');
+  expectBooksToAgree();
+});
+
+test('captured late: it still pays what is due', async () => {
+  const p = await party(0, 1, 1);
+  for (const [i, finish] of [(x) => runOut(x), (x) => end(x, p.token)].entries()) {
+    const intent = await begun(p.token, { order_id: p.orders[i].id });
+    await finish(intent);
+    const { status, flag } = await told(card.captured(intent));
+    assert.deepEqual([status, flag, intentStatus(intent), await statusOf(p.orders[i])], ['recorded', null, 'captured', 'paid']);
+  }
+  // One that was replaced, too.
+  const q = await party(1, 1), first = await begun(q.token, q.body), second = await begun(q.token, q.body);
+  assert.equal((await told(card.captured(first))).flag, null);
+  assert.equal(await statusOf(q.orders[0]), 'paid');
+  assert.equal((await told(card.captured(second))).flag, 'overpaid');
+  expectBooksToAgree();
+});
+
+test('captured late, after somebody else paid: written down, flagged, given back', async () => {
+  const p = await party(0, 1, 1), [a, b] = p.orders, most = p.total - 10;
+  const intent = await begun(p.token, { ...p.body, tip_amount: 7 });
+  runOut(intent);
+  expectStatus(await pay({ ...p.body, amount: most }), 201);
+  const { status, flag, payment_id } = await told(card.captured(intent));
+  assert.deepEqual([status, flag], ['recorded', 'overpaid']);
+  const payment = await readPayment(payment_id);
+  assert.deepEqual([payment.amount, payment.tip_amount, payment.allocations.map((x) => [x.order_id, x.amount])], [p.total, 7, [[b.id, 10]]]);
+  assert.deepEqual(await Promise.all([a, b].map(statusOf)), ['paid', 'paid']);
+  expectBooksToAgree();
+  // What paid nothing goes back first: the orders stay paid.
+  const refund = (amount) => post(stack, `/api/payments/${payment_id}/refunds`, { token: tokens.cashier, body: { amount, reason: 'too much' } });
+  expectStatus(await refund(most), 201);
+  assert.deepEqual(await Promise.all([a, b].map(statusOf)), ['paid', 'paid']);
+  expectStatus(await refund(10), 201);
+  assert.equal(await statusOf(b), 'partially_refunded');
+  expectProblem(await refund(1), 409, 'refund_exceeds_payment');
+  expectBooksToAgree();
+});
+
+test('captured for orders that are cancelled or deleted by now', async () => {
+  for (const [finish, statuses] of [[(o) => put(stack, `/api/orders/${o.id}`, { token: tokens.waiter, body: { status: 'cancelled' } }), [200]], [(o) => del(stack, `/api/orders/${o.id}`, { token: tokens.manager }), [204]]]) {
+    const o = await takeaway(), intent = await begun(tokens.waiter, { order_id: o.id });
+    assert.ok(statuses.includes((await finish(o)).status));
+    const { status, flag, payment_id } = await told(card.captured(intent));
+    assert.deepEqual([status, flag], ['recorded', 'overpaid']);
+    assert.deepEqual((await readPayment(payment_id)).allocations, []);
+  }
+});
+
+test('amounts that differ', async () => {
+  const cases = [ // by how much, what is the tip then, what of it pays the order of 100 %
+    [10, 20, 0], [-5, 15, 0], [-20, 0, 0], [-30, 0, -10], [2 ** 40, 20, 0],
+  ];
+  for (const [more, tip, less] of cases) {
+    const o = await takeaway(3), intent = await begun(tokens.waiter, { order_id: o.id, tip_amount: 20 });
+    const { flag, payment_id } = await told(card.captured(intent, { amount: intent.charge_amount + more }));
+    assert.equal(flag, 'amount_differs');
+    const payment = await readPayment(payment_id);
+    assert.equal(payment.amount + payment.tip_amount, intent.charge_amount + more, 'all that came');
+    assert.deepEqual([payment.tip_amount, payment.allocations[0].amount], [tip, o.total_amount + less]);
+    assert.equal(await statusOf(o), less < 0 ? 'partially_paid' : 'paid');
+  }
+  // Of a share no more than the share.
+  const o = await takeaway(3), intent = await begun(tokens.waiter, { order_id: o.id, amount: 50 });
+  const payment = await readPayment((await told(card.captured(intent, { amount: 80 }))).payment_id);
+  assert.deepEqual([payment.amount, payment.allocations[0].amount], [80, 50]);
+  expectBooksToAgree();
+});
+
+test('another currency pays nothing', async () => {
+  const o = await takeaway(), intent = await begun(tokens.waiter, { order_id: o.id });
+  const { flag, payment_id } = await told(card.captured(intent, { currency: 'USD' }));
+  assert.equal(flag, 'currency_differs');
+  const payment = await readPayment(payment_id);
+  assert.deepEqual([payment.currency, payment.amount, payment.allocations], ['USD', intent.amount, []]);
+  assert.equal(await statusOf(o), 'unpaid');
+});
+
+test('an event\'s id may be any number', async () => {
+  const o = await takeaway(), intent = await begun(tokens.waiter, { order_id: o.id });
+  assert.equal((await told(card.captured(intent, { event_id: '4111111111111111' }))).status, 'recorded');
+  assert.equal(await statusOf(o), 'paid');
+});
+
+test('unknown intents, providers and restaurants', async () => {
+  const o = await takeaway(), intent = await begun(tokens.waiter, { order_id: o.id });
+  expectProblem(await card.captured({ ...intent, id: randomUUID() }), 404, 'not_found');
+  for (const path of ['/api/r/nobody/payments/webhook/card-pay', '/api/r/spice-garden/payments/webhook/nobody', '/api/r/spice-garden/payments/webhook/Card-Pay'])
+    expectProblem(await card.captured(intent, {}, { path }), 404, 'not_found');
+  // One provider's intent told by another; the other restaurant's, whose secret differs, and whose name is the same.
+  const second = new Provider(stack, 'second');
+  expectStatus(await second.setUp(tokens.owner), 200);
+  expectProblem(await second.captured(intent), 404, 'not_found');
+  expectProblem(await there.provider.captured(intent), 404, 'not_found');
+  expectProblem(await there.provider.captured(intent, {}, { path: card.path }), 401, 'invalid_signature');
+  expectStatus(await del(stack, '/api/restaurant/providers/second', { token: there.owner }), 404);
+  expectStatus(await del(stack, '/api/restaurant/providers/second', { token: tokens.owner }), 204);
+  assert.deepEqual([intentStatus(intent), paymentsOf(intent)], ['pending', []]);
+  expectProblem(await end(intent, there.owner), 404, 'not_found');
+});
+
+test('what is not signed rightly', async () => {
+  const o = await takeaway(), intent = await begun(tokens.waiter, { order_id: o.id });
+  const body = JSON.stringify(card.event(intent)), now = nowSeconds(), mac = macOf(card.secret, now, body);
+  for (const signature of [null, '', 'x', mac, `t=${now}`, `v1=${mac}`, `t=${now},v1=${mac.slice(1)}`, `t=${now},v1=${mac}00`, `t=${now + 1},v1=${mac}`, `t=${now},t=${now},v1=${mac}`, `t=x,v1=${mac}`,
+    card.header(`${body} `), card.header(body, { secret: newSecret() }), card.header(body, { secret: '' }), card.header(body, { time: now - 302 }), card.header(body, { time: now + 310 }), card.header(body, { time: 0 }),
+    there.provider.header(body)])
+    expectProblem(await card.send(body, { signature }), 401, 'invalid_signature');
+  // Before anything of the body is looked at.
+  for (const bad of ['{}', '[]', '{"event_id":7}', JSON.stringify({ ...card.event(intent), x: 1 })]) expectProblem(await card.send(bad, { secret: newSecret() }), 401, 'invalid_signature');
+  assert.deepEqual([intentStatus(intent), paymentsOf(intent)], ['pending', []]);
+  const ok = `v1=${'0'.repeat(64)}, v1=${mac} ,t=${now}`;
+  assert.equal((await told(card.send(body, { signature: ok }))).status, 'recorded');
+  // Old, but not too old; and replayed once more while it is good.
+  const late = card.event(await begun(tokens.waiter, { order_id: (await takeaway()).id }));
+  assert.equal((await told(card.send(late, { time: nowSeconds() - 290 }))).status, 'recorded');
+  assert.equal((await told(card.send(late, { time: nowSeconds() - 290 }))).status, 'duplicate');
+  expectProblem(await card.send(late, { time: nowSeconds() - 310 }), 401, 'invalid_signature');
+});
+
+test('events that are signed, and not right', async () => {
+  const o = await takeaway(), intent = await begun(tokens.waiter, { order_id: o.id });
+  for (const [field, values] of [['event_id', [undefined, '', 'x'.repeat(256), 7]], ['intent_id', [undefined, 'x', 7]], ['status', [undefined, 'paid', 'CAPTURED']], ['amount', [undefined, -1, 0, 1.5, '1', 2 ** 53]],
+    ['currency', [undefined, 'inr', 'IN', 'INRX', 7]], ['provider_ref', ['x'.repeat(256), 7]], ['x', [1]]])
+    for (const value of values) expectProblem(await card.captured(intent, { [field]: value }), 422, 'validation_failed', [`/${field}`]);
+  expectProblem(await card.captured(intent, { provider_ref: 'x 4111111111111111' }), 422, 'card_number_rejected', ['/provider_ref']);
+  for (const body of ['[]', '"x"']) expectProblem(await card.send(body), 422, 'validation_failed');
+  assert.equal((await told(card.failed(intent, { amount: 0 }))).status, 'recorded');
+  assert.deepEqual(paymentsOf(intent), []);
+});
+
+test('captures, failures, ends, cash and a merger at once: everything adds up', async (t) => {
+  const { below } = random(t);
+  for (let round = 0; round < 6; round++) {
+    const p = await party(0, 2, 1, 2), q = { ...(await openSession(stack, 1)) };
+    await ordered(q.token);
+    const intents = [];
+    for (const d of p.diners) intents.push(await begun(d.token, { ...p.body, amount: Math.floor(p.total / 4) }));
+    intents.push(await begun(tokens.waiter, { order_id: p.orders[0].id, amount: 1 }).catch(() => intents[0]));
+    const doing = [], also = (name, answer, ...statuses) => doing.push(answer.then((a) => ({ name, a, ok: statuses.includes(a.status) })));
+    const half = () => {
+      for (const i of intents) {
+        also('captured', card.captured(i), 200);
+        if (below(2)) also('failed', card.failed(i), 200);
+        if (below(2)) also('twice', card.captured(i, { provider_ref: `x${below(2)}` }), 200);
+        if (below(2)) also('end', end(i, tokens.waiter), 204, 409);
+      }
+      also('cash', pay({ session_id: below(2) ? p.session.id : q.session.id, amount: 1 + below(p.total) }), 201, 409);
+      also('begin', begin(p.diners[below(3)].token, { order_id: p.orders[below(3)].id }), 201, 409);
+    };
+    half();
+    also('merge', post(stack, `/api/sessions/${p.session.id}/merge`, { token: tokens.waiter, body: { session_id: q.session.id } }), 200);
+    half();
+    const failed = (await Promise.all(doing)).filter(({ ok }) => !ok).map(({ name, a }) => `${name}: ${a.status} ${a.text}`);
+    assert.deepEqual(failed, [], `round ${round}`);
+    expectBooksToAgree();
+    for (const i of intents) {
+      assert.equal(intentStatus(i), 'captured');
+      assert.equal(stack.sqlValue(`SELECT count(*) FROM payments WHERE intent_id = '${i.id}' AND provider_ref = '${refOf(i)}'`), '1');
+    }
+    assert.equal(stack.sqlValue(`SELECT count(*) FROM payments p JOIN payment_allocations a ON a.restaurant_id = p.restaurant_id AND a.payment_id = p.id
+      JOIN orders o ON o.restaurant_id = a.restaurant_id AND o.id = a.order_id WHERE p.session_id <> o.session_id`), '0');
+  }
+});
+
+test('nobody was rolled back for another; the log holds no secret, no signature and no 500', () => {
+  assert.equal(stack.sqlValue('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()'), '0');
+  const log = JSON.stringify(stack.log());
+  assert.deepEqual(stack.log().filter((l) => l.level === 'error' || l.status === 500), []);
+  for (const text of [card.secret, there.provider.secret, 'v1=', 'evt_', '4111111111111111', 'x 4111']) assert.ok(!log.includes(text), text);
+});
