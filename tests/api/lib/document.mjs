@@ -49,7 +49,8 @@ const paths = Object.keys(document.paths).sort((a, b) => a.split('{').length - b
 
 /** {path, method, operation} of a request; path undefined where the document has none, operation where it has no such method. */
 export function find(method, url) {
-  const path = paths.find(({ pattern }) => pattern.test(url.split('?')[0]))?.path;
+  const sent = url.split('?')[0];
+  const path = sent.includes('%') ? undefined : paths.find(({ pattern }) => pattern.test(sent))?.path; // nginx serves nothing at one that is escaped
   const name = (method === 'HEAD' ? 'GET' : method).toLowerCase();
   return { path, method: name, operation: path && document.paths[path][name] };
 }
