@@ -163,6 +163,7 @@ SQL_STATEMENTS = \
 	sql/statements/table_in_use.sql \
 	sql/statements/table_insert.sql \
 	sql/statements/table_lock.sql \
+	sql/statements/table_qr.sql \
 	sql/statements/table_remove.sql \
 	sql/statements/table_touch.sql \
 	sql/statements/table_update.sql \
@@ -181,6 +182,7 @@ SQL_STATEMENTS = \
 	sql/admin/idempotency_cleanup.sql \
 	sql/admin/intents_expire.sql \
 	sql/admin/migration_lock.sql \
+	sql/admin/qr_sheet.sql \
 	sql/admin/refresh_cleanup.sql \
 	sql/admin/restaurant_insert.sql \
 	sql/admin/role_is_superuser.sql \

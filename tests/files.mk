@@ -12,7 +12,8 @@ LINT_LOG_DRIVER = $(TAP_DRIVER)
 LINT_LOG_COMPILER = $(srcdir)/tests/lint/run
 AM_TESTS_ENVIRONMENT = \
 	BUILD_DIR='$(abs_builddir)'; export BUILD_DIR; \
-	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	G_SLICE=always-malloc; export G_SLICE;
 
 SQL_TESTS = \
 	tests/sql/immutability.test.sql \
@@ -29,6 +30,7 @@ API_TESTS = \
 	tests/api/order_states.test.mjs \
 	tests/api/order_totals.test.mjs \
 	tests/api/orders.test.mjs \
+	tests/api/qr.test.mjs \
 	tests/api/restaurant.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/session_changes.test.mjs \
@@ -48,7 +50,8 @@ API_TESTS = \
 	tests/faults/signals.test.mjs \
 	tests/programs/ctl.test.mjs \
 	tests/programs/demo.test.mjs \
-	tests/programs/guide.test.mjs
+	tests/programs/guide.test.mjs \
+	tests/programs/qr_sheet.test.mjs
 
 LINT_TESTS = \
 	tests/lint/lists.lint \
@@ -77,6 +80,7 @@ UNIT_TESTS = \
 	tests/unit/test_pin \
 	tests/unit/test_principal \
 	tests/unit/test_problem \
+	tests/unit/test_qr \
 	tests/unit/test_refresh \
 	tests/unit/test_request \
 	tests/unit/test_response \
@@ -133,6 +137,9 @@ tests_unit_test_principal_SOURCES = tests/unit/test_principal.c tests/unit/unit.
 tests_unit_test_principal_LDADD = $(UNIT_LIBS)
 tests_unit_test_problem_SOURCES = tests/unit/test_problem.c tests/unit/unit.h
 tests_unit_test_problem_LDADD = $(UNIT_LIBS)
+tests_unit_test_qr_SOURCES = tests/unit/test_qr.c tests/unit/unit.h
+tests_unit_test_qr_CFLAGS = $(AM_CFLAGS) $(PANGOCAIRO_CFLAGS)
+tests_unit_test_qr_LDADD = $(OZ_QR_LIBS) $(UNIT_LIBS)
 tests_unit_test_refresh_SOURCES = tests/unit/test_refresh.c tests/unit/unit.h
 tests_unit_test_refresh_LDADD = $(UNIT_LIBS)
 tests_unit_test_request_SOURCES = tests/unit/test_request.c tests/unit/unit.h
@@ -155,6 +162,7 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += $(SQL_TESTS) $(API_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/processes.mjs \
+	tests/api/lib/qr.mjs \
 	tests/api/lib/random.mjs \
 	tests/api/lib/stack.mjs \
 	tests/api/lib/until.mjs \

@@ -68,6 +68,10 @@ HANDLER(table_change);
 HANDLER(table_delete);
 HANDLER(table_new_code);
 
+/* table_qr.c */
+HANDLER(table_qr_svg);
+HANDLER(table_qr_png);
+
 /* sessions.c */
 extern const struct query_spec sessions_query;
 HANDLER(sessions_list);

@@ -61,6 +61,8 @@ const struct route routes[] = {
     {"PATCH", "/api/tables/{id}", TENANT_TOKEN, MANAGERS, TX_WRITE, BODY_REQUIRED, 0, NULL, table_change},
     {"DELETE", "/api/tables/{id}", TENANT_TOKEN, MANAGERS, TX_WRITE, BODY_NONE, 0, NULL, table_delete},
     {"POST", "/api/tables/{id}/qr", TENANT_TOKEN, MANAGERS, TX_WRITE, BODY_OPTIONAL, ROUTE_KEYED, NULL, table_new_code},
+    {"GET", "/api/tables/{id}/qr.svg", TENANT_TOKEN, WAITERS, TX_READ, BODY_NONE, 0, NULL, table_qr_svg},
+    {"GET", "/api/tables/{id}/qr.png", TENANT_TOKEN, WAITERS, TX_READ, BODY_NONE, 0, NULL, table_qr_png},
     {"POST", "/api/tables/{id}/session", TENANT_TOKEN, WAITERS, TX_WRITE, BODY_OPTIONAL, ROUTE_KEYED | ROUTE_SECRET, NULL, session_open},
     {"GET", "/api/sessions", TENANT_TOKEN, WAITERS, TX_READ, BODY_NONE, 0, &sessions_query, sessions_list},
     {"GET", "/api/sessions/current", TENANT_TOKEN, DINER, TX_READ, BODY_NONE, 0, NULL, session_current},

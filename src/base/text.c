@@ -54,6 +54,48 @@ void text_printf(struct text *text, const char *format, ...)
     va_end(again);
 }
 
+/* What stands for the character at p, *len bytes long; NULL for itself. */
+static const char *xml_substitute(const unsigned char *p, size_t *len)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    *len = 1;
+    switch (*p) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    case 0xef: /* U+FFFE and U+FFFF */
+        if (p[1] != 0xbf || p[2] < 0xbe)
+            return NULL;
+        *len = 3;
+        return replacement;
+    default:
+        return *p >= 0x20 || *p == '\t' || *p == '\n' || *p == '\r' ? NULL : replacement;
+    }
+}
+
+void text_xml(struct text *text, const char *string)
+{
+    const char *run = string;
+    for (const char *p = string; *p != '\0';) {
+        size_t len;
+        const char *substitute = xml_substitute((const unsigned char *)p, &len);
+        if (substitute != NULL) {
+            text_add(text, run, (size_t)(p - run));
+            text_puts(text, substitute);
+            run = p + len;
+        }
+        p += len;
+    }
+    text_puts(text, run);
+}
+
 static void add_escaped(struct text *text, unsigned char c)
 {
     switch (c) {

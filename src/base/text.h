@@ -1,4 +1,4 @@
-/* Text that grows, in an arena, and JSON written into it. */
+/* Text that grows, in an arena, and JSON and XML written into it. */
 #ifndef OZ_BASE_TEXT_H
 #define OZ_BASE_TEXT_H
 
@@ -18,6 +18,10 @@ void text_init(struct text *text, struct arena *arena);
 void text_add(struct text *text, const char *bytes, size_t len);
 void text_puts(struct text *text, const char *string);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* XML-escaped, for text and for attributes, HTML's too. What XML does not
+ * allow at all becomes U+FFFD. The bytes must be UTF-8. */
+void text_xml(struct text *text, const char *string);
 
 /* A JSON string with its quotes; `null` for NULL. The bytes must be UTF-8. */
 void text_json_string(struct text *text, const char *string);

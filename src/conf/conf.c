@@ -146,6 +146,16 @@ static bool read_file(struct conf *conf, const char *path, bool optional, char *
     return good;
 }
 
+/* An http address that a path can be appended to (RFC 3986): a host, perhaps a
+ * port and a path, neither query nor fragment. */
+static bool is_base_url(const char *url)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%:/[]";
+    size_t scheme = strncmp(url, "https://", 8) == 0 ? 8 : strncmp(url, "http://", 7) == 0 ? 7 : 0;
+    const char *host = url + scheme;
+    return scheme > 0 && strchr(":/", host[0]) == NULL && host[strspn(host, allowed)] == '\0';
+}
+
 static bool check_values(const struct conf *conf, char *error)
 {
     enum log_level level;
@@ -156,6 +166,12 @@ static bool check_values(const struct conf *conf, char *error)
     if (conf->pool_min > conf->pool_max) {
         snprintf(error, CONF_ERROR_SIZE, "DATABASE_POOL_MIN (%d) is larger than DATABASE_POOL_MAX (%d)", conf->pool_min,
                  conf->pool_max);
+        return false;
+    }
+    if (conf->public_url[0] != '\0' && !is_base_url(conf->public_url)) {
+        snprintf(error, CONF_ERROR_SIZE,
+                 "PUBLIC_URL: '%.200s' is no address without a query, as in https://orders.example.com",
+                 conf->public_url);
         return false;
     }
     return true;

@@ -50,5 +50,6 @@ int ctl_staff_add(struct ctl *ctl);
 int ctl_cleanup(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_site(struct ctl *ctl);
+int ctl_qr_sheet(struct ctl *ctl);
 
 #endif

@@ -58,6 +58,18 @@ static void check_settings(struct doctor *d)
         bad(d, "change the setting, then reload orderzapd", "settings: %s", error);
 }
 
+static void check_public_url(struct doctor *d)
+{
+    const char *url = d->ctl->conf->public_url;
+    if (url[0] == '\0')
+        bad(d,
+            "put the address guests reach this installation at into the settings, as in https://orders.example.com, "
+            "then reload orderzapd",
+            "PUBLIC_URL is not set: there are no QR codes to print");
+    else
+        good("QR codes lead to %s", url);
+}
+
 /* Connects as the role of the URL. */
 static bool connect_as(struct doctor *d, const char *url, const char *setting)
 {
@@ -200,6 +212,7 @@ int ctl_doctor(struct ctl *ctl)
     if (!ctl_options(ctl, NULL, 0))
         return EX_USAGE;
     check_settings(&d);
+    check_public_url(&d);
     if (connect_as(&d, ctl->conf->database_url, "DATABASE_URL")) {
         check_server(&d);
         check_role(&d);

@@ -29,6 +29,8 @@ static const struct command {
     {"cleanup", NULL, true, ctl_cleanup, "cleanup [--quiet]", "end what has expired; for cron"},
     {"doctor", NULL, false, ctl_doctor, "doctor", "check the installation and say what to do about each fault"},
     {"site", NULL, false, ctl_site, "site [--template FILE]", "print nginx's site, made from the settings"},
+    {"qr-sheet", NULL, true, ctl_qr_sheet, "qr-sheet --restaurant SLUG [--output FILE]",
+     "print a page of HTML with the QR codes of a restaurant's tables, to be printed"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

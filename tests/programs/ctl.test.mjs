@@ -383,6 +383,7 @@ test('doctor: settings', async () => {
   await finds(/^DATABASE_URL is not set/, /connection/, { DATABASE_URL: '' });
   await finds(/DATABASE_ADMIN_URL is not set/, /settings/, { DATABASE_ADMIN_URL: '' });
   await finds(/max_connections is 200/, /max_connections|DATABASE_POOL_MAX/, { DATABASE_POOL_MAX: '500' });
+  await finds(/^PUBLIC_URL is not set/, /address guests reach.*reload/, { PUBLIC_URL: '' });
   await finds(/nowhere\.crt/, /SITE_TLS_CERTIFICATE/, { SITE_TLS_CERTIFICATE: '/nowhere.crt' });
 });
 
@@ -484,7 +485,7 @@ test('--help and --version', async () => {
   for (const option of ['--help', '-h']) {
     const tool = await bare([option]);
     done(tool);
-    for (const command of ['migrate', 'seed', 'restaurant add', 'staff add', 'cleanup', 'doctor', 'site'])
+    for (const command of ['migrate', 'seed', 'restaurant add', 'staff add', 'cleanup', 'doctor', 'site', 'qr-sheet'])
       assert.match(tool.stdout, new RegExp(`^ {2}${command}\\b`, 'm'));
     const server = await orderzapd([option]);
     done(server);
@@ -517,6 +518,7 @@ test('orderzapd --check-config', async () => {
     [{ JWT_SECRET: 'change-me-change-me-change-me-change-me' }, /JWT_SECRET is easy to guess/],
     [{ DATABASE_URL: '' }, /DATABASE_URL is not set/],
     [{ DATABASE_POOL_MIN: '20', DATABASE_POOL_MAX: '10' }, /DATABASE_POOL_MIN \(20\) is larger than DATABASE_POOL_MAX \(10\)/],
+    [{ PUBLIC_URL: 'orders.example.com' }, /PUBLIC_URL: 'orders\.example\.com' is no address/],
     [{ DATABASE_POOL_MIN: '4x' }, /DATABASE_POOL_MIN: '4x' is not a whole number/],
     [{ PIN_LENGTH: '3' }, /PIN_LENGTH: '3' is not a whole number from 4 to 8/],
     [{ LOG_LEVEL: 'verbose' }, /LOG_LEVEL/],

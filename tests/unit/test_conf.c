@@ -208,6 +208,18 @@ static void test_what_is_refused(void **state)
         {"LOG_LEVEL=warning", "LOG_LEVEL"},
         {"LOG_LEVEL=INFO", "none of debug, info, warn, error"},
         {"LOG_LEVEL=note", "none of debug, info, warn, error"},
+        {"PUBLIC_URL=orders.example.com", "PUBLIC_URL: 'orders.example.com' is no address"},
+        {"PUBLIC_URL=ftp://orders.example.com", "PUBLIC_URL"},
+        {"PUBLIC_URL=HTTPS://orders.example.com", "PUBLIC_URL"},
+        {"PUBLIC_URL=https://", "PUBLIC_URL"},
+        {"PUBLIC_URL=https:///x", "PUBLIC_URL"},
+        {"PUBLIC_URL=https://:443", "PUBLIC_URL"},
+        {"PUBLIC_URL=https://a b.example", "PUBLIC_URL"},
+        {"PUBLIC_URL=https://a.example/\x01", "PUBLIC_URL"},
+        {"PUBLIC_URL=https://a.example/?x=1", "PUBLIC_URL"},
+        {"PUBLIC_URL=https://a.example/#x", "PUBLIC_URL"},
+        {"PUBLIC_URL=https://ann:pw@a.example", "PUBLIC_URL"},
+        {"PUBLIC_URL=https://caf\xc3\xa9.example", "PUBLIC_URL"},
         {"DATABASE_POOL_MIN=5\nDATABASE_POOL_MAX=4", "DATABASE_POOL_MIN (5) is larger than DATABASE_POOL_MAX (4)"},
         {"DATABASE_POOL_MIN=17", "DATABASE_POOL_MAX (16)"},
         {"DATABASE_POOL_MAX=3", "DATABASE_POOL_MIN (4)"},
@@ -317,6 +329,24 @@ static void test_pools_are_compared_after_the_environment(void **state)
     struct conf *conf = load("DATABASE_POOL_MIN=3\nDATABASE_POOL_MAX=2");
     assert_int_equal(conf->pool_min, 2);
     conf_free(&conf);
+}
+
+static void test_public_url(void **state)
+{
+    static const char *const urls[] = {"",
+                                       "https://orders.example.com",
+                                       "https://orders.example.com/",
+                                       "http://localhost:8443",
+                                       "https://127.0.0.1/orders",
+                                       "https://[::1]:8443/a_b~c/%20d"};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(urls); i++) {
+        char line[200];
+        snprintf(line, sizeof line, "PUBLIC_URL=%s", urls[i]);
+        struct conf *conf = load(line);
+        assert_string_equal(conf->public_url, urls[i]);
+        conf_free(&conf);
+    }
 }
 
 /* Whether the server would start with this secret; else why not, in `error`. */
@@ -437,6 +467,7 @@ static void test_fixed_difference(void **state)
         {"", "", NULL},
         {"RUN_DIR=/run/a", "RUN_DIR=/run/a", NULL},
         {"PIN_LENGTH=4", "PIN_LENGTH=5", NULL},
+        {"", "PUBLIC_URL=https://a.example", NULL},
         {"JWT_SECRET=a\nDATABASE_URL=b\nLOG_LEVEL=info", "JWT_SECRET=c\nDATABASE_URL=d\nLOG_LEVEL=warn", NULL},
         {"DATABASE_POOL_MAX=16", "DATABASE_POOL_MAX=32", NULL},
         {"RUN_DIR=/run/a", "RUN_DIR=/run/b", "RUN_DIR"},
@@ -476,6 +507,7 @@ int main(void)
         FILE_TEST(test_environment_overrides),
         FILE_TEST(test_environment_of_every_key),
         FILE_TEST(test_pools_are_compared_after_the_environment),
+        FILE_TEST(test_public_url),
         FILE_TEST(test_secrets),
         FILE_TEST(test_server_needs_a_database),
         FILE_TEST(test_dump_hides_secrets),

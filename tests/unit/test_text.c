@@ -151,6 +151,29 @@ static void test_commas_stand_between_only(void **state)
     assert_string_equal(text.bytes, "{\"a\":[0,1,2],\"b\\\"\":{\"\":\"[{\",\"d\":{}}}");
 }
 
+static void test_xml(void **state)
+{
+    static const struct {
+        const char *text, *escaped;
+    } cases[] = {
+        {"", ""},
+        {"Table 5", "Table 5"},
+        {"<&\">'", "&lt;&amp;&quot;&gt;&#39;"},
+        {"a&b&amp;", "a&amp;b&amp;amp;"},
+        {"</title><script>", "&lt;/title&gt;&lt;script&gt;"},
+        {"\xf0\x9f\x8d\x9b \xe0\xa4\xae\xe0\xa5\x87\xe0\xa4\x9c",
+         "\xf0\x9f\x8d\x9b \xe0\xa4\xae\xe0\xa5\x87\xe0\xa4\x9c"},
+        {"a\x01\x1f\tb\x7f", "a\xef\xbf\xbd\xef\xbf\xbd\tb\x7f"},
+        {"\xef\xbf\xbe.\xef\xbf\xbf.\xef\xbf\xbd.\xef\xbb\xbf", "\xef\xbf\xbd.\xef\xbf\xbd.\xef\xbf\xbd.\xef\xbb\xbf"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct text text;
+        text_init(&text, *state);
+        text_xml(&text, cases[i].text);
+        assert_string_equal(text.bytes, cases[i].escaped);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +186,7 @@ int main(void)
         ARENA_TEST(test_json_strings_are_read_back),
         ARENA_TEST(test_json_numbers_and_booleans),
         ARENA_TEST(test_commas_stand_between_only),
+        ARENA_TEST(test_xml),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

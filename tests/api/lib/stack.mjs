@@ -50,6 +50,7 @@ export async function startStack({ settings = {}, limits = 'wide', empty = false
   chmodSync(faults, 0o777);
   process.env.ASAN_OPTIONS = `log_path=${faults}/asan:detect_leaks=1:abort_on_error=0`;
   process.env.UBSAN_OPTIONS = `log_path=${faults}/ubsan:print_stacktrace=1`;
+  process.env.G_SLICE = 'always-malloc'; // so that a leak of Pango's objects is seen
   const port = await freePorts();
   const all = { ...(limits === 'wide' ? wide : {}), ...settings };
   const stack = {
