@@ -200,6 +200,8 @@ SQL_STATEMENTS = \
 	sql/admin/sync_later.sql \
 	sql/admin/sync_lock.sql \
 	sql/admin/sync_now.sql \
+	sql/admin/sync_reap_due.sql \
+	sql/admin/sync_reaped.sql \
 	sql/admin/sync_reject.sql \
 	sql/admin/sync_release.sql \
 	sql/admin/sync_restaurants.sql \

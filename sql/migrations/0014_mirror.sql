@@ -31,12 +31,14 @@ CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON payments
 CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE OF table_id, status, expires_at, closed_at ON sessions
   FOR EACH ROW WHEN (current_setting('orderzap.mirror', true) = 'on') EXECUTE FUNCTION outbox_mirror('session');
 
--- When the sync last got something across, and why it stands still, if it does.
+-- When the sync last got something across, why it stands still, if it does, and
+-- when the mirror's tombstones were last looked through.
 CREATE TABLE sync_state (
   name text PRIMARY KEY CHECK (name = 'convex'),
   last_success_at timestamptz,
   halted_at timestamptz,
-  halted_because text
+  halted_because text,
+  reaped_at timestamptz
 );
 INSERT INTO sync_state (name) VALUES ('convex');
 GRANT SELECT, UPDATE ON sync_state TO orderzap_sync;

@@ -1,7 +1,7 @@
 #include "sync/deliver.h"
 
 #include "base/text.h"
-#include "sync/convex.h"
+#include "convex/convex.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "conf/conf.h"
 #include "db/db.h"
-#include "sync/convex.h"
+#include "convex/convex.h"
 #include "sync/pump.h"
 #include "sync/status.h"
 #include "sync/sync.h"

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "db/db.h"
 #include "sync/batch.h"
-#include "sync/convex.h"
+#include "convex/convex.h"
 #include "sync/deliver.h"
 #include "sync/progress.h"
 

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "db/array.h"
 #include "db/db.h"
-#include "sync/convex.h"
+#include "convex/convex.h"
 #include "sync/progress.h"
 #include "sync/pump.h"
 

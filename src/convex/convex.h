@@ -1,7 +1,7 @@
 /* Calls of functions on a Convex deployment over HTTP, on one connection that
  * is kept alive. The only caller of libcurl. */
-#ifndef OZ_SYNC_CONVEX_H
-#define OZ_SYNC_CONVEX_H
+#ifndef OZ_CONVEX_CONVEX_H
+#define OZ_CONVEX_CONVEX_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "sync/convex.h"
+#include "convex/convex.h"
 
 #include "base/arena.h"
 #include "base/json_strict.h"
