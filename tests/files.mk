@@ -1,5 +1,6 @@
-# The tests: unit tests of each tier, the schema in pgTAP, the API and its
-# faults on the real stack, the programs, checks of the source. All speak TAP.
+# The tests: unit tests of each tier, the schema in pgTAP, the API's document,
+# the API and its faults on the real stack, the programs, checks of the source.
+# All speak TAP.
 
 TEST_EXTENSIONS = .sql .mjs .lint
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
@@ -22,6 +23,7 @@ SQL_TESTS = \
 	tests/sql/schema.test.sql
 
 API_TESTS = \
+	tests/api/docs.test.mjs \
 	tests/api/flow.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
@@ -52,6 +54,11 @@ API_TESTS = \
 	tests/programs/demo.test.mjs \
 	tests/programs/guide.test.mjs \
 	tests/programs/qr_sheet.test.mjs
+
+DOCS_TESTS = \
+	tests/docs/openapi.test.mjs \
+	tests/docs/page.test.mjs \
+	tests/docs/validator.test.mjs
 
 LINT_TESTS = \
 	tests/lint/lists.lint \
@@ -94,9 +101,18 @@ else
 UNIT_TESTS =
 endif
 
-TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(API_TESTS)
+TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS)
 check_PROGRAMS = $(UNIT_TESTS)
 $(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl
+$(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log): npm/installed
+
+# The npm packages that read docs/openapi.yaml, once a build folder.
+npm/installed: docs/tools/install docs/tools/package.json docs/tools/package-lock.json
+	@$(MKDIR_P) npm
+	$(srcdir)/docs/tools/install npm
+	@touch $@
+clean-local:
+	rm -rf npm
 
 UNIT_LIBS = libhttp.a $(OZ_LOW_LIBS) $(OZ_FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/unit/unit.h
@@ -159,8 +175,10 @@ tests_unit_test_token_LDADD = $(UNIT_LIBS)
 tests_unit_test_uuid7_SOURCES = tests/unit/test_uuid7.c tests/unit/unit.h
 tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 
-EXTRA_DIST += $(SQL_TESTS) $(API_TESTS) $(LINT_TESTS) \
+EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
+	tests/api/lib/document.mjs \
+	tests/api/lib/paths.mjs \
 	tests/api/lib/processes.mjs \
 	tests/api/lib/qr.mjs \
 	tests/api/lib/random.mjs \

@@ -14,6 +14,8 @@
 /* const char site_template[] */
 #include "ctl/site.inc"
 
+#define INSTALLED_PAGE DATA_DIR "/api.html" /* DATA_DIR: from the Makefile */
+
 /* A scheme and a host, perhaps a port, nothing behind (RFC 6454, 6.2). */
 static bool is_origin(const char *text)
 {
@@ -80,6 +82,7 @@ static const char *value_of(struct ctl *ctl, const char *key, size_t len, const 
         {"SITE_TLS_KEY", c->site_tls_key, 0},
         {"SITE_CACHE_DIR", c->site_cache_dir, 0},
         {"SITE_ACCESS_LOG", c->site_access_log, 0},
+        {"SITE_API_PAGE", c->site_api_page[0] != '\0' ? c->site_api_page : INSTALLED_PAGE, 0},
         {"SITE_DOOR_RATE", NULL, c->site_door_rate},
         {"SITE_DOOR_BURST", NULL, c->site_door_burst},
         {"SITE_RATE", NULL, c->site_rate},

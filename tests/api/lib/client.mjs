@@ -1,12 +1,15 @@
 // Calls of the API as a guest's phone or a waiter's tablet makes them.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { check } from './document.mjs';
 
 /**
  * One request. body: an object sent as JSON, or a string or Buffer sent as it
  * is. The answer: {status, headers, text, json}; json undefined if it is none.
+ * An exchange that does not fit docs/openapi.yaml throws, unless documented is
+ * false, as for what is no part of the API.
  */
-export async function call(stack, method, path, { token, body, headers = {}, key } = {}) {
+export async function call(stack, method, path, { token, body, headers = {}, key, documented = true } = {}) {
   const all = { ...headers };
   if (token) all.Authorization = `Bearer ${token}`;
   if (key) all['Idempotency-Key'] = key;
@@ -23,7 +26,9 @@ export async function call(stack, method, path, { token, body, headers = {}, key
   } catch {
     json = undefined;
   }
-  return { status: response.status, headers: response.headers, text, json };
+  const answer = { status: response.status, headers: response.headers, text, json };
+  if (documented) check(method, path, payload, answer);
+  return answer;
 }
 
 export const get = (stack, path, options) => call(stack, 'GET', path, options);

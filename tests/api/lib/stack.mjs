@@ -4,17 +4,17 @@ import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { misfits } from './document.mjs';
+import { buildDir, root } from './paths.mjs';
 import { until } from './until.mjs';
 
 // The certificate is self-made.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
 process.removeAllListeners('warning');
 
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
-export const buildDir = resolve(process.env.BUILD_DIR ?? join(root, 'var/build'));
+export { buildDir, root };
 const run = promisify(execFile);
 
 async function isFree(port) {
@@ -111,6 +111,7 @@ export async function startStack({ settings = {}, limits = 'wide', empty = false
       const reports = readdirSync(faults).map((name) => readFileSync(join(faults, name), 'utf8'));
       rmSync(dir, { recursive: true, force: true });
       if (reports.length > 0) throw new Error(`the sanitizers found something:\n${reports.join('\n')}`);
+      if (misfits.length > 0) throw new Error(`not as docs/openapi.yaml says:\n${misfits.join('\n')}`);
     },
     restaurant(slug = 'spice-garden') {
       return stack.restaurants.find((r) => r.slug === slug);

@@ -1,0 +1,6 @@
+// Where the source and the build are.
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+export const buildDir = resolve(process.env.BUILD_DIR ?? join(root, 'var/build'));
