@@ -20,13 +20,16 @@ before(async () => {
 after(() => mirror?.stop());
 beforeEach(() => mirror.control('reset'));
 
-/** A client that follows a query: {seen} has each value, or the error, as it comes. */
-function follow(t, fetchToken, fn, args) {
+/**
+ * A client that follows a query: {seen} has each value, or the error, as it
+ * comes. It asks for a token twice, and a new one has everything sent anew.
+ */
+function follow(t, auth, fn, args) {
   const client = new ConvexClient(mirror.url, { webSocketConstructor: WebSocket, unsavedChangesWarning: false, logger: false });
   t.after(() => client.close());
   const seen = [];
   const states = [];
-  if (fetchToken) client.setAuth(fetchToken, (isAuthenticated) => states.push(isAuthenticated));
+  if (auth) client.setAuth(async () => auth, (isAuthenticated) => states.push(isAuthenticated));
   client.onUpdate(fn, { restaurantId: restaurant, ...args }, (value) => seen.push(value), (error) => seen.push(error));
   return { seen, states, last: () => seen.at(-1) };
 }
@@ -35,7 +38,7 @@ const numbersOf = (orders) => JSON.stringify(Array.isArray(orders) ? orders.map(
 const shows = (screen, numbers) => until(`orders ${numbers}; last: ${numbersOf(screen.last())}`, () => numbersOf(screen.last()) === JSON.stringify(numbers));
 
 test("the kitchen's orders follow what the sync sends", async (t) => {
-  const screen = follow(t, async () => token('kitchen'), api.orders.live, { status: 'pending' });
+  const screen = follow(t, token('kitchen'), api.orders.live, { status: 'pending' });
   await shows(screen, []);
   await mirror.apply(upsert('order', 1, 1), upsert('order', 2, 1));
   await shows(screen, [1, 2]);
@@ -47,7 +50,7 @@ test("the kitchen's orders follow what the sync sends", async (t) => {
 
 test('what concerns another session is not sent', async (t) => {
   const sessionId = id(1, 6);
-  const phone = follow(t, async () => token('diner', { sessionId }), api.orders.bySession, { sessionId });
+  const phone = follow(t, token('diner', { sessionId }), api.orders.bySession, { sessionId });
   await shows(phone, []);
   const before = phone.seen.length;
   await mirror.apply(upsert('order', 1, 1, { sessionId: id(2, 6) }), upsert('order', 2, 1, { restaurantId: otherRestaurant }));
@@ -58,7 +61,7 @@ test('what concerns another session is not sent', async (t) => {
 
 test('a stale batch changes no screen', async (t) => {
   await mirror.apply(upsert('order', 1, 5));
-  const screen = follow(t, async () => token('waiter'), api.orders.live, { status: 'pending' });
+  const screen = follow(t, token('waiter'), api.orders.live, { status: 'pending' });
   await shows(screen, [1]);
   const before = screen.seen.length;
   await mirror.apply(upsert('order', 1, 4, { status: 'ready' }));
@@ -69,23 +72,22 @@ test('a stale batch changes no screen', async (t) => {
 
 test('without a token, or with one of another restaurant, a subscription fails', async (t) => {
   const stranger = tokenOf(key, claimsOf('owner', otherRestaurant));
-  for (const fetchToken of [undefined, async () => stranger]) {
-    const screen = follow(t, fetchToken, api.orders.live, { status: 'pending' });
+  for (const auth of [undefined, stranger]) {
+    const screen = follow(t, auth, api.orders.live, { status: 'pending' });
     await until('an answer', () => screen.seen.length > 0);
     assert.equal(screen.last().data?.code, 'FORBIDDEN');
   }
 });
 
 test('a token signed HS256 is not believed', async (t) => {
-  const hs256 = () => tokenHs256(key, claimsOf('owner', restaurant), 'x'.repeat(32));
-  const screen = follow(t, async () => hs256(), api.orders.live, { status: 'pending' });
+  const screen = follow(t, tokenHs256(key, claimsOf('owner', restaurant), 'x'.repeat(32)), api.orders.live, { status: 'pending' });
   await until('the refusal', () => screen.states.includes(false));
   await until('an answer without a token', () => screen.seen.length > 0);
   assert.equal(screen.last().data?.code, 'FORBIDDEN');
 });
 
 test('a client that lost the connection finds what it has missed', async (t) => {
-  const screen = follow(t, async () => token('kitchen'), api.orders.live, { status: 'pending' });
+  const screen = follow(t, token('kitchen'), api.orders.live, { status: 'pending' });
   await shows(screen, []);
   const { port } = new URL(mirror.url);
   await mirror.stop();
