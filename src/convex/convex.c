@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_MS = 5000, TOTAL_MS = 60000, ANSWER_MAX = 8 * 1024 * 1024, ERROR_SIZE = 300 };
+enum { CONNECT_MS = 5000, ANSWER_MAX = 8 * 1024 * 1024, ERROR_SIZE = 300 };
 
 struct convex {
     CURL *curl;
     struct curl_slist *headers;
     char *url;
-    long calls;
+    long timeout_ms, calls;
     char error[ERROR_SIZE];
 };
 
@@ -38,11 +38,12 @@ static bool add_header(struct convex *convex, const char *name, const char *valu
     return list != NULL;
 }
 
-struct convex *convex_create(const char *url, const char *deploy_key)
+struct convex *convex_create(const char *url, const char *deploy_key, long timeout_ms)
 {
     struct convex *convex = calloc(1, sizeof *convex);
     if (convex == NULL)
         return NULL;
+    convex->timeout_ms = timeout_ms;
     size_t len = strlen(url);
     while (len > 0 && url[len - 1] == '/')
         len--;
@@ -152,7 +153,7 @@ static void set_options(struct convex *convex, const char *url, const char *body
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)TOTAL_MS);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, convex->timeout_ms);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);

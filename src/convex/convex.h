@@ -16,8 +16,8 @@ enum convex_outcome {
     CONVEX_HALT     /* key or deployment are wrong: no call can succeed */
 };
 
-/* The texts are copied. NULL if libcurl cannot start. */
-struct convex *convex_create(const char *url, const char *deploy_key);
+/* The texts are copied. timeout_ms: of a call. NULL if libcurl cannot start. */
+struct convex *convex_create(const char *url, const char *deploy_key, long timeout_ms);
 void convex_destroy(struct convex **convex);
 
 /* kind: "mutation" or "query"; path as in "sync:applyBatch"; args a JSON

@@ -39,7 +39,7 @@ static int reap_tombstones(struct ctl *ctl, bool quiet)
         return EX_SOFTWARE;
     if (!db_bool(ctl->db, due, 0, 0))
         return EX_OK;
-    struct convex *convex = convex_create(conf->convex_url, conf->convex_deploy_key);
+    struct convex *convex = convex_create(conf->convex_url, conf->convex_deploy_key, conf->convex_timeout_ms);
     long total = convex != NULL ? reap_all(ctl, convex, db_int(ctl->db, due, 0, 1)) : -1;
     convex_destroy(&convex);
     if (total < 0)

@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "conf/conf.h"
-#include "db/db.h"
 #include "convex/convex.h"
+#include "db/db.h"
 #include "sync/pump.h"
 #include "sync/status.h"
 #include "sync/sync.h"
@@ -143,6 +143,10 @@ static int read_options(int argc, char **argv, struct options *o)
         sync_say("'%s' makes no sense; see --help", argv[optind]);
         return EX_USAGE;
     }
+    if (o->json && o->action != ACTION_STATUS) {
+        sync_say("--json goes with --status");
+        return EX_USAGE;
+    }
     return -1;
 }
 
@@ -204,7 +208,8 @@ static int run_locked(struct sync *sync, const struct options *o)
     struct db *lock = db_create(sync->conf->database_sync_url, "orderzap-sync lock", STATEMENT_MS, DB_ADMIN);
     int status;
     if (begin(sync, lock, arena, &status)) {
-        sync->convex = convex_create(sync->conf->convex_url, sync->conf->convex_deploy_key);
+        const struct conf *conf = sync->conf;
+        sync->convex = convex_create(conf->convex_url, conf->convex_deploy_key, conf->convex_timeout_ms);
         if (sync->convex == NULL) {
             sync_say("libcurl does not start");
             status = SYNC_HALTED;

@@ -2,9 +2,9 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "convex/convex.h"
 #include "db/db.h"
 #include "sync/batch.h"
-#include "convex/convex.h"
 #include "sync/deliver.h"
 #include "sync/progress.h"
 
