@@ -26,6 +26,7 @@ struct change {
 struct batch {
     struct change changes[BATCH_MAX];
     size_t n;
+    bool proven;   /* the deployment has taken something since the batch began */
     char why[300]; /* the last reason for what was not sent */
 };
 

@@ -54,30 +54,47 @@ static void note(struct sync *sync, struct batch *batch)
     snprintf(batch->why, sizeof batch->why, "%s", convex_error(sync->convex));
 }
 
+/* Before a row is blamed: where nothing was taken yet it may be the deployment
+ * that refuses. A call with nothing in it tells. */
+static enum delivery probe(struct sync *sync, struct batch *batch)
+{
+    if (batch->proven)
+        return DELIVERED;
+    switch (post(sync, NULL, 0)) {
+    case CONVEX_DONE:
+        batch->proven = true;
+        return DELIVERED;
+    case CONVEX_AWAY:
+        note(sync, batch);
+        return DELIVERY_AWAY;
+    default:
+        return DELIVERY_HALTED;
+    }
+}
+
 static enum delivery send_some(struct sync *sync, struct batch *batch, size_t first, size_t n)
 {
     struct change *changes = &batch->changes[first];
-    switch (post(sync, changes, n)) {
-    case CONVEX_DONE:
+    enum convex_outcome outcome = post(sync, changes, n);
+    if (outcome == CONVEX_DONE) {
         mark(changes, n, VERDICT_SENT);
+        batch->proven = true;
         return DELIVERED;
-    case CONVEX_REFUSED:
-        if (n == 1) {
-            note(sync, batch);
-            mark(changes, n, VERDICT_REFUSED);
-            return DELIVERED;
-        }
-        enum delivery half = send_some(sync, batch, first, n / 2);
-        return half == DELIVERED ? send_some(sync, batch, first + n / 2, n - n / 2) : half;
-    case CONVEX_AWAY:
-        note(sync, batch);
-        mark(changes, n, VERDICT_LATER);
-        return DELIVERY_AWAY;
-    case CONVEX_HALT:
-        break;
     }
     note(sync, batch);
-    return DELIVERY_HALTED;
+    enum delivery delivery = outcome == CONVEX_REFUSED ? probe(sync, batch)
+                             : outcome == CONVEX_AWAY  ? DELIVERY_AWAY
+                                                       : DELIVERY_HALTED;
+    if (delivery == DELIVERY_AWAY)
+        mark(changes, n, VERDICT_LATER);
+    if (delivery != DELIVERED)
+        return delivery;
+    if (n == 1) {
+        mark(changes, n, VERDICT_REFUSED);
+        return DELIVERED;
+    }
+    delivery = send_some(sync, batch, first, n / 2);
+    return delivery == DELIVERED ? send_some(sync, batch, first + n / 2, n - n / 2) : delivery;
 }
 
 /* How many changes from `first` fit into one call. */
@@ -89,37 +106,14 @@ static size_t fitting(const struct batch *batch, size_t first)
     return n;
 }
 
-static bool any(const struct batch *batch, enum verdict verdict)
-{
-    for (size_t i = 0; i < batch->n; i++)
-        if (batch->changes[i].verdict == verdict)
-            return true;
-    return false;
-}
-
-/* Where every row was refused it may be the deployment: a call with nothing in
- * it tells. If that is refused, too, no row is to blame. */
-static enum delivery probe(struct sync *sync, struct batch *batch)
-{
-    switch (post(sync, NULL, 0)) {
-    case CONVEX_DONE:
-        return DELIVERED;
-    case CONVEX_AWAY:
-        mark(batch->changes, batch->n, VERDICT_LATER);
-        return DELIVERY_AWAY;
-    default:
-        mark(batch->changes, batch->n, VERDICT_NONE);
-        return DELIVERY_HALTED;
-    }
-}
-
 enum delivery deliver(struct sync *sync, struct batch *batch)
 {
+    batch->proven = false;
     for (size_t i = 0, n; i < batch->n; i += n) {
         n = fitting(batch, i);
         enum delivery delivery = send_some(sync, batch, i, n);
         if (delivery != DELIVERED)
             return delivery;
     }
-    return any(batch, VERDICT_REFUSED) && !any(batch, VERDICT_SENT) ? probe(sync, batch) : DELIVERED;
+    return DELIVERED;
 }
