@@ -2,9 +2,9 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "convex/convex.h"
 #include "db/array.h"
 #include "db/db.h"
-#include "convex/convex.h"
 #include "sync/progress.h"
 #include "sync/pump.h"
 
@@ -204,7 +204,7 @@ static int each(struct sync *sync, int (*visit)(void *context, const char *resta
     const char **ids = arena_array(arena, (size_t)n, sizeof *ids);
     for (int row = 0; row < n; row++)
         ids[row] = db_text(sync->db, slot, row, 0);
-    for (int i = 0; i < n * TYPES && status == GOING_ON && !sync_stopping; i++)
+    for (int i = 0; i < n * TYPES && status == GOING_ON; i++)
         status = visit(context, ids[i / TYPES], types[i % TYPES]);
     arena_destroy(&arena);
     return status;
@@ -228,6 +228,10 @@ int verify(struct sync *sync)
     status = each(sync, compare_one, &c);
     if (status != GOING_ON)
         return status;
+    if (sync_stopping) {
+        sync_say("stopped before all was compared");
+        return SYNC_SOME_LEFT;
+    }
     printf("missing there: %ld, out of date: %ld, too many: %ld, newer there than here: %ld\n", c.missing, c.stale,
            c.extra, c.ahead);
     if (c.missing + c.stale + c.extra > 0)
@@ -248,7 +252,7 @@ static int fill_one(void *context, const char *restaurant_id, const char *type)
 {
     struct filling *f = context;
     side_start(&f->page);
-    while (!f->page.done && !sync_stopping) {
+    while (!f->page.done) { /* not stopped halfway: a later run is to find all of it */
         struct text ids, versions;
         int status = read_here(f->sync, restaurant_id, type, &f->page);
         if (status != GOING_ON)
