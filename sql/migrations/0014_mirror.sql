@@ -28,8 +28,9 @@ CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON orders
   FOR EACH ROW WHEN (current_setting('orderzap.mirror', true) = 'on') EXECUTE FUNCTION outbox_mirror('order');
 CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON payments
   FOR EACH ROW WHEN (current_setting('orderzap.mirror', true) = 'on') EXECUTE FUNCTION outbox_mirror('payment');
--- A new PIN stays here, but it raises the version, which is compared.
-CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE OF table_id, status, pin_hash, expires_at, closed_at ON sessions
+-- A new PIN stays here, but it raises the version, as what joins a session does;
+-- versions are compared.
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions
   FOR EACH ROW WHEN (current_setting('orderzap.mirror', true) = 'on') EXECUTE FUNCTION outbox_mirror('session');
 
 -- When the sync last got something across, why it stands still, if it does, and
