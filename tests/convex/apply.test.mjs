@@ -105,6 +105,12 @@ test('any order of any repeats leads to the newest state', async (t) => {
   }
 });
 
+test('batches at the same time lead to the newest state, too', async () => {
+  const outcomes = await Promise.all([3, 1, 5, 2, 4].map((version) => mirror.apply(upsert('order', 1, version))));
+  assert.ok(outcomes.flat().includes('applied'));
+  assert.deepEqual(versionsOf((await dump()).orders), [[id(1, 1), 5]]);
+});
+
 test('restaurants do not touch each other, whatever the ids', async () => {
   await mirror.apply(upsert('order', 1, 5), upsert('order', 1, 1, { restaurantId: otherRestaurant }));
   assert.deepEqual(await mirror.apply(remove('order', 1, 9, otherRestaurant)), ['deleted']);
