@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { random } from '../api/lib/random.mjs';
 import { startDeployment } from './lib/deployment.mjs';
-import { documentOf, entities, id, otherRestaurant, remove, restaurant, tableOf, upsert, versionsOf } from './lib/samples.mjs';
+import { documentOf, entities, id, optional, otherRestaurant, remove, restaurant, tableOf, upsert, versionsOf } from './lib/samples.mjs';
 
 let mirror;
 before(async () => {
@@ -49,6 +49,18 @@ test('a row is replaced whole: what became NULL goes', async () => {
   assert.ok(!('notes' in order) && !('tableId' in order));
 });
 
+test('what may be NULL may be left out, and nothing else', async () => {
+  for (const entity of entities) {
+    const without = Object.fromEntries(optional[entity].map((name) => [name, undefined]));
+    const least = documentOf(entity, 1, 1, without);
+    if (entity === 'order') least.items = least.items.map(({ station, specialInstructions, ...line }) => line);
+    assert.deepEqual(await mirror.apply({ op: 'upsert', entity, doc: least }), ['applied'], entity);
+    for (const name of Object.keys(least)) {
+      await assert.rejects(mirror.apply(upsert(entity, 2, 1, { ...without, [name]: undefined })), /Validator error/, `${entity} ${name}`);
+    }
+  }
+});
+
 test('a repeat and an older version change nothing', async () => {
   assert.deepEqual(await mirror.apply(upsert('order', 1, 3, { status: 'ready' })), ['applied']);
   assert.deepEqual(await mirror.apply(upsert('order', 1, 3, { status: 'served' }), upsert('order', 1, 2)), ['stale', 'stale']);
@@ -91,6 +103,12 @@ test('any order of any repeats leads to the newest state', async (t) => {
       assert.deepEqual(versionsOf(graves), [2, 4].map((n) => [documentOf(entity, n).pgId, 3]), entity);
     }
   }
+});
+
+test('batches at the same time lead to the newest state, too', async () => {
+  const outcomes = await Promise.all([3, 1, 5, 2, 4].map((version) => mirror.apply(upsert('order', 1, version))));
+  assert.ok(outcomes.flat().includes('applied'));
+  assert.deepEqual(versionsOf((await dump()).orders), [[id(1, 1), 5]]);
 });
 
 test('restaurants do not touch each other, whatever the ids', async () => {

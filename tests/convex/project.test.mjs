@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bundleFunctions, functionsDir, modulesDir, workFolder } from './lib/modules.mjs';
+import { bundleFunctions, functionsDir, modulesDir, root, workFolder } from './lib/modules.mjs';
 import { documentOf, entities, tableOf } from './lib/samples.mjs';
 
 // Not cpSync: the source, and then its copy, may be read-only.
@@ -98,5 +98,30 @@ test('every mirrored table can be searched by its key', async (t) => {
     const indexes = Object.fromEntries(schema.tables[tableOf[entity]][' indexes']().map((i) => [i.indexDescriptor, i.fields]));
     assert.deepEqual(indexes.by_pg_id, ['pgId'], entity);
     assert.deepEqual(indexes.by_restaurant_pg_id, ['restaurantId', 'pgId'], entity);
+  }
+});
+
+/** The values that a column's CHECK allows, as the last migration has it. */
+function allowedOf(sql, table, column) {
+  const statements = sql.match(new RegExp(`(CREATE|ALTER) TABLE ${table}\\b[^;]*;`, 'g')).join('\n');
+  const lists = [...statements.matchAll(new RegExp(`CHECK \\(${column} IN \\(([^)]*)\\)\\)`, 'g'))];
+  return lists.at(-1)[1].split(',').map((text) => text.trim().slice(1, -1)).sort();
+}
+
+test('the states of PostgreSQL are those of the mirror', async (t) => {
+  const { schema, remove } = await bundleFunctions();
+  t.after(remove);
+  const dir = join(root, 'sql/migrations');
+  const sql = readdirSync(dir).sort().map((name) => readFileSync(join(dir, name), 'utf8')).join('\n');
+  const fieldsOf = (name) => schema.tables[name].validator.fields;
+  const [orders, sessions, payments] = ['orders', 'sessions', 'payments'].map(fieldsOf);
+  const pairs = [
+    ['orders', 'status', orders.status], ['orders', 'payment_status', orders.paymentStatus], ['orders', 'order_type', orders.orderType],
+    ['order_items', 'status', orders.items.element.fields.status],
+    ['sessions', 'status', sessions.status], ['sessions', 'opened_by', sessions.openedBy],
+    ['payments', 'method', payments.method], ['payments', 'flag', payments.flag],
+  ];
+  for (const [table, column, validator] of pairs) {
+    assert.deepEqual(validator.members.map((m) => m.value).sort(), allowedOf(sql, table, column), `${table}.${column}`);
   }
 });

@@ -157,6 +157,8 @@ test('tokens: only a current one, signed by the key, for us', async () => {
     'without a key id': tokenOf(key, claims, { kid: undefined }),
     'with other claims': `${header}.${raised}.${signature}`,
     'without a signature': `${header}.${payload}.`,
+    'that names another algorithm': tokenOf(key, claims, { alg: 'RS256' }),
+    'that names none': tokenOf(key, claims, { alg: 'none' }),
     'signed by none': tokenNone(key, claims),
     'HS256 by the public key': tokenHs256(key, claims, publicText),
     'HS256 by a secret': tokenHs256(key, claims, 'x'.repeat(32)),

@@ -32,13 +32,16 @@ function checkHeaders(headers) {
 
 function parseBody(body) {
   if (body === undefined) throw badBody('Failed to buffer the request body: length limit exceeded');
+  let text;
   let json;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    json = JSON.parse(text);
   } catch (error) {
     throw badBody(`Failed to parse the request body as JSON: ${error.message}`);
   }
-  if (hasLoneSurrogate(json)) throw badBody('Failed to parse the request body as JSON: lone leading surrogate in hex escape');
+  const isSuspect = /\\ud[89a-f]/i.test(text); // UTF-8 itself has no surrogates
+  if (isSuspect && hasLoneSurrogate(json)) throw badBody('Failed to parse the request body as JSON: lone leading surrogate in hex escape');
   return json;
 }
 

@@ -49,6 +49,17 @@ export const tableOf = {
   table: 'tables', session: 'sessions', payment: 'payments',
 };
 
+/** Fields that are left out where they are NULL. */
+export const optional = {
+  order: ['tableId', 'sessionId', 'dinerId', 'notes', 'specialInstructions'],
+  menu_category: ['description'],
+  menu_item: ['description', 'station', 'imageUrl', 'taxRatePpm'],
+  menu_item_option: [],
+  table: ['zone'],
+  session: ['closedAt'],
+  payment: ['sessionId', 'flag'],
+};
+
 /** The nth document of an entity; more: what differs, undefined: left out. */
 export function documentOf(entity, n, version = 1, more = {}) {
   return Object.fromEntries(Object.entries({ ...makers[entity](n, version), ...more }).filter(([, value]) => value !== undefined));

@@ -14,15 +14,28 @@ function encodeTime(n) {
 const versionOf = (s) => ({ querySet: s.querySet, identity: s.identity, ts: encodeTime(s.time) });
 const isExpired = (caller) => caller.expires !== undefined && caller.expires <= Date.now() / 1000;
 
-/** Serves upgrade requests of the HTTP server; committed() sends what has changed. */
-export function serveSubscriptions({ server, functions, callers }) {
-  const sockets = new WebSocketServer({ noServer: true });
-  const sessions = new Set();
-  let commits = 0n;
+// One client's websocket and what it follows.
+function makeSession(socket) {
+  return {
+    caller: ANONYMOUS,
+    querySet: 0,
+    identity: 0,
+    time: 0n,
+    queries: new Map(),
+    chain: Promise.resolve(),
+    stop: () => socket.terminate(),
+    send: (message) => socket.send(JSON.stringify(message)),
+    /** One after the other. */
+    enqueue(work) {
+      this.chain = this.chain.then(work).catch((error) => this.send({ type: 'FatalError', error: String(error) }));
+    },
+  };
+}
 
-  const send = (session, message) => session.socket.send(JSON.stringify(message));
+/** What is done for a client's messages; clock: {commits, committed()}. */
+function makeProtocol({ functions, callers, clock }) {
   const authError = (session, error, baseVersion, authUpdateAttempted) =>
-    send(session, { type: 'AuthError', error, baseVersion, authUpdateAttempted });
+    session.send({ type: 'AuthError', error, baseVersion, authUpdateAttempted });
 
   async function evaluate(session, queryId, query) {
     const result = await functions.run('query', query.path, query.args, session.caller);
@@ -36,10 +49,10 @@ export function serveSubscriptions({ server, functions, callers }) {
 
   async function transition(session, startVersion, modifications) {
     if (isExpired(session.caller)) return authError(session, 'Token expired', session.identity, false);
-    const time = commits;
+    const time = clock.commits;
     for (const [queryId, query] of session.queries) modifications.push(...(await evaluate(session, queryId, query)));
     session.time = time;
-    send(session, { type: 'Transition', startVersion, endVersion: versionOf(session), modifications });
+    session.send({ type: 'Transition', startVersion, endVersion: versionOf(session), modifications });
   }
 
   async function authenticate(session, message) {
@@ -68,39 +81,41 @@ export function serveSubscriptions({ server, functions, callers }) {
   async function call(session, message) {
     const result = await functions.run(message.type.toLowerCase(), message.udfPath, message.args, session.caller);
     const isGood = result.status === 'success';
-    send(session, {
+    session.send({
       type: `${message.type}Response`,
       requestId: message.requestId,
       success: isGood,
       result: isGood ? result.value : result.errorMessage,
       errorData: result.errorData,
       logLines: [],
-      ...(isGood && message.type === 'Mutation' ? { ts: encodeTime(commits + 1n) } : {}),
+      ...(isGood && message.type === 'Mutation' ? { ts: encodeTime(clock.commits + 1n) } : {}),
     });
-    if (isGood) committed();
+    if (isGood) clock.committed();
   }
 
   const handlers = { Authenticate: authenticate, ModifyQuerySet: modifyQuerySet, Mutation: call, Action: call };
+  return { transition, handle: async (session, message) => await handlers[message.type]?.(session, message) };
+}
 
-  // One after the other for each session.
-  function enqueue(session, work) {
-    session.chain = session.chain.then(work).catch((error) => send(session, { type: 'FatalError', error: String(error) }));
-  }
+/** Serves upgrade requests of the HTTP server; committed() sends what has changed. */
+export function serveSubscriptions({ server, functions, callers }) {
+  const sockets = new WebSocketServer({ noServer: true });
+  const sessions = new Set();
+  const clock = {
+    commits: 0n,
+    committed() {
+      clock.commits += 1n;
+      for (const session of sessions) session.enqueue(() => protocol.transition(session, versionOf(session), []));
+    },
+  };
+  const protocol = makeProtocol({ functions, callers, clock });
 
   function accept(socket) {
-    const session = { socket, caller: ANONYMOUS, querySet: 0, identity: 0, time: 0n, queries: new Map(), chain: Promise.resolve() };
+    const session = makeSession(socket);
     sessions.add(session);
     socket.on('close', () => sessions.delete(session));
     socket.on('error', () => sessions.delete(session));
-    socket.on('message', (text) => enqueue(session, async () => {
-      const message = JSON.parse(text);
-      await handlers[message.type]?.(session, message);
-    }));
-  }
-
-  function committed() {
-    commits += 1n;
-    for (const session of sessions) enqueue(session, () => transition(session, versionOf(session), []));
+    socket.on('message', (text) => session.enqueue(() => protocol.handle(session, JSON.parse(text))));
   }
 
   server.on('upgrade', (request, socket, head) => {
@@ -108,5 +123,5 @@ export function serveSubscriptions({ server, functions, callers }) {
     else sockets.handleUpgrade(request, socket, head, accept);
   });
 
-  return { committed, stop: () => sessions.forEach((session) => session.socket.terminate()) };
+  return { committed: clock.committed, stop: () => sessions.forEach((session) => session.stop()) };
 }
