@@ -25,11 +25,12 @@ async function isFree(port) {
   });
 }
 
-// Two ports in a row, below those that the kernel gives to clients.
-export async function freePorts() {
+// Some ports in a row, below those that the kernel gives to clients.
+export async function freePorts(n = 2) {
   for (let i = 0; i < 200; i++) {
     const port = 12000 + 2 * Math.floor(Math.random() * 9000);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+    const free = await Promise.all(Array.from({ length: n }, (_, k) => isFree(port + k)));
+    if (free.every(Boolean)) return port;
   }
   throw new Error('no free ports');
 }
