@@ -19,6 +19,7 @@ AM_TESTS_ENVIRONMENT = \
 SQL_TESTS = \
 	tests/sql/business_date.test.sql \
 	tests/sql/immutability.test.sql \
+	tests/sql/mirror.test.sql \
 	tests/sql/outbox.test.sql \
 	tests/sql/row_level_security.test.sql \
 	tests/sql/schema.test.sql
@@ -75,6 +76,15 @@ CONVEX_TESTS = \
 	tests/convex/selfhosted.test.mjs \
 	tests/convex/wire.test.mjs
 
+# orderzap-sync between the real stack and that stand-in.
+SYNC_TESTS = \
+	tests/sync/commands.test.mjs \
+	tests/sync/demo.test.mjs \
+	tests/sync/mirror.test.mjs \
+	tests/sync/outage.test.mjs \
+	tests/sync/random.test.mjs \
+	tests/sync/refused.test.mjs
+
 LINT_TESTS = \
 	tests/lint/lists.lint \
 	tests/lint/scale.lint \
@@ -122,10 +132,10 @@ else
 UNIT_TESTS =
 endif
 
-TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(API_TESTS)
+TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS)
 check_PROGRAMS = $(UNIT_TESTS)
-$(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
-$(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log): npm/installed
+$(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
+$(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log): npm/installed
 
 # The npm packages that read docs/openapi.yaml, once a build folder.
 npm/installed: docs/tools/install docs/tools/package.json docs/tools/package-lock.json
@@ -138,7 +148,7 @@ clean-local:
 # Convex's npm packages, once a build folder. Where they cannot be fetched the
 # tests that need them fail, and npm.log there says why.
 CONVEX_MODULES = tests/convex/modules
-$(CONVEX_TESTS:.mjs=.log): $(CONVEX_MODULES)/stamp
+$(CONVEX_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log): $(CONVEX_MODULES)/stamp
 .PHONY: convex-modules
 convex-modules: $(CONVEX_MODULES)/stamp
 $(CONVEX_MODULES)/stamp: $(srcdir)/tests/convex/.npmrc $(srcdir)/tests/convex/load.mjs \
@@ -223,7 +233,7 @@ tests_unit_test_token_LDADD = $(UNIT_LIBS)
 tests_unit_test_uuid7_SOURCES = tests/unit/test_uuid7.c tests/unit/unit.h
 tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 
-EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(LINT_TESTS) \
+EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/document.mjs \
 	tests/api/lib/paths.mjs \
@@ -252,6 +262,8 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(LINT_TES
 	tests/convex/package-lock.json \
 	tests/convex/package.json \
 	tests/convex/standin.mjs \
+	tests/convex/watch.mjs \
 	tests/sql/run \
+	tests/sync/lib/mirror.mjs \
 	tests/lint/run \
 	tests/lint/style.lint

@@ -391,7 +391,7 @@ FROM (VALUES
   ('orderzap_sync', 'SELECT l.entity_id FROM public.sync_logs l WHERE l.restaurant_id = %A AND l.entity_type = ''order'' FOR UPDATE SKIP LOCKED', tap.id('A', 'order')::text),
   ('orderzap_sync', 'UPDATE public.sync_logs SET convex_sync_status = ''synced'' WHERE restaurant_id = %A AND entity_type = ''order''', '1 rows'),
   ('orderzap_sync', 'DELETE FROM public.sync_logs WHERE restaurant_id = %A AND entity_type = ''order''', '1 rows'),
-  ('orderzap_sync', 'INSERT INTO public.sync_logs (restaurant_id, entity_type, entity_id) VALUES (%A, ''order'', %A)', '42501 denied'),
+  ('orderzap_sync', 'INSERT INTO public.sync_logs (restaurant_id, entity_type, entity_id, entity_version, next_attempt_at, created_at) VALUES (%A, ''table'', gen_random_uuid(), 1, now(), now())', '1 rows'),
   ('orderzap_sync', 'INSERT INTO public.orders (restaurant_id) VALUES (%A)', '42501 denied'),
   ('orderzap_sync', 'UPDATE public.orders SET status = ''confirmed''', '42501 denied'),
   ('orderzap_sync', 'DELETE FROM public.orders', '42501 denied'),
