@@ -75,8 +75,8 @@ test('providers: set, changed, listed, removed; the secret is never seen', async
   assert.equal(changed.created_at, answer.json.created_at);
   assert.ok(changed.updated_at > answer.json.updated_at);
   const list = expectStatus(await get(stack, '/api/restaurant/providers', { token: tokens.manager }), 200);
-  assert.deepEqual(list.json.data.map((p) => p.provider), ['card-pay', 'p_1-x']);
-  assert.deepEqual(list.json.data[1], changed);
+  assert.deepEqual(list.json.data.map((p) => p.provider), ['card-pay', 'demopay', 'p_1-x']);
+  assert.deepEqual(list.json.data[2], changed);
   // Neither in an answer nor in the database nor in the log.
   await stack.accessLine(list);
   const dump = stack.sql(`SELECT t::text FROM payment_providers t`).flat().join() + JSON.stringify(stack.log()) + readFileSync(stack.logFile, 'utf8');

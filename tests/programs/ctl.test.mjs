@@ -214,7 +214,7 @@ test('seed --show prints JSON', async () => {
   const restaurants = JSON.parse(result.stdout);
   assert.deepEqual(restaurants.map((r) => r.slug), ['spice-garden', 'caffe-lungarno']);
   for (const restaurant of restaurants) {
-    assert.deepEqual(Object.keys(restaurant), ['slug', 'id', 'accounts', 'tables']);
+    assert.deepEqual(Object.keys(restaurant), ['slug', 'id', 'accounts', 'payment_providers', 'tables']);
     assert.deepEqual(restaurant.accounts.map((a) => a.role), ['owner', 'manager', 'cashier', 'waiter', 'kitchen']);
     for (const account of restaurant.accounts) assert.deepEqual(Object.keys(account), ['role', 'email', 'password']);
     assert.ok(restaurant.tables.length > 0);

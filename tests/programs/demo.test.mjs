@@ -181,7 +181,7 @@ test('--status says what runs, --json as promised', async () => {
     assert.ok(!isGone(status.pid));
     assert.deepEqual(status.restaurants.map((r) => r.slug), ['spice-garden', 'caffe-lungarno']);
     for (const restaurant of status.restaurants) {
-      assert.deepEqual(Object.keys(restaurant), ['slug', 'id', 'accounts', 'tables']);
+      assert.deepEqual(Object.keys(restaurant), ['slug', 'id', 'accounts', 'payment_providers', 'tables']);
       assert.deepEqual(restaurant.accounts.map((a) => a.role).sort(), ['cashier', 'kitchen', 'manager', 'owner', 'waiter']);
       for (const account of restaurant.accounts) assert.deepEqual(Object.keys(account), ['role', 'email', 'password']);
       for (const table of restaurant.tables) assert.deepEqual(Object.keys(table), ['id', 'name', 'code']);
