@@ -397,7 +397,7 @@ test('lists hold nothing of the other restaurant', async () => {
     assert.equal(settings.json.id, side.id);
     assert.ok(!settings.text.includes(other.id));
     const providers = expectStatus(await get(stack, '/api/restaurant/providers', { token: side.tokens.owner }), 200).json.data;
-    assert.deepEqual(providers.map((p) => p.provider), ['card-pay']);
+    assert.deepEqual(providers.map((p) => p.provider), ['card-pay', 'demopay']);
     const me = await get(stack, '/api/auth/me', { token: side.tokens.owner });
     assert.ok(!me.text.includes(other.id));
     const menu = await get(stack, `/api/r/${side.slug}/menu`, { token: other.tokens.owner });
