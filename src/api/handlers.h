@@ -131,6 +131,11 @@ HANDLER(providers_list);
 HANDLER(provider_set);
 HANDLER(provider_remove);
 
+/* offline.c, changes.c */
+extern const struct query_spec changes_query;
+HANDLER(offline_sync);
+HANDLER(changes_since);
+
 /* order_status.c */
 HANDLER(order_set_status);
 

@@ -96,6 +96,10 @@ const struct route routes[] = {
     {"POST", "/api/payments/{id}/refunds", TENANT_TOKEN, CASHIERS, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED, NULL, payment_refund},
     {"POST", "/api/payments/intents", TENANT_TOKEN, GUESTS, TX_WRITE, BODY_REQUIRED, ROUTE_KEYED, NULL, intent_create},
     {"DELETE", "/api/payments/intents/{id}", TENANT_TOKEN, GUESTS, TX_WRITE, BODY_NONE, 0, NULL, intent_cancel},
+
+    /* Offline */
+    {"POST", "/api/sync", TENANT_TOKEN, ALL, TX_NONE, BODY_REQUIRED, 0, NULL, offline_sync},
+    {"GET", "/api/sync", TENANT_TOKEN, ALL, TX_READ, BODY_NONE, 0, &changes_query, changes_since},
 };
 /* clang-format on */
 
