@@ -15,6 +15,7 @@ SQL_STATEMENTS = \
 	sql/statements/changes_cursor_check.sql \
 	sql/statements/changes_restaurant.sql \
 	sql/statements/changes_session.sql \
+	sql/statements/changes_snapshot.sql \
 	sql/statements/commit.sql \
 	sql/statements/database_check.sql \
 	sql/statements/diner_check.sql \

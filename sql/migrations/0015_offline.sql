@@ -12,7 +12,10 @@ ALTER TABLE sessions ADD COLUMN changed_xid xid8 NOT NULL DEFAULT pg_current_xac
 ALTER TABLE service_calls ADD COLUMN changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id();
 CREATE TRIGGER note_change BEFORE UPDATE ON orders
   FOR EACH ROW EXECUTE FUNCTION note_change();
-CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, expires_at, closed_at, version ON sessions
+CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions
   FOR EACH ROW EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_change BEFORE UPDATE ON service_calls
   FOR EACH ROW EXECUTE FUNCTION note_change();
+CREATE INDEX orders_changed ON orders (restaurant_id, changed_xid);
+CREATE INDEX sessions_changed ON sessions (restaurant_id, changed_xid);
+CREATE INDEX service_calls_changed ON service_calls (restaurant_id, changed_xid);

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/uuid7.h"
+#include "domain/card_number.h"
 #include "http/request.h"
 
 #include <json-c/json.h>
@@ -21,7 +22,7 @@ struct sync_input {
 
 static const struct field fields[] = {
     {.name = "client_id",
-     .type = FIELD_LINE,
+     .type = FIELD_RAW,
      .offset = offsetof(struct sync_input, client_id),
      .required = true,
      .min = 1,
@@ -51,7 +52,7 @@ static const char *const types[] = {"order.create", "order.status", "service_cal
 #define AT(member) .name = #member, .offset = offsetof(struct offline_change, member)
 
 static const struct field change_fields[] = {
-    {AT(change_id), .type = FIELD_LINE, .required = true, .min = 1, .max = 255},
+    {AT(change_id), .type = FIELD_RAW, .required = true, .min = 1, .max = 255},
     {AT(type), .type = FIELD_CHOICE, .required = true, .choices = types},
     {AT(payload), .type = FIELD_OBJECT, .required = true},
     {AT(occurred_at), .type = FIELD_TIME},
@@ -124,17 +125,44 @@ static enum err keep_refusal(struct request *sub, const void *query)
 {
     (void)sub;
     (void)query;
-    return ERR_OK; /* what is to be stored is the problem that the request has */
+    return ERR_OK; /* what is to be stored is at hand */
 }
 
-/* Writes down why it was not done, so that it is not tried again. */
+/* In a text or a number, wherever it stands; a UUID's digits are none. */
+static bool holds_card_number(struct json_object *value)
+{
+    char id[UUID_TEXT_SIZE];
+    switch (json_object_get_type(value)) {
+    case json_type_object:
+        json_object_object_foreach (value, key, member)
+            if (card_number_in(key) || holds_card_number(member))
+                return true;
+        return false;
+    case json_type_array:
+        for (size_t i = 0; i < json_object_array_length(value); i++)
+            if (holds_card_number(json_object_array_get_idx(value, i)))
+                return true;
+        return false;
+    case json_type_string:
+    case json_type_int:
+    case json_type_double:
+        return !uuid_parse(json_object_get_string(value), id) && card_number_in(json_object_get_string(value));
+    default:
+        return false;
+    }
+}
+
+/* Writes down why it was not done, so that it is not tried again. A card
+ * number that was refused is not kept either. */
 static enum err refuse(struct request *sub, enum err err)
 {
     static const struct route route = {"POST",        "/api/sync", TENANT_TOKEN, ROLES_ALL,   TX_WRITE,
                                        BODY_REQUIRED, 0,           NULL,         keep_refusal};
     problem_answer(sub, err);
     sub->route = &route;
-    sub->change->is_refused = true;
+    sub->change->refusal = sub->response.body;
+    if (holds_card_number(sub->json))
+        sub->change->payload_text = "{}";
     sub->problem = (struct problem){0};
     return dispatch_serve(sub, NULL);
 }

@@ -39,9 +39,11 @@ enum err offline_change_check(struct request *r)
 void offline_change_store(struct request *r)
 {
     struct offline_change *change = r->change;
+    bool refused = change->refusal != NULL;
     const char *body = r->response.body != NULL ? r->response.body : "null";
-    change->status = change->is_refused ? "rejected" : "applied";
-    change->result = arena_printf(r->arena, "{\"%s\":%s}", change->is_refused ? "problem" : "resource", body);
+    change->status = refused ? "rejected" : "applied";
+    change->result = refused ? arena_printf(r->arena, "{\"problem\":%s}", change->refusal)
+                             : arena_printf(r->arena, "{\"resource\":%s}", body);
     DB_QUEUE(r->db, STMT_OFFLINE_STORE, r->restaurant_id, new_id(r), caller(r), change->client_id, change->change_id,
              change->type, change->payload_text, change->status, change->result, change->occurred_at);
 }

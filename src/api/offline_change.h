@@ -17,7 +17,7 @@ struct offline_change {
     struct json_object *payload;
     const char *payload_text; /* as it came */
 
-    bool is_refused;             /* what is to be stored is why it was not done */
+    const char *refusal;         /* the problem that is to be stored, NULL if it was done */
     bool was_known;              /* out: it came before */
     const char *status, *result; /* out: "applied" or "rejected"; {"resource":...} or {"problem":...} */
     db_slot lock, found;
