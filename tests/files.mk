@@ -26,6 +26,7 @@ API_TESTS = \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
 	tests/api/menu_manage.test.mjs \
+	tests/api/offline.test.mjs \
 	tests/api/order_lists.test.mjs \
 	tests/api/order_states.test.mjs \
 	tests/api/order_totals.test.mjs \
@@ -46,6 +47,7 @@ API_TESTS = \
 	tests/faults/database.test.mjs \
 	tests/faults/kill.test.mjs \
 	tests/faults/nginx.test.mjs \
+	tests/faults/offline.test.mjs \
 	tests/faults/queue.test.mjs \
 	tests/faults/signals.test.mjs \
 	tests/programs/ctl.test.mjs \
@@ -161,6 +163,7 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 
 EXTRA_DIST += $(SQL_TESTS) $(API_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
+	tests/api/lib/hold.mjs \
 	tests/api/lib/processes.mjs \
 	tests/api/lib/qr.mjs \
 	tests/api/lib/random.mjs \
