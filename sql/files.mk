@@ -138,6 +138,7 @@ SQL_STATEMENTS = \
 	sql/statements/session_intents_move.sql \
 	sql/statements/session_lock.sql \
 	sql/statements/session_move.sql \
+	sql/statements/session_note_change.sql \
 	sql/statements/session_of_table.sql \
 	sql/statements/session_orders_move.sql \
 	sql/statements/session_payments_move.sql \

@@ -12,7 +12,7 @@ ALTER TABLE sessions ADD COLUMN changed_xid xid8 NOT NULL DEFAULT pg_current_xac
 ALTER TABLE service_calls ADD COLUMN changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id();
 CREATE TRIGGER note_change BEFORE UPDATE ON orders
   FOR EACH ROW EXECUTE FUNCTION note_change();
-CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions
+CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid ON sessions
   FOR EACH ROW EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_change BEFORE UPDATE ON service_calls
   FOR EACH ROW EXECUTE FUNCTION note_change();

@@ -498,13 +498,12 @@ test('the snapshot: a diner its session, staff what is open, the kitchen the ord
   const closed = await openSession(stack, 3, { name: 'Gone' });
   expectStatus(await post(stack, `/api/sessions/${closed.session.id}/close`, { token: tokens.waiter }), 200);
   expectStatus(await post(stack, `/api/service-calls/${calls[1].id}/ack`, { token: tokens.waiter }), 200);
-  const { menu } = await readMenu(stack);
   for (const token of [asha.token, bela.token]) {
     const diner = await changesOf(token);
     assert.deepEqual(diner.orders, await Promise.all([...own, cancelled].sort((a, b) => a.order_number - b.order_number).map((o) => read(o))));
     assert.deepEqual(diner.sessions.map((s) => [s.id, s.diners.length]), [[asha.session.id, 2]]);
     assert.deepEqual(idsOf(diner.service_calls), idsOf(calls.slice(0, 2)));
-    if (menu.menu_version !== undefined) assert.equal(diner.menu_version, menu.menu_version);
+    assert.equal(diner.menu_version, Number(stack.sqlValue(`SELECT menu_version FROM restaurants WHERE id = '${restaurantId}'`)));
   }
   for (const role of ['waiter', 'cashier', 'manager', 'owner']) {
     const staff = await changesOf(tokens[role]);
@@ -584,10 +583,8 @@ test('after each kind of change: just that', async () => {
   assert.deepEqual(closed.sessions.map((s) => [s.id, s.status]), [[other.session.id, 'closed']]);
   expectProblem(await get(stack, `/api/sync?since=${cursors.omar}`, { token: other.token }), 401, 'session_ended');
   // The menu.
-  expectStatus(await call(stack, 'PATCH', `/api/menu/items/${roti.id}`, { token: tokens.kitchen, body: { is_available: true, ...{} } }), 200);
-  assert.ok((await seen('asha')).menu_version >= menuBefore);
-  expectStatus(await call(stack, 'PATCH', `/api/menu/items/${roti.id}`, { token: tokens.kitchen, body: { is_available: false } }), 200);
-  expectStatus(await call(stack, 'PATCH', `/api/menu/items/${roti.id}`, { token: tokens.kitchen, body: { is_available: true } }), 200);
+  for (const is_available of [false, true])
+    expectStatus(await call(stack, 'PATCH', `/api/menu/items/${roti.id}`, { token: tokens.kitchen, body: { is_available } }), 200);
   for (const name of ['asha', 'waiter']) assert.ok((await seen(name)).menu_version > menuBefore, name);
   assert.equal((await seen('dario')).menu_version, Number(stack.sqlValue(`SELECT menu_version FROM restaurants WHERE slug = '${theirs}'`)));
 });
@@ -675,8 +672,12 @@ test('random changes at once: who polls ends with the snapshot', async (t) => {
     async () => calls.length && quietly(post(stack, `/api/service-calls/${from(calls).id}/ack`, { token: tokens.waiter })),
     async () => below(4) === 0 && orders.length && quietly(del(stack, `/api/orders/${from(orders).id}`, { token: tokens.manager })),
     async () => quietly(post(stack, `/api/sessions/${from(parties).session.id}/extend`, { token: tokens.waiter, body: { minutes: 1 + below(9) } })),
-    async () => quietly(post(stack, `/api/sessions/${from(parties).session.id}/pin`, { token: tokens.waiter })),
-    async () => below(3) === 0 && quietly(post(stack, `/api/sessions/${from(parties).session.id}/move`, { token: tokens.waiter, body: { table_id: table(from(spare)).id } })),
+    async () => { const p = from(parties); const a = await post(stack, `/api/sessions/${p.session.id}/pin`, { token: tokens.waiter }); if (a.status === 200) p.pin = a.json.pin; },
+    async () => {
+      const p = from(parties), to = table(from(spare));
+      if (below(3) === 0 && (await post(stack, `/api/sessions/${p.session.id}/move`, { token: tokens.waiter, body: { table_id: to.id } })).status === 200) p.code = to.code;
+    },
+    async () => { const { code, pin } = from(parties); await quietly(post(stack, `/api/r/${ours}/sessions/join`, { body: { code, pin, display_name: 'Late' } })); },
     async () => below(12) === 0 && quietly(post(stack, `/api/sessions/${parties[2].session.id}/merge`, { token: tokens.waiter, body: { session_id: parties[3].session.id } })),
     async () => { // a slow one
       if (!orders.length) return;
@@ -685,11 +686,11 @@ test('random changes at once: who polls ends with the snapshot', async (t) => {
       await held?.end(from(['COMMIT', 'ROLLBACK']));
     },
   ];
-  /** Applies what it is told if its version is higher. */
+  /** Applies what it is told unless it knows a higher version. */
   const follow = async (token) => {
     let state, cursor, polls = 0, snapshots = 0;
     const apply = (kind, list) => {
-      for (const x of list) if (!(state[kind].get(x.id)?.version >= x.version)) state[kind].set(x.id, x);
+      for (const x of list) if (!(state[kind].get(x.id)?.version > x.version)) state[kind].set(x.id, x);
     };
     const poll = async () => {
       const answer = await get(stack, `/api/sync${cursor ? `?since=${cursor}` : ''}`, { token });
@@ -758,9 +759,9 @@ test('cursors: garbage, old, of the future, of others', async () => {
   const { next_cursor: cursor } = await changesOf(asha.token);
   const [xid, seconds, ...scope] = cursor.split('-');
   const since = (text, token = asha.token) => get(stack, `/api/sync?since=${encodeURIComponent(text)}`, { token });
-  for (const text of ['', 'x', '-', '--', '5', '5-', '-5', '5-5', ' 5-5-x', '+5-5-x', '5-+5-x', '-5-5-x', '5--5-x', '5 5-x', '0x5-5-x', `${'9'.repeat(20)}-5-x`, `5-${'9'.repeat(13)}-x`, '5.0-5-x',
-    `${cursor}${'x'.repeat(80)}`, 'null', "1'; --", randomUUID()])
-    if (!/^\d+-\d+-/.test(text) || text.length > 80 || /^\d{20}|-\d{13}/.test(text)) expectProblem(await since(text), 422, 'validation_failed', ['since']);
+  for (const text of ['', 'x', '-', '--', '5', '5-', '-5', '5-5', '+5-5-x', '5-+5-x', '-5-5-x', '5--5-x', '5 5-x', '5- 5-x', '0x5-5-x', `${'9'.repeat(20)}-5-x`,
+    `5-${'9'.repeat(13)}-x`, '5.0-5-x', `${cursor}${'x'.repeat(80)}`, 'null', "1'; --", 'c0ffee00-0000-4000-8000-000000000000'])
+    expectProblem(await since(text), 422, 'validation_failed', ['since']);
   const made = (x, s, rest = scope.join('-')) => `${x}-${s}-${rest}`;
   expectStatus(await since(made(xid, seconds)), 200);
   expectStatus(await since(made(xid, Number(seconds) - 86000)), 200);
