@@ -16,6 +16,7 @@ AM_TESTS_ENVIRONMENT = \
 	G_SLICE=always-malloc; export G_SLICE;
 
 SQL_TESTS = \
+	tests/sql/changes.test.sql \
 	tests/sql/immutability.test.sql \
 	tests/sql/outbox.test.sql \
 	tests/sql/row_level_security.test.sql \

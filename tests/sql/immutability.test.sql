@@ -75,8 +75,8 @@ BEGIN
   VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'));
   INSERT INTO public.events (restaurant_id, id, type, resource)
   VALUES (r, tap.id(tenant, 'event'), 'order.created', '{}');
-  INSERT INTO public.sync_queue (restaurant_id, id, client_id, change_id, type, payload, status)
-  VALUES (r, tap.id(tenant, 'change'), 'till', 'c1', 'order.create', '{}', 'applied');
+  INSERT INTO public.sync_queue (restaurant_id, id, caller, client_id, change_id, type, payload, status)
+  VALUES (r, tap.id(tenant, 'change'), 'staff:1', 'till', 'c1', 'order.create', '{}', 'applied');
 END
 $$;
 
@@ -111,6 +111,7 @@ LANGUAGE sql AS $$
     WHEN type IN ('bigint'::regtype, 'integer'::regtype, 'smallint'::regtype) THEN format('coalesce(t.%I, 0) + 1', name)
     WHEN type = 'boolean'::regtype THEN format('NOT coalesce(t.%I, false)', name)
     WHEN type = 'jsonb'::regtype THEN '''[1]'''
+    WHEN type = 'xid8'::regtype THEN '''7'''
     WHEN type = 'date'::regtype THEN format('t.%I + 1', name)
     WHEN type = 'timestamptz'::regtype THEN format('coalesce(t.%I, now()) + interval ''1 day''', name)
   END
