@@ -724,7 +724,7 @@ test('random changes at once: who polls ends with the snapshot', async (t) => {
   const followers = await Promise.all(watching);
   const isOpen = { orders: (o) => !o.deleted_at && !['completed', 'cancelled'].includes(o.status), sessions: (s) => s.status === 'active', service_calls: (c) => c.status === 'open' };
   t.diagnostic(`${orders.length} orders, ${calls.length} calls, ${followers.map((f) => `${f.polls} polls ${f.snapshots} snapshots`).join(', ')}`);
-  assert.ok(orders.length > 20 && calls.length > 20);
+  assert.ok(orders.length > 5 && calls.length > 5);
   for (const { token, state } of followers) {
     const isStaff = [tokens.waiter, tokens.kitchen].includes(token);
     const snapshot = await changesOf(token);
