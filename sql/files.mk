@@ -12,6 +12,10 @@ SQL_STATEMENTS = \
 	sql/statements/category_lock.sql \
 	sql/statements/category_remove.sql \
 	sql/statements/category_update.sql \
+	sql/statements/changes_cursor_check.sql \
+	sql/statements/changes_restaurant.sql \
+	sql/statements/changes_session.sql \
+	sql/statements/changes_snapshot.sql \
 	sql/statements/commit.sql \
 	sql/statements/database_check.sql \
 	sql/statements/diner_check.sql \
@@ -44,6 +48,9 @@ SQL_STATEMENTS = \
 	sql/statements/menu_version.sql \
 	sql/statements/menu_version_raise.sql \
 	sql/statements/mirror_status.sql \
+	sql/statements/offline_find.sql \
+	sql/statements/offline_lock.sql \
+	sql/statements/offline_store.sql \
 	sql/statements/option_get.sql \
 	sql/statements/option_insert.sql \
 	sql/statements/option_lock.sql \
@@ -139,6 +146,7 @@ SQL_STATEMENTS = \
 	sql/statements/session_intents_move.sql \
 	sql/statements/session_lock.sql \
 	sql/statements/session_move.sql \
+	sql/statements/session_note_change.sql \
 	sql/statements/session_of_table.sql \
 	sql/statements/session_orders_move.sql \
 	sql/statements/session_payments_move.sql \
@@ -222,10 +230,13 @@ SQL_SCHEMA = \
 	sql/setup/0001_roles.sql \
 	sql/setup/0002_schema_migrations.sql \
 	sql/functions/business_date.sql \
+	sql/functions/call_json.sql \
+	sql/functions/changes_cursor.sql \
 	sql/functions/epoch_ms.sql \
 	sql/functions/guard_columns.sql \
 	sql/functions/json_texts.sql \
 	sql/functions/menu_json.sql \
+	sql/functions/note_change.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
 	sql/functions/outbox_mirror.sql \
@@ -253,4 +264,6 @@ SQL_SCHEMA = \
 	sql/migrations/0011_sessions_move.sql \
 	sql/migrations/0012_kitchen.sql \
 	sql/migrations/0013_money.sql \
-	sql/migrations/0014_mirror.sql
+	sql/migrations/0014_mirror.sql \
+	sql/migrations/0015_offline.sql
+	sql/migrations/0015_offline.sql

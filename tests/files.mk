@@ -18,6 +18,7 @@ AM_TESTS_ENVIRONMENT = \
 
 SQL_TESTS = \
 	tests/sql/business_date.test.sql \
+	tests/sql/changes.test.sql \
 	tests/sql/immutability.test.sql \
 	tests/sql/mirror.test.sql \
 	tests/sql/outbox.test.sql \
@@ -33,6 +34,7 @@ API_TESTS = \
 	tests/api/menu.test.mjs \
 	tests/api/menu_manage.test.mjs \
 	tests/api/online_payments.test.mjs \
+	tests/api/offline.test.mjs \
 	tests/api/order_lists.test.mjs \
 	tests/api/order_states.test.mjs \
 	tests/api/order_totals.test.mjs \
@@ -55,6 +57,7 @@ API_TESTS = \
 	tests/faults/database.test.mjs \
 	tests/faults/kill.test.mjs \
 	tests/faults/nginx.test.mjs \
+	tests/faults/offline.test.mjs \
 	tests/faults/queue.test.mjs \
 	tests/faults/signals.test.mjs \
 	tests/programs/ctl.test.mjs \
@@ -237,6 +240,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TES
 	tests/api/lib/client.mjs \
 	tests/api/lib/document.mjs \
 	tests/api/lib/paths.mjs \
+	tests/api/lib/hold.mjs \
 	tests/api/lib/processes.mjs \
 	tests/api/lib/qr.mjs \
 	tests/api/lib/provider.mjs \

@@ -108,6 +108,8 @@ static enum err let_in(struct request *r, const char *session_id, const char *na
     if (token == NULL)
         return ERR_INTERNAL;
     DB_QUEUE(r->db, STMT_DINER_INSERT, r->restaurant_id, r->who.id, session_id, name);
+    if (pin == NULL)
+        DB_QUEUE(r->db, STMT_SESSION_NOTE_CHANGE, r->restaurant_id, session_id);
     activity_queue(r, session_id, pin != NULL ? "session_opened" : "diner_joined", NULL);
     db_slot session = DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, session_id);
     db_slot diner = DB_QUEUE(r->db, STMT_DINER_GET, r->restaurant_id, r->who.id);

@@ -370,7 +370,7 @@ test('an order\'s id that the other restaurant has already', async () => {
 });
 
 test('lists hold nothing of the other restaurant', async () => {
-  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales'].includes(r.pattern));
+  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/sync'].includes(r.pattern));
   assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments']);
   // Where the rows do not name the restaurant, the database tells whose they are.
   const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items' };
@@ -429,6 +429,33 @@ test('idempotency keys of restaurants, staff and diners do not meet', async () =
   const again = await post(stack, '/api/orders', { token: await tokenOf(stack, 'waiter'), key, body: { ...here.body, order_type: 'takeaway' } });
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
   assert.equal(again.json.id, answers[1].json.id);
+});
+
+test('the other restaurant\'s ids in offline changes, and what is told of changes', async () => {
+  const sync = (side, role, type, payload) => post(stack, '/api/sync', { token: side.tokens[role], body: { client_id: 'x', changes: [{ change_id: randomUUID(), type, payload }] } });
+  for (const [side, other] of [[here, there], [there, here]]) {
+    const before = everythingOf(other);
+    for (const [role, type, payloadOf, id] of [
+      ['waiter', 'order.status', (order_id) => ({ order_id, status: 'confirmed' }), other.order.id],
+      ['diner', 'order.status', (order_id) => ({ order_id, status: 'cancelled' }), other.order.id],
+      ['kitchen', 'menu_item.availability', (menu_item_id) => ({ menu_item_id, is_available: false }), other.item.id],
+      ['diner', 'order.create', (menu_item_id) => ({ order_type: 'dine_in', items: [{ menu_item_id, quantity: 1 }] }), other.item.id],
+      ['waiter', 'order.create', (table_id) => ({ ...side.body, table_id }), other.tables[0].id]]) {
+      const problems = [];
+      for (const one of [randomUUID(), id]) {
+        const [result] = expectStatus(await sync(side, role, type, payloadOf(one)), 200).json.results;
+        assert.equal(result.status, 'rejected');
+        const { request_id: _, ...problem } = result.problem;
+        problems.push(problem);
+      }
+      assert.deepEqual(problems[1], problems[0], type);
+    }
+    assert.deepEqual(everythingOf(other), before);
+    for (const role of all) {
+      const answer = expectStatus(await get(stack, '/api/sync', { token: side.tokens[role] }), 200);
+      assert.ok(answer.json.orders.length > 0 && answer.text.includes(side.id) && !answer.text.includes(other.id), role);
+    }
+  }
 });
 
 // ---- Who may do what
@@ -509,6 +536,8 @@ const mayCall = {
   'POST /api/payments/{id}/refunds': CASHIERS,
   'POST /api/payments/intents': GUESTS,
   'DELETE /api/payments/intents/{id}': GUESTS,
+  'POST /api/sync': ALL,
+  'GET /api/sync': ALL,
 };
 
 test('it is written down for every route who may', () => {

@@ -83,8 +83,8 @@ BEGIN
   VALUES (r, 'upi', 'e1', tap.id(tenant, 'intent'), 'captured', 2207, 'INR', 'ref', tap.id(tenant, 'payment'));
   INSERT INTO public.events (restaurant_id, id, type, resource)
   VALUES (r, tap.id(tenant, 'event'), 'order.created', '{}');
-  INSERT INTO public.sync_queue (restaurant_id, id, client_id, change_id, type, payload, status)
-  VALUES (r, tap.id(tenant, 'change'), 'till', 'c1', 'order.create', '{}', 'applied');
+  INSERT INTO public.sync_queue (restaurant_id, id, caller, client_id, change_id, type, payload, status)
+  VALUES (r, tap.id(tenant, 'change'), 'staff:1', 'till', 'c1', 'order.create', '{}', 'applied');
 END
 $$;
 
@@ -119,6 +119,7 @@ LANGUAGE sql AS $$
     WHEN type IN ('bigint'::regtype, 'integer'::regtype, 'smallint'::regtype) THEN format('coalesce(t.%I, 0) + 1', name)
     WHEN type = 'boolean'::regtype THEN format('NOT coalesce(t.%I, false)', name)
     WHEN type = 'jsonb'::regtype THEN '''[1]'''
+    WHEN type = 'xid8'::regtype THEN '''7'''
     WHEN type = 'date'::regtype THEN format('t.%I + 1', name)
     WHEN type = 'timestamptz'::regtype THEN format('coalesce(t.%I, now()) + interval ''1 day''', name)
   END

@@ -84,8 +84,8 @@ BEGIN
   VALUES (r, 'upi', 'e1', tap.id(tenant, 'intent'), 'captured', 2207, 'INR', 'ref', tap.id(tenant, 'payment'));
   INSERT INTO public.events (restaurant_id, id, type, resource)
   VALUES (r, tap.id(tenant, 'event'), 'order.created', '{}');
-  INSERT INTO public.sync_queue (restaurant_id, id, client_id, change_id, type, payload, status)
-  VALUES (r, tap.id(tenant, 'change'), 'till', 'c1', 'order.create', '{}', 'applied');
+  INSERT INTO public.sync_queue (restaurant_id, id, caller, client_id, change_id, type, payload, status)
+  VALUES (r, tap.id(tenant, 'change'), 'staff:1', 'till', 'c1', 'order.create', '{}', 'applied');
 END
 $$;
 

@@ -5,7 +5,7 @@ CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
-SELECT plan(330);
+SELECT plan(333);
 
 -- The same name is always the same id, so that fixtures can refer to rows.
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
@@ -84,8 +84,8 @@ BEGIN
   VALUES (r, 'upi', 'e1', tap.id(tenant, 'intent'), 'captured', 2207, 'INR', 'ref', tap.id(tenant, 'payment'));
   INSERT INTO public.events (restaurant_id, id, type, resource)
   VALUES (r, tap.id(tenant, 'event'), 'order.created', '{}');
-  INSERT INTO public.sync_queue (restaurant_id, id, client_id, change_id, type, payload, status)
-  VALUES (r, tap.id(tenant, 'change'), 'till', 'c1', 'order.create', '{}', 'applied');
+  INSERT INTO public.sync_queue (restaurant_id, id, caller, client_id, change_id, type, payload, status)
+  VALUES (r, tap.id(tenant, 'change'), 'staff:1', 'till', 'c1', 'order.create', '{}', 'applied');
 END
 $$;
 
@@ -472,6 +472,8 @@ INSERT INTO bad (relation, changes) VALUES
   ('sync_logs', '{"convex_sync_status": "lost"}'),
   ('sync_logs', '{"entity_type": ""}'),
   ('sync_logs', jsonb_build_object('entity_type', tap.repeated(61))),
+  ('sync_queue', '{"caller": ""}'),
+  ('sync_queue', jsonb_build_object('caller', tap.repeated(61))),
   ('sync_queue', '{"client_id": ""}'),
   ('sync_queue', jsonb_build_object('client_id', tap.repeated(256))),
   ('sync_queue', '{"change_id": ""}'),
@@ -508,7 +510,8 @@ INSERT INTO twin (relation, changes, expected, description) VALUES
   ('qr_codes', '{"retired_at": "2030-01-01T00:00:00Z"}', 'qr_codes_restaurant_id_code_key', 'a code twice'),
   ('qr_codes', '{"code": "bcdefghi"}', 'qr_codes_current', 'a second current code of a table'),
   ('order_item_customizations', '{}', 'order_item_customizations_once', 'a value twice on a line'),
-  ('sync_queue', '{}', 'sync_queue_restaurant_id_client_id_change_id_key', 'an offline change twice');
+  ('sync_queue', '{}', 'sync_queue_once', 'an offline change twice'),
+  ('sync_queue', '{"caller": "staff:2"}', 'inserted', 'another caller''s change of that name');
 UPDATE twin t SET fate = tap.fate(t.relation, tap.row_of(t.relation, 'A'),
   jsonb_build_object('id', tap.id('A', 'twin')) || t.changes, false);
 INSERT INTO twin (relation, changes, expected, description) VALUES

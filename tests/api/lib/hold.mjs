@@ -1,0 +1,27 @@
+// A transaction that stays open while a test goes on.
+import { spawn } from 'node:child_process';
+import { until } from './until.mjs';
+
+/**
+ * A psql, as a superuser, that runs the statements and then keeps its
+ * transaction open; end('COMMIT') ends it, run(sql) does more in it before.
+ */
+export async function hold(stack, sql) {
+  const psql = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let out = '', runs = 0;
+  psql.stdout.setEncoding('utf8').on('data', (part) => { out += part; });
+  const run = async (more) => {
+    const mark = `held ${runs++}`;
+    psql.stdin.write(`${more};\nSELECT '${mark}';\n`);
+    await until(`psql: ${more}`, () => out.includes(mark) || psql.exitCode !== null);
+    if (psql.exitCode !== null) throw new Error(`psql failed: ${more}`);
+  };
+  await run(`BEGIN;\n${sql}`);
+  return {
+    run,
+    async end(how = 'ROLLBACK') {
+      psql.stdin.end(`${how};\n`);
+      await new Promise((done) => (psql.exitCode !== null ? done() : psql.once('exit', done)));
+    },
+  };
+}
