@@ -1,5 +1,5 @@
 SELECT string_agg(c.relname, ', ' ORDER BY c.relname)
 FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
-  AND c.relname NOT IN ('slugs', 'schema_migrations')
+  AND c.relname NOT IN ('slugs', 'schema_migrations', 'sync_state')
   AND NOT (c.relrowsecurity AND c.relforcerowsecurity)

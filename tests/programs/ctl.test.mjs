@@ -17,7 +17,7 @@ let stack;
 let folder;
 before(async () => {
   process.env.ORDERZAP_CLUSTER_OPTIONS = ''; // durable, as the doctor wants it
-  stack = await startStack();
+  stack = await startStack({ mirror: false });
   folder = mkdtempSync(join(tmpdir(), 'orderzap-ctl-'));
 });
 after(async () => {
