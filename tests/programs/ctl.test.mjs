@@ -333,7 +333,7 @@ test('cleanup ends what has expired, and does it once', async () => {
   stack.sql("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'");
   await signIn(stack, 'cashier');
   const first = await ctl(['cleanup']);
-  done(first, /^1 sessions ended.*\n1 idempotency keys removed.*\n[1-9]\d* refresh tokens removed.*\n0 order counters/);
+  done(first, /^1 sessions ended.*\n\d+ online payments ended.*\n1 idempotency keys removed.*\n0 outbox rows removed.*\n[1-9]\d* refresh tokens removed.*\n0 order counters/);
   assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${old.session.id}'`), 'expired');
   assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${fresh.session.id}'`), 'active');
   assert.deepEqual(stack.sql(`SELECT key FROM idempotency_keys WHERE key IN ('${keys.old}', '${keys.fresh}')`), [[keys.fresh]]);
