@@ -36,7 +36,7 @@ CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE OF table_id, status, pin_has
 -- When the sync last got something across, why it stands still, if it does, and
 -- when the mirror's tombstones were last looked through.
 CREATE TABLE sync_state (
-  name text PRIMARY KEY CHECK (name = 'convex'),
+  name text PRIMARY KEY,
   last_success_at timestamptz,
   halted_at timestamptz,
   halted_because text,

@@ -126,21 +126,27 @@ static int final_status(struct sync *sync)
     return sync->left || db_int(sync->db, slot, 0, 0) > 0 ? SYNC_SOME_LEFT : SYNC_ALL_SENT;
 }
 
+static long handled(const struct sync *sync)
+{
+    return sync->sent + sync->refused;
+}
+
 int pump(struct sync *sync, int64_t until_us, struct progress *progress)
 {
     struct due due = {.arena = arena_create()};
     int status = GOING_ON;
     while (status == GOING_ON && !sync_stopping) {
+        long before = handled(sync);
         if (!find_due(sync, &due))
             status = sync_database_failed(sync);
         else if (due.n > 0)
             status = send_due(sync, &due, progress);
-        else if (clock_monotonic_us() >= until_us)
+        /* What is due may be held by a transaction that changes it right now. */
+        bool idle = handled(sync) == before;
+        if ((until_us > 0 || idle) && clock_monotonic_us() >= until_us)
             break;
-        else
+        if (idle && status == GOING_ON)
             wait_a_little();
-        if (until_us > 0 && clock_monotonic_us() >= until_us)
-            break;
     }
     arena_destroy(&due.arena);
     return status == GOING_ON ? final_status(sync) : status;

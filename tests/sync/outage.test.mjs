@@ -1,6 +1,9 @@
 // The mirror, the database or the run itself away: nothing is lost, nothing is
 // given up, nothing is sent that nobody can take.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { get } from '../api/lib/client.mjs';
@@ -241,10 +244,28 @@ test('kill -9 in the middle: the next run takes the leased rows at once', async 
   assert.equal(both.outbox("locked_until > now()").length, 100);
   run.child.kill('SIGKILL');
   assert.equal((await run.ended).signal, 'SIGKILL');
-  await both.synced(ALL_SENT);
+  const next = await both.synced(ALL_SENT);
+  assert.ok(next.ms < 10000, `${next.ms} ms`);
   await until('the killed one\'s batch has come, too', async () => (await both.calls()).some((c) => c.fault === 'delay'));
   await both.same();
   assert.deepEqual(counted(), []);
+});
+
+test('a row that a transaction holds is left for later, without a busy loop', async () => {
+  const [id] = newTables(2);
+  const holder = spawn('psql', ['-XAtqd', stack.database_url], { stdio: ['pipe', 'pipe', 'inherit'] });
+  holder.stdin.write(`BEGIN; SELECT 1 FROM sync_logs WHERE entity_id = '${id}' FOR UPDATE;\n`);
+  await once(holder.stdout, 'data');
+  const run = await both.synced(SOME_LEFT);
+  assert.ok(run.ms < 3000, `${run.ms} ms`);
+  assert.equal(counted().length, 1, 'the other one was sent');
+  const going = both.start(['--for', '6']);
+  await sleep(2000);
+  const [user, system] = readFileSync(`/proc/${going.child.pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ').slice(11, 13).map(Number);
+  assert.ok(user + system < 50, `${user + system} ticks of CPU in two seconds`);
+  holder.stdin.end('COMMIT;\n');
+  assert.equal((await going.ended).status, ALL_SENT);
+  await both.same();
 });
 
 test('SIGTERM: the batch under way is finished, the rest waits', async () => {
