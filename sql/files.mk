@@ -12,6 +12,10 @@ SQL_STATEMENTS = \
 	sql/statements/category_lock.sql \
 	sql/statements/category_remove.sql \
 	sql/statements/category_update.sql \
+	sql/statements/changes_cursor_check.sql \
+	sql/statements/changes_restaurant.sql \
+	sql/statements/changes_session.sql \
+	sql/statements/changes_snapshot.sql \
 	sql/statements/commit.sql \
 	sql/statements/database_check.sql \
 	sql/statements/diner_check.sql \
@@ -43,6 +47,9 @@ SQL_STATEMENTS = \
 	sql/statements/menu_read.sql \
 	sql/statements/menu_version.sql \
 	sql/statements/menu_version_raise.sql \
+	sql/statements/offline_find.sql \
+	sql/statements/offline_lock.sql \
+	sql/statements/offline_store.sql \
 	sql/statements/option_get.sql \
 	sql/statements/option_insert.sql \
 	sql/statements/option_lock.sql \
@@ -199,9 +206,12 @@ SQL_SCHEMA = \
 	sql/setup/0001_roles.sql \
 	sql/setup/0002_schema_migrations.sql \
 	sql/functions/business_date.sql \
+	sql/functions/call_json.sql \
+	sql/functions/changes_cursor.sql \
 	sql/functions/guard_columns.sql \
 	sql/functions/json_texts.sql \
 	sql/functions/menu_json.sql \
+	sql/functions/note_change.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
 	sql/functions/outbox_mirror.sql \
@@ -224,4 +234,5 @@ SQL_SCHEMA = \
 	sql/migrations/0010_management_grants.sql \
 	sql/migrations/0011_sessions_move.sql \
 	sql/migrations/0012_kitchen.sql \
-	sql/migrations/0013_money.sql
+	sql/migrations/0013_money.sql \
+	sql/migrations/0015_offline.sql

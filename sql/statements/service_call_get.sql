@@ -1,11 +1,3 @@
-SELECT json_build_object(
-        'id', c.id, 'session_id', c.session_id, 'table_id', c.table_id, 'table_name', t.name,
-        'diner_id', c.diner_id, 'kind', c.kind, 'message', c.message,
-        'status', CASE WHEN c.acknowledged_at IS NULL THEN 'open' ELSE 'acknowledged' END,
-        'acknowledged_by', c.acknowledged_by, 'acknowledged_at', rfc3339(c.acknowledged_at),
-        'waited_seconds', floor(extract(epoch FROM coalesce(c.acknowledged_at, now()) - c.created_at))::bigint,
-        'version', c.version, 'created_at', rfc3339(c.created_at), 'updated_at', rfc3339(c.updated_at)),
-  c.version
+SELECT call_json(c.restaurant_id, c.id), c.version
 FROM service_calls c
-JOIN tables t ON t.restaurant_id = c.restaurant_id AND t.id = c.table_id
 WHERE c.restaurant_id = $1 AND c.id = $2

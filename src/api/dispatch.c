@@ -118,7 +118,7 @@ static bool is_worth_repeating(const struct request *r, enum err err, const char
     }
 }
 
-static enum err serve_repeatedly(struct request *r, const void *query)
+enum err dispatch_serve(struct request *r, const void *query)
 {
     const struct principal who = r->who;
     const char *session_before = NULL, *restaurant_id = r->restaurant_id;
@@ -144,7 +144,7 @@ static enum err run(struct request *r)
     TRY(idempotency_header_check(r));
     TRY(read_query(r, &query));
     TRY(read_body(r));
-    return serve_repeatedly(r, query);
+    return dispatch_serve(r, query);
 }
 
 void dispatch(struct request *r)

@@ -137,6 +137,10 @@ HANDLER(provider_remove);
 /* reports.c */
 extern const struct query_spec sales_query;
 HANDLER(report_sales);
+/* offline.c, changes.c */
+extern const struct query_spec changes_query;
+HANDLER(offline_sync);
+HANDLER(changes_since);
 
 /* order_status.c */
 HANDLER(order_set_status);

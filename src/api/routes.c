@@ -100,6 +100,9 @@ const struct route routes[] = {
 
     /* Reports */
     {"GET", "/api/reports/sales", TENANT_TOKEN, MANAGERS, TX_READ, BODY_NONE, 0, &sales_query, report_sales},
+    /* Offline */
+    {"POST", "/api/sync", TENANT_TOKEN, ALL, TX_NONE, BODY_REQUIRED, 0, NULL, offline_sync},
+    {"GET", "/api/sync", TENANT_TOKEN, ALL, TX_READ, BODY_NONE, 0, &changes_query, changes_since},
 };
 /* clang-format on */
 

@@ -1,6 +1,7 @@
 #include "api/transaction.h"
 
 #include "api/idempotency.h"
+#include "api/offline_change.h"
 #include "api/routes.h"
 #include "base/arena.h"
 #include "http/request.h"
@@ -35,6 +36,8 @@ void transaction_open(struct request *r, bool write)
     t->tenant = DB_QUEUE(r->db, STMT_SET_TENANT, r->restaurant_id);
     t->caller = queue_caller_check(r, write);
     t->idempotency = idempotency_begin(r);
+    if (r->change != NULL)
+        offline_change_begin(r);
     r->transaction = t;
 }
 
@@ -57,7 +60,8 @@ static enum err check_caller(struct request *r, db_slot slot)
 static bool checks_ran(const struct request *r, const struct transaction *t)
 {
     return db_done(r->db, t->tenant) && (t->caller < 0 || db_done(r->db, t->caller)) &&
-           (t->idempotency == NULL || idempotency_looked_up(r, t->idempotency));
+           (t->idempotency == NULL || idempotency_looked_up(r, t->idempotency)) &&
+           (r->change == NULL || offline_change_looked_up(r));
 }
 
 enum err transaction_run(struct request *r)
@@ -71,6 +75,8 @@ enum err transaction_run(struct request *r)
     t->checked = true;
     TRY(check_caller(r, t->caller));
     TRY(idempotency_check(r, t->idempotency));
+    if (r->change != NULL)
+        TRY(offline_change_check(r));
     return err;
 }
 
@@ -131,11 +137,24 @@ static enum err queue_key(struct request *r, struct transaction *t)
     return idempotency_queue_answer(r, t->idempotency);
 }
 
+/* Queues the row of an offline change, with the answer. */
+static enum err queue_change(struct request *r, struct transaction *t)
+{
+    if (t->order_id != NULL)
+        t->answer = DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, t->order_id, NULL, "false");
+    if (t->answer >= 0) {
+        TRY(transaction_run(r));
+        TRY(take_answer(r, t));
+    }
+    offline_change_store(r);
+    return ERR_OK;
+}
+
 static enum err commit(struct request *r, struct transaction *t)
 {
     if (t->write && !t->checked)
         TRY(transaction_run(r));
-    TRY(queue_key(r, t));
+    TRY(r->change != NULL ? queue_change(r, t) : queue_key(r, t));
     DB_QUEUE_BARE(r->db, STMT_COMMIT);
     TRY(transaction_run(r));
     return take_answer(r, t);

@@ -16,6 +16,7 @@ struct auth_keys;
 struct conf;
 struct db;
 struct json_object;
+struct offline_change;
 struct route;
 struct transaction;
 
@@ -56,6 +57,7 @@ struct request {
     struct principal who;
     const char *restaurant_id;       /* the tenant; NULL before it is known */
     struct transaction *transaction; /* NULL where none is open */
+    struct offline_change *change;   /* what this request stands for, NULL for most */
 
     struct problem problem;
     struct response response;

@@ -1,0 +1,21 @@
+-- What staff begin with: the open orders from two business days ago on; for who
+-- may see them ($3) the running sessions, and the calls of two days that nobody
+-- has acknowledged. $2: the cursor's scope.
+SELECT json_build_object(
+    'orders', (
+      SELECT coalesce(json_agg(order_json(o.restaurant_id, o.id) ORDER BY o.business_date, o.order_number), '[]'::json)
+      FROM orders o
+      WHERE o.restaurant_id = $1
+        AND o.business_date >= business_date(now(), r.timezone, r.business_day_start) - 2
+        AND o.deleted_at IS NULL AND o.status NOT IN ('completed', 'cancelled')),
+    'sessions', (
+      SELECT coalesce(json_agg(session_json(s.restaurant_id, s.id) ORDER BY s.id), '[]'::json)
+      FROM sessions s
+      WHERE s.restaurant_id = $1 AND s.status = 'active' AND s.expires_at > now() AND $3::boolean),
+    'service_calls', (
+      SELECT coalesce(json_agg(call_json(c.restaurant_id, c.id) ORDER BY c.id), '[]'::json)
+      FROM service_calls c
+      WHERE c.restaurant_id = $1 AND c.created_at > now() - interval '2 days' AND c.acknowledged_at IS NULL AND $3),
+    'menu_version', r.menu_version, 'is_snapshot', true, 'next_cursor', changes_cursor() || '-' || $2::text)
+FROM restaurants r
+WHERE r.id = $1
