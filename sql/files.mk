@@ -180,6 +180,8 @@ SQL_STATEMENTS = \
 	sql/statements/table_update.sql \
 	sql/statements/table_welcome.sql \
 	sql/statements/tables_list.sql \
+	sql/statements/ticket_insert.sql \
+	sql/statements/ticket_use.sql \
 	sql/statements/timezone_exists.sql \
 	sql/admin/applied_exists.sql \
 	sql/admin/applied_list.sql \
@@ -195,12 +197,18 @@ SQL_STATEMENTS = \
 	sql/admin/migration_lock.sql \
 	sql/admin/qr_sheet.sql \
 	sql/admin/refresh_cleanup.sql \
+	sql/admin/relay_cleanup.sql \
+	sql/admin/relay_events.sql \
+	sql/admin/relay_horizon.sql \
+	sql/admin/relay_sessions.sql \
 	sql/admin/restaurant_insert.sql \
 	sql/admin/role_is_superuser.sql \
 	sql/admin/sessions_expire.sql \
 	sql/admin/slug_insert.sql \
 	sql/admin/slugs_other_than.sql \
-	sql/admin/staff_insert.sql
+	sql/admin/staff_insert.sql \
+	sql/admin/tickets_cleanup.sql \
+	sql/admin/watch_events.sql
 
 SQL_SCHEMA = \
 	sql/setup/0001_roles.sql \
@@ -212,6 +220,7 @@ SQL_SCHEMA = \
 	sql/functions/json_texts.sql \
 	sql/functions/menu_json.sql \
 	sql/functions/note_change.sql \
+	sql/functions/note_event.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
 	sql/functions/outbox_mirror.sql \
@@ -219,6 +228,9 @@ SQL_SCHEMA = \
 	sql/functions/raise_menu_version.sql \
 	sql/functions/raise_version.sql \
 	sql/functions/refuse_change.sql \
+	sql/functions/relay_cleanup.sql \
+	sql/functions/relay_events.sql \
+	sql/functions/relay_sessions.sql \
 	sql/functions/rfc3339.sql \
 	sql/functions/session_json.sql \
 	sql/functions/set_tenant.sql \
@@ -235,4 +247,5 @@ SQL_SCHEMA = \
 	sql/migrations/0011_sessions_move.sql \
 	sql/migrations/0012_kitchen.sql \
 	sql/migrations/0013_money.sql \
-	sql/migrations/0015_offline.sql
+	sql/migrations/0015_offline.sql \
+	sql/migrations/0016_events.sql

@@ -1,0 +1,1 @@
+SELECT s FROM relay_sessions($1::uuid) AS s
