@@ -47,6 +47,7 @@ SQL_STATEMENTS = \
 	sql/statements/menu_read.sql \
 	sql/statements/menu_version.sql \
 	sql/statements/menu_version_raise.sql \
+	sql/statements/mirror_status.sql \
 	sql/statements/offline_find.sql \
 	sql/statements/offline_lock.sql \
 	sql/statements/offline_store.sql \
@@ -207,8 +208,48 @@ SQL_STATEMENTS = \
 	sql/admin/slug_insert.sql \
 	sql/admin/slugs_other_than.sql \
 	sql/admin/staff_insert.sql \
+	sql/admin/sync_claim.sql \
+	sql/admin/sync_cleanup.sql \
+	sql/admin/sync_docs.sql \
+	sql/admin/sync_done.sql \
+	sql/admin/sync_due.sql \
+	sql/admin/sync_due_rows.sql \
+	sql/admin/sync_enqueue.sql \
+	sql/admin/sync_later.sql \
+	sql/admin/sync_lock.sql \
+	sql/admin/sync_now.sql \
+	sql/admin/sync_reap_due.sql \
+	sql/admin/sync_reaped.sql \
+	sql/admin/sync_reject.sql \
+	sql/admin/sync_release.sql \
+	sql/admin/sync_restaurants.sql \
+	sql/admin/sync_retry_dead.sql \
+	sql/admin/sync_state_halted.sql \
+	sql/admin/sync_state_success.sql \
+	sql/admin/sync_status.sql \
+	sql/admin/sync_versions.sql \
 	sql/admin/tickets_cleanup.sql \
 	sql/admin/watch_events.sql
+	sql/admin/sync_claim.sql \
+	sql/admin/sync_cleanup.sql \
+	sql/admin/sync_docs.sql \
+	sql/admin/sync_done.sql \
+	sql/admin/sync_due.sql \
+	sql/admin/sync_due_rows.sql \
+	sql/admin/sync_enqueue.sql \
+	sql/admin/sync_later.sql \
+	sql/admin/sync_lock.sql \
+	sql/admin/sync_now.sql \
+	sql/admin/sync_reap_due.sql \
+	sql/admin/sync_reaped.sql \
+	sql/admin/sync_reject.sql \
+	sql/admin/sync_release.sql \
+	sql/admin/sync_restaurants.sql \
+	sql/admin/sync_retry_dead.sql \
+	sql/admin/sync_state_halted.sql \
+	sql/admin/sync_state_success.sql \
+	sql/admin/sync_status.sql \
+	sql/admin/sync_versions.sql
 
 SQL_SCHEMA = \
 	sql/setup/0001_roles.sql \
@@ -216,6 +257,7 @@ SQL_SCHEMA = \
 	sql/functions/business_date.sql \
 	sql/functions/call_json.sql \
 	sql/functions/changes_cursor.sql \
+	sql/functions/epoch_ms.sql \
 	sql/functions/guard_columns.sql \
 	sql/functions/json_texts.sql \
 	sql/functions/menu_json.sql \
@@ -234,6 +276,10 @@ SQL_SCHEMA = \
 	sql/functions/rfc3339.sql \
 	sql/functions/session_json.sql \
 	sql/functions/set_tenant.sql \
+	sql/functions/sync_doc.sql \
+	sql/functions/sync_due.sql \
+	sql/functions/sync_status.sql \
+	sql/functions/sync_versions.sql \
 	sql/migrations/0001_restaurants.sql \
 	sql/migrations/0002_tables_and_sessions.sql \
 	sql/migrations/0003_menu.sql \
@@ -247,5 +293,7 @@ SQL_SCHEMA = \
 	sql/migrations/0011_sessions_move.sql \
 	sql/migrations/0012_kitchen.sql \
 	sql/migrations/0013_money.sql \
+	sql/migrations/0014_mirror.sql \
 	sql/migrations/0015_offline.sql \
 	sql/migrations/0016_events.sql
+	sql/migrations/0014_mirror.sql

@@ -63,6 +63,15 @@ DOCS_TESTS = \
 	tests/docs/page.test.mjs \
 	tests/docs/validator.test.mjs
 
+# On the stand-in for a Convex deployment.
+CONVEX_TESTS = \
+	tests/convex/apply.test.mjs \
+	tests/convex/live.test.mjs \
+	tests/convex/project.test.mjs \
+	tests/convex/queries.test.mjs \
+	tests/convex/selfhosted.test.mjs \
+	tests/convex/wire.test.mjs
+
 LINT_TESTS = \
 	tests/lint/lists.lint \
 	tests/lint/scale.lint \
@@ -108,9 +117,9 @@ else
 UNIT_TESTS =
 endif
 
-TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS)
+TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(API_TESTS)
 check_PROGRAMS = $(UNIT_TESTS)
-$(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl
+$(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
 $(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log): npm/installed
 
 # The npm packages that read docs/openapi.yaml, once a build folder.
@@ -120,6 +129,21 @@ npm/installed: docs/tools/install docs/tools/package.json docs/tools/package-loc
 	@touch $@
 clean-local:
 	rm -rf npm
+
+# Convex's npm packages, once a build folder. Where they cannot be fetched the
+# tests that need them fail, and npm.log there says why.
+CONVEX_MODULES = tests/convex/modules
+$(CONVEX_TESTS:.mjs=.log): $(CONVEX_MODULES)/stamp
+.PHONY: convex-modules
+convex-modules: $(CONVEX_MODULES)/stamp
+$(CONVEX_MODULES)/stamp: $(srcdir)/tests/convex/.npmrc $(srcdir)/tests/convex/load.mjs \
+		$(srcdir)/tests/convex/package.json $(srcdir)/tests/convex/package-lock.json
+	@rm -rf $(CONVEX_MODULES) && $(MKDIR_P) $(CONVEX_MODULES)
+	@cp $(srcdir)/tests/convex/.npmrc $(srcdir)/tests/convex/load.mjs \
+		$(srcdir)/tests/convex/package.json $(srcdir)/tests/convex/package-lock.json $(CONVEX_MODULES)
+	$(AM_V_GEN)cd $(CONVEX_MODULES) && if npm ci >npm.log 2>&1; then touch stamp; else rm -rf node_modules; cat npm.log; fi
+mostlyclean-local:
+	rm -rf $(CONVEX_MODULES)
 
 UNIT_LIBS = libhttp.a $(OZ_LOW_LIBS) $(OZ_FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/unit/unit.h
@@ -190,7 +214,7 @@ tests_unit_test_token_LDADD = $(UNIT_LIBS)
 tests_unit_test_uuid7_SOURCES = tests/unit/test_uuid7.c tests/unit/unit.h
 tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 
-EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(LINT_TESTS) \
+EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/document.mjs \
 	tests/api/lib/paths.mjs \
@@ -199,6 +223,25 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(LINT_TESTS) \
 	tests/api/lib/random.mjs \
 	tests/api/lib/stack.mjs \
 	tests/api/lib/until.mjs \
+	tests/convex/.npmrc \
+	tests/convex/lib/callers.mjs \
+	tests/convex/lib/deployment.mjs \
+	tests/convex/lib/errors.mjs \
+	tests/convex/lib/faults.mjs \
+	tests/convex/lib/functions.mjs \
+	tests/convex/lib/http_api.mjs \
+	tests/convex/lib/journal.mjs \
+	tests/convex/lib/limits.mjs \
+	tests/convex/lib/modules.mjs \
+	tests/convex/lib/null_mode.mjs \
+	tests/convex/lib/samples.mjs \
+	tests/convex/lib/sign.mjs \
+	tests/convex/lib/subscriptions.mjs \
+	tests/convex/lib/tokens.mjs \
+	tests/convex/load.mjs \
+	tests/convex/package-lock.json \
+	tests/convex/package.json \
+	tests/convex/standin.mjs \
 	tests/sql/run \
 	tests/lint/run \
 	tests/lint/style.lint

@@ -1,8 +1,54 @@
 /* orderzapctl cleanup: ends what has expired. Safe at any time, twice too. */
+#include "base/arena.h"
+#include "conf/conf.h"
+#include "convex/convex.h"
 #include "ctl/ctl.h"
 
+#include <inttypes.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <sysexits.h>
+
+enum { REAP = 1000 };
+
+/* Reaps what the mirror remembers of rows deleted over 30 days ago: no change
+ * that old is still under way. -1 when the mirror refuses or is away. */
+static long reap_all(struct ctl *ctl, struct convex *convex, int64_t before_ms)
+{
+    const char *args = arena_printf(ctl->arena, "{\"before\":%" PRId64 ",\"limit\":%d}", before_ms, REAP);
+    struct json_object *reaped;
+    long total = 0;
+    do {
+        if (convex_call(convex, ctl->arena, "mutation", "sync:reapTombstones", args, &reaped) != CONVEX_DONE) {
+            fprintf(stderr, "orderzapctl: the mirror's tombstones: %s\n", convex_error(convex));
+            return -1;
+        }
+        total += json_object_get_int64(reaped);
+    } while (json_object_get_int64(reaped) >= REAP);
+    return total;
+}
+
+/* Once a day, where there is a mirror: each call of it counts. */
+static int reap_tombstones(struct ctl *ctl, bool quiet)
+{
+    const struct conf *conf = ctl->conf;
+    if (conf->convex_url[0] == '\0' || conf->convex_deploy_key[0] == '\0')
+        return EX_OK;
+    db_slot due = DB_QUEUE_BARE(ctl->db, STMT_ADMIN_SYNC_REAP_DUE);
+    if (!ctl_run(ctl, "tombstones"))
+        return EX_SOFTWARE;
+    if (!db_bool(ctl->db, due, 0, 0))
+        return EX_OK;
+    struct convex *convex = convex_create(conf->convex_url, conf->convex_deploy_key, conf->convex_timeout_ms);
+    long total = convex != NULL ? reap_all(ctl, convex, db_int(ctl->db, due, 0, 1)) : -1;
+    convex_destroy(&convex);
+    if (total < 0)
+        return EX_TEMPFAIL;
+    if (!quiet)
+        printf("%ld tombstones removed from the mirror\n", total);
+    DB_QUEUE_BARE(ctl->db, STMT_ADMIN_SYNC_REAPED);
+    return ctl_run(ctl, "tombstones") ? EX_OK : EX_SOFTWARE;
+}
 
 int ctl_cleanup(struct ctl *ctl)
 {
@@ -13,6 +59,7 @@ int ctl_cleanup(struct ctl *ctl)
         {STMT_ADMIN_SESSIONS_EXPIRE, "sessions ended that had expired"},
         {STMT_ADMIN_INTENTS_EXPIRE, "online payments ended that were not heard of again"},
         {STMT_ADMIN_IDEMPOTENCY_CLEANUP, "idempotency keys removed that were older than 24 hours"},
+        {STMT_ADMIN_SYNC_CLEANUP, "outbox rows removed that the mirror has had for a day"},
         {STMT_ADMIN_REFRESH_CLEANUP, "refresh tokens removed that had expired"},
         {STMT_ADMIN_COUNTERS_CLEANUP, "order counters removed of days over a year ago"},
     };
@@ -27,5 +74,5 @@ int ctl_cleanup(struct ctl *ctl)
         if (!quiet)
             printf("%d %s\n", db_affected(ctl->db, slot), steps[i].what);
     }
-    return EX_OK;
+    return reap_tombstones(ctl, quiet);
 }

@@ -126,6 +126,7 @@ static int run_command(struct ctl *ctl, const struct command *command)
         return EX_CONFIG;
     }
     ctl->db = db_create(ctl->admin_url, "orderzapctl", 60000, DB_ADMIN);
+    db_set_mirror(ctl->db, ctl->conf->convex_url[0] != '\0');
     int status = EX_UNAVAILABLE;
     if (db_start(ctl->db, ctl->arena) == ERR_OK)
         status = command->run(ctl);

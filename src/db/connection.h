@@ -8,8 +8,10 @@
 
 /* A connection that is ready, non-blocking, in pipeline mode unless `plain`;
  * NULL and a line in the log if it cannot be had within connect_ms.
- * timeout_ms: statement_timeout; 0 for none. */
-PGconn *connection_open(const char *url, const char *application, int timeout_ms, int connect_ms, bool plain);
+ * timeout_ms: statement_timeout; 0 for none. With `mirror` what changes goes
+ * into the mirror's outbox. */
+PGconn *connection_open(const char *url, const char *application, int timeout_ms, int connect_ms, bool mirror,
+                        bool plain);
 
 /* Sends what libpq holds back and waits until a result can be taken without
  * blocking. False when the deadline (clock_monotonic_us) passed or the

@@ -28,6 +28,7 @@ struct db {
     char *url, *application;
     int timeout_ms;
     enum db_mode mode;
+    bool mirror;
     int64_t retry_at_us; /* no connection is tried before */
 
     struct arena *arena;
@@ -50,6 +51,11 @@ struct db *db_create(const char *url, const char *application, int timeout_ms, e
     db->timeout_ms = timeout_ms;
     db->mode = mode;
     return db;
+}
+
+void db_set_mirror(struct db *db, bool mirror)
+{
+    db->mirror = mirror;
 }
 
 static void disconnect(struct db *db)
@@ -139,7 +145,7 @@ static enum err reconnect(struct db *db)
         return ERR_DATABASE_UNAVAILABLE;
     bool admin = db->mode == DB_ADMIN;
     db->conn = connection_open(db->url, db->application, admin ? 0 : db->timeout_ms,
-                               admin ? ADMIN_CONNECT_MS : CONNECT_MS, false);
+                               admin ? ADMIN_CONNECT_MS : CONNECT_MS, db->mirror, false);
     if (db->conn != NULL && !admin && !prepare_all(db))
         disconnect(db);
     int64_t end = clock_monotonic_us();

@@ -105,6 +105,7 @@ int worker_run(const struct worker_setup *setup)
     struct request r = {.conf = setup->conf, .keys = setup->keys};
     r.arena = arena_create();
     r.db = db_create(setup->conf->database_url, "orderzapd", setup->conf->database_timeout_ms, DB_WORKER);
+    db_set_mirror(r.db, setup->conf->convex_url[0] != '\0');
     db_start(r.db, r.arena); /* connects and prepares before the first request */
     scoreboard_set_busy(setup->board, setup->slot, false);
 

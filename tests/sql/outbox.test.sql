@@ -6,6 +6,8 @@ CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
+-- As a program says it that has a mirror.
+SET LOCAL orderzap.mirror = on;
 
 -- The same name is always the same id, so that fixtures can refer to rows.
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid

@@ -37,12 +37,15 @@ export async function freePorts() {
 // Limits that no test of something else runs into.
 const wide = { SITE_DOOR_RATE: 10000, SITE_DOOR_BURST: 10000, SITE_RATE: 100000, SITE_BURST: 100000 };
 
+const mirrored = { CONVEX_URL: 'http://127.0.0.1:9', CONVEX_DEPLOY_KEY: 'nobody-listens' };
+
 /**
  * Starts a system. settings: {KEY: value}; limits: 'wide' (default) or 'real';
- * empty: without the demo restaurants.
+ * empty: without the demo restaurants; mirror: with an outbox, though nothing
+ * sends it.
  * Call stop() in an after() hook: it leaves nothing behind.
  */
-export async function startStack({ settings = {}, limits = 'wide', empty = false } = {}) {
+export async function startStack({ settings = {}, limits = 'wide', empty = false, mirror = true } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'orderzap-test-'));
   chmodSync(dir, 0o755);
   const faults = join(dir, 'sanitizer');
@@ -52,7 +55,7 @@ export async function startStack({ settings = {}, limits = 'wide', empty = false
   process.env.UBSAN_OPTIONS = `log_path=${faults}/ubsan:print_stacktrace=1`;
   process.env.G_SLICE = 'always-malloc'; // so that a leak of Pango's objects is seen
   const port = await freePorts();
-  const all = { ...(limits === 'wide' ? wide : {}), ...settings };
+  const all = { ...(limits === 'wide' ? wide : {}), ...(mirror ? mirrored : {}), ...settings };
   const stack = {
     dir,
     port,

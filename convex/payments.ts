@@ -1,0 +1,18 @@
+// Payments.
+import { v } from 'convex/values';
+import { query } from './_generated/server';
+import { requireStaff } from './access';
+
+const PAYMENTS_MAX = 200;
+
+/** A table session's payments, oldest first. Staff but the kitchen. */
+export const bySession = query({
+  args: { restaurantId: v.string(), sessionId: v.string() },
+  handler: async (ctx, { restaurantId, sessionId }) => {
+    await requireStaff(ctx, restaurantId, 'kitchen');
+    return await ctx.db
+      .query('payments')
+      .withIndex('by_restaurant_session', (q) => q.eq('restaurantId', restaurantId).eq('sessionId', sessionId))
+      .take(PAYMENTS_MAX);
+  },
+});

@@ -1,0 +1,1 @@
+SELECT d FROM sync_due() AS d

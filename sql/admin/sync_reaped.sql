@@ -1,0 +1,1 @@
+UPDATE sync_state s SET reaped_at = now() WHERE s.name = 'convex'

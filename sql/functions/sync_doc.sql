@@ -1,0 +1,101 @@
+-- One entity as the mirror keeps it: a change of Convex's sync:applyBatch. NULL
+-- where there is no such row. Times are milliseconds since 1970; what is NULL
+-- here is left out there. No names of guests, no codes, no PINs go out.
+CREATE OR REPLACE FUNCTION public.sync_doc(restaurant uuid, entity_type text, entity_id uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  doc jsonb;
+  removed boolean;
+BEGIN
+  CASE entity_type
+  WHEN 'order' THEN
+    SELECT jsonb_build_object(
+        'businessDate', o.business_date, 'orderNumber', o.order_number, 'tableId', o.table_id,
+        'sessionId', o.session_id, 'dinerId', o.diner_id, 'orderType', o.order_type, 'status', o.status,
+        'paymentStatus', o.payment_status, 'currency', o.currency, 'subtotal', o.subtotal,
+        'taxAmount', o.tax_amount, 'tipAmount', o.tip_amount, 'discountAmount', o.discount_amount,
+        'depositUsed', o.deposit_used, 'totalAmount', o.total_amount, 'notes', o.notes,
+        'specialInstructions', o.special_instructions, 'createdAt', public.epoch_ms(o.created_at),
+        'version', o.version, 'updatedAt', public.epoch_ms(o.updated_at),
+        'items', (
+          SELECT coalesce(jsonb_agg(jsonb_build_object(
+              'pgId', i.id, 'menuItemId', i.menu_item_id, 'name', i.name, 'price', i.price,
+              'quantity', i.quantity, 'subtotal', i.subtotal, 'station', i.station, 'status', i.status,
+              'specialInstructions', i.special_instructions,
+              'options', (
+                SELECT coalesce(jsonb_agg(jsonb_build_object('name', c.option_name, 'value', c.value_name)
+                                          ORDER BY c.position), '[]'::jsonb)
+                FROM public.order_item_customizations c
+                WHERE c.restaurant_id = restaurant AND c.order_item_id = i.id)) ORDER BY i.position), '[]'::jsonb)
+          FROM public.order_items i
+          WHERE i.restaurant_id = restaurant AND i.order_id = o.id)),
+      o.deleted_at IS NOT NULL
+    INTO doc, removed
+    FROM public.orders o
+    WHERE o.restaurant_id = restaurant AND o.id = sync_doc.entity_id;
+  WHEN 'menu_category' THEN
+    SELECT jsonb_build_object('name', c.name, 'description', c.description, 'position', c.position, 'version', c.version,
+        'updatedAt', public.epoch_ms(c.updated_at)), c.deleted_at IS NOT NULL
+    INTO doc, removed
+    FROM public.menu_categories c
+    WHERE c.restaurant_id = restaurant AND c.id = sync_doc.entity_id;
+  WHEN 'menu_item' THEN
+    SELECT jsonb_build_object('categoryId', i.category_id, 'name', i.name, 'description', i.description,
+        'price', i.price, 'position', i.position, 'station', i.station, 'tags', i.tags, 'allergens', i.allergens,
+        'imageUrl', i.image_url, 'isAvailable', i.is_available, 'taxRatePpm', i.tax_rate_ppm, 'version', i.version,
+        'updatedAt', public.epoch_ms(i.updated_at)), i.deleted_at IS NOT NULL
+    INTO doc, removed
+    FROM public.menu_items i
+    WHERE i.restaurant_id = restaurant AND i.id = sync_doc.entity_id;
+  WHEN 'menu_item_option' THEN
+    SELECT jsonb_build_object('menuItemId', p.menu_item_id, 'name', p.name, 'position', p.position,
+        'minSelect', p.min_select, 'maxSelect', p.max_select, 'version', p.version,
+        'updatedAt', public.epoch_ms(p.updated_at),
+        'values', (
+          SELECT coalesce(jsonb_agg(jsonb_build_object('pgId', v.id, 'name', v.name, 'priceModifier', v.price_modifier,
+              'isDefault', v.is_default, 'isAvailable', v.is_available) ORDER BY v.position, v.id), '[]'::jsonb)
+          FROM public.menu_item_option_values v
+          WHERE v.restaurant_id = restaurant AND v.option_id = p.id AND v.deleted_at IS NULL)),
+      p.deleted_at IS NOT NULL
+    INTO doc, removed
+    FROM public.menu_item_options p
+    WHERE p.restaurant_id = restaurant AND p.id = sync_doc.entity_id;
+  WHEN 'table' THEN
+    SELECT jsonb_build_object('name', t.name, 'seats', t.seats, 'zone', t.zone, 'version', t.version,
+        'updatedAt', public.epoch_ms(t.updated_at)), t.deleted_at IS NOT NULL
+    INTO doc, removed
+    FROM public.tables t
+    WHERE t.restaurant_id = restaurant AND t.id = sync_doc.entity_id;
+  WHEN 'session' THEN
+    SELECT jsonb_build_object('tableId', s.table_id, 'status', s.status, 'openedBy', s.opened_by,
+        'expiresAt', public.epoch_ms(s.expires_at), 'closedAt', public.epoch_ms(s.closed_at),
+        'createdAt', public.epoch_ms(s.created_at), 'version', s.version,
+        'updatedAt', public.epoch_ms(s.updated_at)), false
+    INTO doc, removed
+    FROM public.sessions s
+    WHERE s.restaurant_id = restaurant AND s.id = sync_doc.entity_id;
+  WHEN 'payment' THEN
+    SELECT jsonb_build_object('sessionId', p.session_id, 'amount', p.amount, 'tipAmount', p.tip_amount,
+        'refundedAmount', p.refunded_amount, 'refundedTipAmount', p.refunded_tip_amount, 'currency', p.currency,
+        'method', p.method, 'flag', p.flag, 'businessDate', p.business_date,
+        'createdAt', public.epoch_ms(p.created_at), 'version', p.version, 'updatedAt', public.epoch_ms(p.updated_at),
+        'allocations', (
+          SELECT coalesce(jsonb_agg(jsonb_build_object('orderId', a.order_id, 'amount', a.amount,
+              'refundedAmount', a.refunded_amount) ORDER BY a.order_id), '[]'::jsonb)
+          FROM public.payment_allocations a
+          WHERE a.restaurant_id = restaurant AND a.payment_id = p.id)),
+      false
+    INTO doc, removed
+    FROM public.payments p
+    WHERE p.restaurant_id = restaurant AND p.id = sync_doc.entity_id;
+  END CASE;
+  IF doc IS NULL THEN
+    RETURN NULL;
+  ELSIF removed THEN
+    RETURN jsonb_build_object('op', 'delete', 'entity', entity_type, 'pgId', entity_id, 'restaurantId', restaurant,
+      'version', doc -> 'version');
+  END IF;
+  RETURN jsonb_build_object('op', 'upsert', 'entity', entity_type,
+    'doc', jsonb_strip_nulls(doc) || jsonb_build_object('pgId', entity_id, 'restaurantId', restaurant));
+END
+$$;

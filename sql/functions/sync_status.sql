@@ -1,0 +1,20 @@
+-- How the mirror stands, over all restaurants: counts and times alone, hence
+-- SECURITY DEFINER.
+CREATE OR REPLACE FUNCTION public.sync_status(
+  OUT pending bigint, OUT oldest_seconds bigint, OUT dead bigint, OUT last_success_at timestamptz,
+  OUT halted_because text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  SELECT count(*), floor(extract(epoch FROM now() - min(l.pending_since)))::bigint
+  INTO pending, oldest_seconds
+  FROM public.sync_logs l
+  WHERE l.convex_sync_status = 'pending';
+  SELECT count(*) INTO dead FROM public.sync_logs l WHERE l.convex_sync_status = 'dead';
+  SELECT s.last_success_at, s.halted_because
+  INTO last_success_at, halted_because
+  FROM public.sync_state s
+  WHERE s.name = 'convex';
+END
+$$;
+REVOKE ALL ON FUNCTION public.sync_status() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.sync_status() TO orderzap_sync, orderzap_app;

@@ -1,0 +1,33 @@
+/* Calls of functions on a Convex deployment over HTTP, on one connection that
+ * is kept alive. The only caller of libcurl. */
+#ifndef OZ_CONVEX_CONVEX_H
+#define OZ_CONVEX_CONVEX_H
+
+#include <stddef.h>
+
+struct arena;
+struct convex;
+struct json_object;
+
+enum convex_outcome {
+    CONVEX_DONE,
+    CONVEX_REFUSED, /* the same again would be refused again */
+    CONVEX_AWAY,    /* not reached, too busy, or the answer was lost: it may have been done */
+    CONVEX_HALT     /* key or deployment are wrong: no call can succeed */
+};
+
+/* The texts are copied. timeout_ms: of a call. NULL if libcurl cannot start. */
+struct convex *convex_create(const char *url, const char *deploy_key, long timeout_ms);
+void convex_destroy(struct convex **convex);
+
+/* kind: "mutation" or "query"; path as in "sync:applyBatch"; args a JSON
+ * object's text. With CONVEX_DONE *value is the function's, the arena's. */
+enum convex_outcome convex_call(struct convex *convex, struct arena *arena, const char *kind, const char *path,
+                                const char *args, struct json_object **value);
+
+/* One sentence about the last call that failed, without secrets. */
+const char *convex_error(const struct convex *convex);
+/* Calls made so far. */
+long convex_calls(const struct convex *convex);
+
+#endif

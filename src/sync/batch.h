@@ -1,0 +1,41 @@
+/* A batch of the outbox: claimed, read, and settled in the database. Nothing
+ * is held open there while it is under way. */
+#ifndef OZ_SYNC_BATCH_H
+#define OZ_SYNC_BATCH_H
+
+#include "sync/sync.h"
+
+#include <stddef.h>
+
+enum { BATCH_MAX = 100 };
+
+enum verdict {
+    VERDICT_NONE, /* not tried */
+    VERDICT_SENT,
+    VERDICT_REFUSED,
+    VERDICT_LATER
+};
+
+struct change {
+    const char *restaurant_id, *type, *id, *version; /* of the outbox's row */
+    const char *json;                                /* the change as applyBatch takes it */
+    size_t len;
+    enum verdict verdict;
+};
+
+struct batch {
+    struct change changes[BATCH_MAX];
+    size_t n;
+    bool proven;   /* the deployment has taken something since the batch began */
+    char why[300]; /* the last reason for what was not sent */
+};
+
+/* Claims what is due of the restaurant, up to the batch's end, and reads what
+ * it is to be now. False when the database fails. */
+bool batch_claim(struct sync *sync, struct batch *batch, const char *restaurant_id);
+
+/* Writes each change's verdict to the outbox. False when the database fails:
+ * the rows are sent again. */
+bool batch_settle(struct sync *sync, struct batch *batch);
+
+#endif

@@ -1,0 +1,14 @@
+/* What waits for the mirror, told to people and programs. */
+#ifndef OZ_SYNC_STATUS_H
+#define OZ_SYNC_STATUS_H
+
+#include "sync/sync.h"
+
+/* Each returns an exit status. */
+int show_status(struct sync *sync, bool json);
+/* What a run would send now. */
+int show_due(struct sync *sync);
+/* Gives the dead rows another chance. */
+int retry_dead(struct sync *sync);
+
+#endif

@@ -1,0 +1,40 @@
+/* What the parts of orderzap-sync share. */
+#ifndef OZ_SYNC_SYNC_H
+#define OZ_SYNC_SYNC_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arena;
+struct conf;
+struct convex;
+struct db;
+
+/* Exit statuses. */
+enum {
+    SYNC_ALL_SENT = 0,
+    SYNC_SOME_LEFT = 1, /* for later: the mirror or the database is away, or refuses some rows */
+    SYNC_HALTED = 2     /* key, URL or deployment are wrong: nobody but a person mends that */
+};
+
+struct sync {
+    const struct conf *conf;
+    struct arena *arena; /* of one batch */
+    struct db *db;
+    struct convex *convex;
+    const char *started; /* the database's clock when the run began */
+    bool quiet, left;    /* left: something has to wait for a later run */
+    long sent, refused;
+};
+
+/* Set by SIGTERM and SIGINT: end after the batch under way. */
+extern volatile sig_atomic_t sync_stopping;
+
+/* Says one line on standard error. */
+void sync_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says what the database said, and returns SYNC_SOME_LEFT. */
+int sync_database_failed(const struct sync *sync);
+
+#endif

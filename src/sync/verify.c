@@ -1,0 +1,290 @@
+#include "sync/verify.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "convex/convex.h"
+#include "db/array.h"
+#include "db/db.h"
+#include "sync/progress.h"
+#include "sync/pump.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PAGE = 1000, GOING_ON = -1, ID_SIZE = 37 };
+
+static const char *const types[] = {"menu_category", "menu_item", "menu_item_option", "table",
+                                    "session",       "order",     "payment"};
+enum { TYPES = sizeof types / sizeof types[0] };
+
+/* One side's ids and versions, page by page, by rising id. */
+struct side {
+    char ids[PAGE][ID_SIZE];
+    int64_t versions[PAGE];
+    int n, at;
+    bool done; /* no page behind this one */
+    char after[ID_SIZE];
+};
+
+struct comparison {
+    struct sync *sync;
+    const char *restaurant_id, *type;
+    struct side here, there;
+    long missing, stale, extra, ahead;
+};
+
+static void side_start(struct side *side)
+{
+    side->n = side->at = 0;
+    side->done = false;
+    snprintf(side->after, ID_SIZE, "00000000-0000-0000-0000-000000000000");
+}
+
+static void side_add(struct side *side, const char *id, int64_t version)
+{
+    snprintf(side->ids[side->n], ID_SIZE, "%s", id);
+    side->versions[side->n++] = version;
+}
+
+static bool start(struct sync *sync, const char *restaurant_id)
+{
+    arena_reset(sync->arena);
+    if (db_start(sync->db, sync->arena) != ERR_OK)
+        return false;
+    DB_QUEUE_BARE(sync->db, STMT_BEGIN);
+    DB_QUEUE(sync->db, STMT_SET_TENANT, restaurant_id);
+    return true;
+}
+
+static int read_here(struct sync *sync, const char *restaurant_id, const char *type, struct side *side)
+{
+    if (!start(sync, restaurant_id))
+        return sync_database_failed(sync);
+    db_slot slot = DB_QUEUE(sync->db, STMT_ADMIN_SYNC_VERSIONS, restaurant_id, type, side->after,
+                            arena_printf(sync->arena, "%d", PAGE));
+    DB_QUEUE_BARE(sync->db, STMT_COMMIT);
+    if (db_run(sync->db) != ERR_OK)
+        return sync_database_failed(sync);
+    side->n = side->at = 0;
+    for (int row = 0; row < db_rows(sync->db, slot); row++)
+        side_add(side, db_text(sync->db, slot, row, 0), db_int(sync->db, slot, row, 1));
+    side->done = side->n < PAGE;
+    if (side->n > 0)
+        memcpy(side->after, side->ids[side->n - 1], ID_SIZE);
+    return GOING_ON;
+}
+
+static bool take_page(struct side *side, struct json_object *page)
+{
+    struct json_object *rows, *done, *id, *version;
+    if (!json_object_object_get_ex(page, "rows", &rows) || !json_object_object_get_ex(page, "done", &done) ||
+        !json_object_is_type(rows, json_type_array) || json_object_array_length(rows) > PAGE)
+        return false;
+    side->n = side->at = 0;
+    side->done = json_object_get_boolean(done);
+    for (size_t i = 0; i < json_object_array_length(rows); i++) {
+        struct json_object *row = json_object_array_get_idx(rows, i);
+        if (!json_object_object_get_ex(row, "pgId", &id) || !json_object_object_get_ex(row, "version", &version))
+            return false;
+        side_add(side, json_object_get_string(id), json_object_get_int64(version));
+    }
+    if (side->n > 0)
+        memcpy(side->after, side->ids[side->n - 1], ID_SIZE);
+    else
+        side->done = true;
+    return true;
+}
+
+static int read_there(struct comparison *c, struct side *side)
+{
+    struct sync *sync = c->sync;
+    struct json_object *page = NULL;
+    arena_reset(sync->arena);
+    const char *args =
+        arena_printf(sync->arena, "{\"entity\":\"%s\",\"restaurantId\":\"%s\",\"after\":\"%s\",\"limit\":%d}", c->type,
+                     c->restaurant_id, side->after, PAGE);
+    switch (convex_call(sync->convex, sync->arena, "query", "sync:versions", args, &page)) {
+    case CONVEX_DONE:
+        if (take_page(side, page))
+            return GOING_ON;
+        sync_say("the mirror's answer is none of sync:versions: deploy convex/ again");
+        return SYNC_HALTED;
+    case CONVEX_AWAY:
+        sync_say("the mirror is away: %s", convex_error(sync->convex));
+        return SYNC_SOME_LEFT;
+    default:
+        sync_say("stopped: %s", convex_error(sync->convex));
+        return SYNC_HALTED;
+    }
+}
+
+static int refill(struct comparison *c)
+{
+    int status = GOING_ON;
+    if (c->here.at == c->here.n && !c->here.done)
+        status = read_here(c->sync, c->restaurant_id, c->type, &c->here);
+    if (status == GOING_ON && c->there.at == c->there.n && !c->there.done)
+        status = read_there(c, &c->there);
+    return status;
+}
+
+/* Puts a row into the outbox; version: to delete at, where it is gone here. */
+static bool enqueue(struct sync *sync, const char *restaurant_id, const char *type, const char *ids,
+                    const char *versions)
+{
+    if (!start(sync, restaurant_id))
+        return false;
+    DB_QUEUE(sync->db, STMT_ADMIN_SYNC_ENQUEUE, restaurant_id, type, ids, versions);
+    DB_QUEUE_BARE(sync->db, STMT_COMMIT);
+    return db_run(sync->db) == ERR_OK;
+}
+
+static int mend(struct comparison *c, const char *id, int64_t version, long *counter)
+{
+    char ids[ID_SIZE + 2], versions[30];
+    ++*counter;
+    snprintf(ids, sizeof ids, "{%s}", id);
+    snprintf(versions, sizeof versions, "{%" PRId64 "}", version);
+    return enqueue(c->sync, c->restaurant_id, c->type, ids, versions) ? GOING_ON : sync_database_failed(c->sync);
+}
+
+/* The next id of either side. */
+static int compare_next(struct comparison *c)
+{
+    struct side *here = &c->here, *there = &c->there;
+    int order = here->at == here->n     ? 1
+                : there->at == there->n ? -1
+                                        : strcmp(here->ids[here->at], there->ids[there->at]);
+    if (order < 0) {
+        int i = here->at++;
+        return mend(c, here->ids[i], here->versions[i], &c->missing);
+    }
+    if (order > 0) { /* gone here, or never was: deleted at a version above what is there */
+        int i = there->at++;
+        return mend(c, there->ids[i], there->versions[i] + 1, &c->extra);
+    }
+    int i = here->at++, k = there->at++;
+    if (here->versions[i] > there->versions[k])
+        return mend(c, here->ids[i], here->versions[i], &c->stale);
+    c->ahead += here->versions[i] < there->versions[k];
+    return GOING_ON;
+}
+
+static int compare(struct comparison *c)
+{
+    int status = GOING_ON;
+    side_start(&c->here);
+    side_start(&c->there);
+    while (status == GOING_ON && !sync_stopping) {
+        status = refill(c);
+        if (status != GOING_ON || (c->here.at == c->here.n && c->there.at == c->there.n))
+            break;
+        status = compare_next(c);
+    }
+    return status;
+}
+
+/* Calls visit for each restaurant and type until one says stop. */
+static int each(struct sync *sync, int (*visit)(void *context, const char *restaurant_id, const char *type),
+                void *context)
+{
+    struct arena *arena = arena_create();
+    int status = GOING_ON;
+    db_slot slot = -1;
+    if (db_start(sync->db, arena) == ERR_OK) {
+        slot = DB_QUEUE_BARE(sync->db, STMT_ADMIN_SYNC_RESTAURANTS);
+        if (db_run(sync->db) != ERR_OK)
+            slot = -1;
+    }
+    if (slot < 0)
+        status = sync_database_failed(sync);
+    int n = slot >= 0 ? db_rows(sync->db, slot) : 0;
+    const char **ids = arena_array(arena, (size_t)n, sizeof *ids);
+    for (int row = 0; row < n; row++)
+        ids[row] = db_text(sync->db, slot, row, 0);
+    for (int i = 0; i < n * TYPES && status == GOING_ON; i++)
+        status = visit(context, ids[i / TYPES], types[i % TYPES]);
+    arena_destroy(&arena);
+    return status;
+}
+
+static int compare_one(void *context, const char *restaurant_id, const char *type)
+{
+    struct comparison *c = context;
+    c->restaurant_id = restaurant_id;
+    c->type = type;
+    return compare(c);
+}
+
+int verify(struct sync *sync)
+{
+    static struct comparison c;
+    c = (struct comparison){.sync = sync};
+    int status = pump(sync, 0, NULL); /* what waits is no difference */
+    if (status == SYNC_HALTED)
+        return status;
+    status = each(sync, compare_one, &c);
+    if (status != GOING_ON)
+        return status;
+    if (sync_stopping) {
+        sync_say("stopped before all was compared");
+        return SYNC_SOME_LEFT;
+    }
+    printf("missing there: %ld, out of date: %ld, too many: %ld, newer there than here: %ld\n", c.missing, c.stale,
+           c.extra, c.ahead);
+    if (c.missing + c.stale + c.extra > 0)
+        status = pump(sync, 0, NULL);
+    else
+        status = sync->left ? SYNC_SOME_LEFT : SYNC_ALL_SENT;
+    return status == SYNC_ALL_SENT && c.ahead > 0 ? SYNC_SOME_LEFT : status;
+}
+
+struct filling {
+    struct sync *sync;
+    struct side page;
+    long total;
+};
+
+/* Puts all rows of one type into the outbox, page by page. */
+static int fill_one(void *context, const char *restaurant_id, const char *type)
+{
+    struct filling *f = context;
+    side_start(&f->page);
+    while (!f->page.done) { /* not stopped halfway: a later run is to find all of it */
+        struct text ids, versions;
+        int status = read_here(f->sync, restaurant_id, type, &f->page);
+        if (status != GOING_ON)
+            return status;
+        array_init(&ids, f->sync->arena);
+        array_init(&versions, f->sync->arena);
+        for (int i = 0; i < f->page.n; i++) {
+            array_add(&ids, f->page.ids[i]);
+            array_add_int(&versions, f->page.versions[i]);
+        }
+        struct arena *arena = arena_create(); /* start() empties the run's */
+        const char *all = arena_strdup(arena, array_end(&ids)), *at = arena_strdup(arena, array_end(&versions));
+        bool good = enqueue(f->sync, restaurant_id, type, all, at);
+        arena_destroy(&arena);
+        if (!good)
+            return sync_database_failed(f->sync);
+        f->total += f->page.n;
+    }
+    return GOING_ON;
+}
+
+int send_everything(struct sync *sync)
+{
+    static struct filling f;
+    struct progress progress;
+    f = (struct filling){.sync = sync};
+    int status = each(sync, fill_one, &f);
+    if (status != GOING_ON)
+        return status;
+    progress_start(&progress, "mirrored", f.total);
+    status = pump(sync, 0, sync->quiet ? NULL : &progress);
+    if (!sync->quiet)
+        progress_end(&progress);
+    return status;
+}

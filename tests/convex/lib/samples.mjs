@@ -1,0 +1,64 @@
+// Documents as the SQL function sync_doc makes them, and changes of them.
+
+export const restaurant = '0193a0b0-0000-7000-8000-000000000001';
+export const otherRestaurant = '0193a0b0-0000-7000-8000-000000000002';
+
+/** The nth id of a kind: valid, and in order. */
+export const id = (n, kind = 0) => `0193a0b1-0000-7000-8${String(kind).padStart(3, '0')}-${String(n).padStart(12, '0')}`;
+
+const base = (n, kind, version) => ({ pgId: id(n, kind), restaurantId: restaurant, version, updatedAt: 1790000000000 + version });
+
+const line = (n, k) => ({
+  pgId: id(100 * n + k, 9), menuItemId: id(k, 3), name: 'Masala Dosa', price: 12000, quantity: 2, subtotal: 24000,
+  station: k % 2 ? 'hot' : 'cold', status: 'pending', specialInstructions: 'No onions', options: [{ name: 'आकार', value: 'Large' }],
+});
+
+const makers = {
+  order: (n, version) => ({
+    ...base(n, 1, version), businessDate: '2026-11-22', orderNumber: n, tableId: id(1, 5), sessionId: id(1, 6), dinerId: id(1, 7),
+    orderType: 'dine_in', status: 'pending', paymentStatus: 'unpaid', currency: 'INR', subtotal: 48000, taxAmount: 2400,
+    tipAmount: 0, discountAmount: 0, depositUsed: 0, totalAmount: 50400, notes: 'Birthday', specialInstructions: 'All at once',
+    createdAt: 1790000000000 + n, items: [line(n, 1), line(n, 2)],
+  }),
+  menu_category: (n, version) => ({ ...base(n, 2, version), name: `Category ${n}`, description: 'Hot', position: n }),
+  menu_item: (n, version) => ({
+    ...base(n, 3, version), categoryId: id(1, 2), name: `Item ${n}`, description: 'Crisp', price: 12000, position: n, station: 'hot',
+    tags: ['vegan'], allergens: ['nuts'], imageUrl: 'https://example.com/dosa.jpg', isAvailable: true, taxRatePpm: 50000,
+  }),
+  menu_item_option: (n, version) => ({
+    ...base(n, 4, version), menuItemId: id(1, 3), name: 'Size', position: n, minSelect: 1, maxSelect: 1,
+    values: [{ pgId: id(n, 8), name: 'Large', priceModifier: 2000, isDefault: true, isAvailable: true }],
+  }),
+  table: (n, version) => ({ ...base(n, 5, version), name: `T${n}`, seats: 4, zone: 'Terrace' }),
+  session: (n, version) => ({
+    ...base(n, 6, version), tableId: id(1, 5), status: 'active', openedBy: 'diner', expiresAt: 1790010000000,
+    createdAt: 1790000000000 + n,
+  }),
+  payment: (n, version) => ({
+    ...base(n, 7, version), sessionId: id(1, 6), amount: 50400, tipAmount: 0, refundedAmount: 0, refundedTipAmount: 0, currency: 'INR',
+    method: 'upi', flag: 'overpaid', businessDate: '2026-11-22', createdAt: 1790000000000 + n,
+    allocations: [{ orderId: id(1, 1), amount: 50400, refundedAmount: 0 }],
+  }),
+};
+
+export const entities = Object.keys(makers);
+
+/** The table of the mirror that holds an entity. */
+export const tableOf = {
+  order: 'orders', menu_category: 'menuCategories', menu_item: 'menuItems', menu_item_option: 'menuItemOptions',
+  table: 'tables', session: 'sessions', payment: 'payments',
+};
+
+/** The nth document of an entity; more: what differs, undefined: left out. */
+export function documentOf(entity, n, version = 1, more = {}) {
+  return Object.fromEntries(Object.entries({ ...makers[entity](n, version), ...more }).filter(([, value]) => value !== undefined));
+}
+
+export const upsert = (entity, n, version, more) => ({ op: 'upsert', entity, doc: documentOf(entity, n, version, more) });
+
+export function remove(entity, n, version, restaurantId = restaurant) {
+  return { op: 'delete', entity, pgId: documentOf(entity, n).pgId, restaurantId, version };
+}
+
+/** Rows of a dump as [pgId, version], sorted. */
+export const versionsOf = (rows) => rows.map((row) => [row.pgId, row.version]).sort();
