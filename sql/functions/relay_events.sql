@@ -2,13 +2,15 @@
 -- post goes to each. It reads what only the owner may, hence SECURITY DEFINER.
 CREATE OR REPLACE FUNCTION public.relay_events(since xid8)
 RETURNS TABLE (id uuid, xid xid8, restaurant_id uuid, session_id uuid, type text, ends_session boolean, body text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-  SELECT e.id, e.xid, e.restaurant_id, e.session_id, e.type, e.ends_session,
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  RETURN QUERY SELECT e.id, e.xid, e.restaurant_id, e.session_id, e.type, e.ends_session,
          (jsonb_strip_nulls(jsonb_build_object('id', e.id, 'type', e.type, 'restaurant_id', e.restaurant_id,
             'session_id', e.session_id)) || jsonb_build_object('resource', e.resource))::text
   FROM public.events e
   WHERE e.xid >= since
-  ORDER BY e.xid, e.created_at, e.id
+  ORDER BY e.xid, e.created_at, e.id;
+END
 $$;
 REVOKE ALL ON FUNCTION public.relay_events(xid8) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.relay_events(xid8) TO orderzap_relay;
