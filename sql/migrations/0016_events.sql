@@ -4,6 +4,7 @@
 -- The transaction that wrote it: a relay's cursor names the oldest one that was
 -- running, and so misses none in whatever order they commit.
 ALTER TABLE events ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id();
+CREATE INDEX events_xid ON events (restaurant_id, xid);
 -- Whoever listens to the session's channel has nothing more to hear.
 ALTER TABLE events ADD COLUMN ends_session boolean NOT NULL DEFAULT false;
 
