@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -133,6 +134,7 @@ static bool relay_must_stop(void *context)
 int worker_relay(const struct worker_setup *setup)
 {
     install_handlers();
+    prctl(PR_SET_NAME, "orderzap-relay");
     scoreboard_set_busy(setup->board, setup->slot, false);
     return relay_run(setup->conf, setup->socket, relay_must_stop, (void *)(uintptr_t)setup);
 }
