@@ -201,7 +201,6 @@ SQL_STATEMENTS = \
 	sql/admin/relay_cleanup.sql \
 	sql/admin/relay_events.sql \
 	sql/admin/relay_horizon.sql \
-	sql/admin/relay_sessions.sql \
 	sql/admin/restaurant_insert.sql \
 	sql/admin/role_is_superuser.sql \
 	sql/admin/sessions_expire.sql \
@@ -272,7 +271,6 @@ SQL_SCHEMA = \
 	sql/functions/refuse_change.sql \
 	sql/functions/relay_cleanup.sql \
 	sql/functions/relay_events.sql \
-	sql/functions/relay_sessions.sql \
 	sql/functions/rfc3339.sql \
 	sql/functions/session_json.sql \
 	sql/functions/set_tenant.sql \

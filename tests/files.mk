@@ -18,6 +18,7 @@ AM_TESTS_ENVIRONMENT = \
 
 SQL_TESTS = \
 	tests/sql/business_date.test.sql \
+	tests/sql/events.test.sql \
 	tests/sql/immutability.test.sql \
 	tests/sql/outbox.test.sql \
 	tests/sql/row_level_security.test.sql \
@@ -26,6 +27,7 @@ SQL_TESTS = \
 API_TESTS = \
 	tests/api/docs.test.mjs \
 	tests/api/es256.test.mjs \
+	tests/api/events.test.mjs \
 	tests/api/flow.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
@@ -49,6 +51,7 @@ API_TESTS = \
 	tests/api/tokens.test.mjs \
 	tests/faults/concurrency.test.mjs \
 	tests/faults/database.test.mjs \
+	tests/faults/events.test.mjs \
 	tests/faults/kill.test.mjs \
 	tests/faults/nginx.test.mjs \
 	tests/faults/queue.test.mjs \
@@ -217,6 +220,7 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/document.mjs \
+	tests/api/lib/listen.mjs \
 	tests/api/lib/paths.mjs \
 	tests/api/lib/processes.mjs \
 	tests/api/lib/qr.mjs \

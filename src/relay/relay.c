@@ -22,7 +22,7 @@
 enum { LOOK_MS = 500, STATEMENT_MS = 5000, CLEANUP_US = 10000000, COMPLAIN_US = 10000000, PATH_SIZE = 200 };
 
 /* Columns of relay_events. */
-enum { EVENT_ID, EVENT_XID, EVENT_RESTAURANT, EVENT_SESSION, EVENT_TYPE, EVENT_ENDS, EVENT_BODY };
+enum { EVENT_ID, EVENT_XID, EVENT_RESTAURANT, EVENT_SESSION, EVENT_SESSIONS, EVENT_ENDS, EVENT_BODY };
 
 struct relay {
     const struct conf *conf;
@@ -74,13 +74,11 @@ static bool database_failed(struct relay *relay)
 }
 
 /* What all of a restaurant's guests are to hear. */
-static bool post_to_sessions(struct relay *relay, const char *restaurant_id, const char *body)
+static bool post_to_sessions(struct relay *relay, const char *sessions, const char *body)
 {
-    db_slot slot = DB_QUEUE(relay->db, STMT_ADMIN_RELAY_SESSIONS, restaurant_id);
-    if (db_run(relay->db) != ERR_OK)
-        return database_failed(relay);
-    for (int row = 0; row < db_rows(relay->db, slot); row++)
-        if (!post_event(relay->post, 's', db_text(relay->db, slot, row, 0), body))
+    char *list = arena_strdup(relay->arena, sessions);
+    for (const char *id; (id = strsep(&list, ",")) != NULL;)
+        if (!post_event(relay->post, 's', id, body))
             return false;
     return true;
 }
@@ -96,9 +94,8 @@ static bool post_one(struct relay *relay, db_slot events, int row)
         return false;
     if (session_id != NULL && db_bool(relay->db, events, row, EVENT_ENDS))
         return post_end(relay->post, 's', session_id);
-    if (strcmp(db_text(relay->db, events, row, EVENT_TYPE), "menu.updated") == 0)
-        return post_to_sessions(relay, restaurant_id, body);
-    return true;
+    const char *sessions = db_text(relay->db, events, row, EVENT_SESSIONS);
+    return sessions == NULL || post_to_sessions(relay, sessions, body);
 }
 
 /* Posts what is new. The horizon is read before the events: what was not

@@ -1,1 +1,0 @@
-SELECT s FROM relay_sessions($1::uuid) AS s
