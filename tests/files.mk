@@ -59,7 +59,8 @@ API_TESTS = \
 	tests/programs/ctl.test.mjs \
 	tests/programs/demo.test.mjs \
 	tests/programs/guide.test.mjs \
-	tests/programs/qr_sheet.test.mjs
+	tests/programs/qr_sheet.test.mjs \
+	tests/programs/watch.test.mjs
 
 DOCS_TESTS = \
 	tests/docs/openapi.test.mjs \

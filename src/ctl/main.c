@@ -34,6 +34,8 @@ static const struct command {
      "print a page of HTML with the QR codes of a restaurant's tables, to be printed"},
     {"keygen", NULL, false, ctl_keygen, "keygen [--output FILE | --public FILE]",
      "make a key for JWT_PRIVATE_KEY_FILE, or print the public key of one"},
+    {"watch", NULL, true, ctl_watch, "watch --restaurant SLUG [--json]",
+     "print a restaurant's events as they come, until Ctrl-C"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
