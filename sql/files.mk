@@ -184,6 +184,8 @@ SQL_STATEMENTS = \
 	sql/statements/table_update.sql \
 	sql/statements/table_welcome.sql \
 	sql/statements/tables_list.sql \
+	sql/statements/ticket_insert.sql \
+	sql/statements/ticket_use.sql \
 	sql/statements/timezone_exists.sql \
 	sql/admin/applied_exists.sql \
 	sql/admin/applied_list.sql \
@@ -199,12 +201,37 @@ SQL_STATEMENTS = \
 	sql/admin/migration_lock.sql \
 	sql/admin/qr_sheet.sql \
 	sql/admin/refresh_cleanup.sql \
+	sql/admin/relay_cleanup.sql \
+	sql/admin/relay_events.sql \
+	sql/admin/relay_horizon.sql \
 	sql/admin/restaurant_insert.sql \
 	sql/admin/role_is_superuser.sql \
 	sql/admin/sessions_expire.sql \
 	sql/admin/slug_insert.sql \
 	sql/admin/slugs_other_than.sql \
 	sql/admin/staff_insert.sql \
+	sql/admin/sync_claim.sql \
+	sql/admin/sync_cleanup.sql \
+	sql/admin/sync_docs.sql \
+	sql/admin/sync_done.sql \
+	sql/admin/sync_due.sql \
+	sql/admin/sync_due_rows.sql \
+	sql/admin/sync_enqueue.sql \
+	sql/admin/sync_later.sql \
+	sql/admin/sync_lock.sql \
+	sql/admin/sync_now.sql \
+	sql/admin/sync_reap_due.sql \
+	sql/admin/sync_reaped.sql \
+	sql/admin/sync_reject.sql \
+	sql/admin/sync_release.sql \
+	sql/admin/sync_restaurants.sql \
+	sql/admin/sync_retry_dead.sql \
+	sql/admin/sync_state_halted.sql \
+	sql/admin/sync_state_success.sql \
+	sql/admin/sync_status.sql \
+	sql/admin/sync_versions.sql \
+	sql/admin/tickets_cleanup.sql \
+	sql/admin/watch_events.sql
 	sql/admin/sync_claim.sql \
 	sql/admin/sync_cleanup.sql \
 	sql/admin/sync_docs.sql \
@@ -237,6 +264,7 @@ SQL_SCHEMA = \
 	sql/functions/json_texts.sql \
 	sql/functions/menu_json.sql \
 	sql/functions/note_change.sql \
+	sql/functions/note_event.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
 	sql/functions/outbox_mirror.sql \
@@ -244,6 +272,8 @@ SQL_SCHEMA = \
 	sql/functions/raise_menu_version.sql \
 	sql/functions/raise_version.sql \
 	sql/functions/refuse_change.sql \
+	sql/functions/relay_cleanup.sql \
+	sql/functions/relay_events.sql \
 	sql/functions/rfc3339.sql \
 	sql/functions/session_json.sql \
 	sql/functions/set_tenant.sql \
@@ -265,5 +295,9 @@ SQL_SCHEMA = \
 	sql/migrations/0012_kitchen.sql \
 	sql/migrations/0013_money.sql \
 	sql/migrations/0014_mirror.sql \
+	sql/migrations/0015_offline.sql \
+	sql/migrations/0016_events.sql
 	sql/migrations/0015_offline.sql
-	sql/migrations/0015_offline.sql
+	sql/migrations/0015_offline.sql \
+	sql/migrations/0016_events.sql
+	sql/migrations/0014_mirror.sql

@@ -19,6 +19,7 @@ AM_TESTS_ENVIRONMENT = \
 SQL_TESTS = \
 	tests/sql/business_date.test.sql \
 	tests/sql/changes.test.sql \
+	tests/sql/events.test.sql \
 	tests/sql/immutability.test.sql \
 	tests/sql/mirror.test.sql \
 	tests/sql/outbox.test.sql \
@@ -29,6 +30,7 @@ API_TESTS = \
 	tests/api/docs.test.mjs \
 	tests/api/es256.test.mjs \
 	tests/api/bill.test.mjs \
+	tests/api/events.test.mjs \
 	tests/api/flow.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
@@ -55,6 +57,7 @@ API_TESTS = \
 	tests/api/tokens.test.mjs \
 	tests/faults/concurrency.test.mjs \
 	tests/faults/database.test.mjs \
+	tests/faults/events.test.mjs \
 	tests/faults/kill.test.mjs \
 	tests/faults/nginx.test.mjs \
 	tests/faults/offline.test.mjs \
@@ -63,7 +66,8 @@ API_TESTS = \
 	tests/programs/ctl.test.mjs \
 	tests/programs/demo.test.mjs \
 	tests/programs/guide.test.mjs \
-	tests/programs/qr_sheet.test.mjs
+	tests/programs/qr_sheet.test.mjs \
+	tests/programs/watch.test.mjs
 
 DOCS_TESTS = \
 	tests/docs/openapi.test.mjs \
@@ -239,6 +243,7 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/document.mjs \
+	tests/api/lib/listen.mjs \
 	tests/api/lib/paths.mjs \
 	tests/api/lib/hold.mjs \
 	tests/api/lib/processes.mjs \

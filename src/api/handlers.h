@@ -142,6 +142,11 @@ extern const struct query_spec changes_query;
 HANDLER(offline_sync);
 HANDLER(changes_since);
 
+/* events.c */
+extern const struct query_spec events_query;
+HANDLER(event_ticket);
+HANDLER(events_authorize);
+
 /* order_status.c */
 HANDLER(order_set_status);
 

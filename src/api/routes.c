@@ -103,6 +103,10 @@ const struct route routes[] = {
     /* Offline */
     {"POST", "/api/sync", TENANT_TOKEN, ALL, TX_NONE, BODY_REQUIRED, 0, NULL, offline_sync},
     {"GET", "/api/sync", TENANT_TOKEN, ALL, TX_READ, BODY_NONE, 0, &changes_query, changes_since},
+
+    /* Live events */
+    {"POST", "/api/events/ticket", TENANT_TOKEN, ALL, TX_WRITE, BODY_OPTIONAL, 0, NULL, event_ticket},
+    {"GET", "/events", TENANT_NONE, PUBLIC, TX_NONE, BODY_NONE, 0, &events_query, events_authorize},
 };
 /* clang-format on */
 

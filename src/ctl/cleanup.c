@@ -59,6 +59,7 @@ int ctl_cleanup(struct ctl *ctl)
         {STMT_ADMIN_SESSIONS_EXPIRE, "sessions ended that had expired"},
         {STMT_ADMIN_INTENTS_EXPIRE, "online payments ended that were not heard of again"},
         {STMT_ADMIN_IDEMPOTENCY_CLEANUP, "idempotency keys removed that were older than 24 hours"},
+        {STMT_ADMIN_TICKETS_CLEANUP, "tickets for live events removed that had expired"},
         {STMT_ADMIN_SYNC_CLEANUP, "outbox rows removed that the mirror has had for a day"},
         {STMT_ADMIN_REFRESH_CLEANUP, "refresh tokens removed that had expired"},
         {STMT_ADMIN_COUNTERS_CLEANUP, "order counters removed of days over a year ago"},

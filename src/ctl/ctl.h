@@ -52,5 +52,6 @@ int ctl_doctor(struct ctl *ctl);
 int ctl_site(struct ctl *ctl);
 int ctl_qr_sheet(struct ctl *ctl);
 int ctl_keygen(struct ctl *ctl);
+int ctl_watch(struct ctl *ctl);
 
 #endif

@@ -189,19 +189,39 @@ static void check_migrations(struct doctor *d)
         good("migrations");
 }
 
-static void check_socket(struct doctor *d, const char *name)
+static void check_socket(struct doctor *d, const char *dir, const char *name, const char *who, const char *remedy)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%.90s/%s.sock", d->ctl->conf->run_dir, name);
+    snprintf(address.sun_path, sizeof address.sun_path, "%.90s/%s.sock", dir, name);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0 || errno == EAGAIN)
-        good("orderzapd listens at %s", address.sun_path);
+        good("%s listens at %s", who, address.sun_path);
     else
-        bad(d,
-            errno == EACCES ? "run the doctor as root, or as a member of SOCKET_GROUP"
-                            : "start orderzapd (systemctl start orderzapd) and see its log",
-            "%s: %s", address.sun_path, strerror(errno));
+        bad(d, errno == EACCES ? "run the doctor as root, or as a member of SOCKET_GROUP" : remedy, "%s: %s",
+            address.sun_path, strerror(errno));
     close(fd);
+}
+
+static void check_sockets(struct doctor *d)
+{
+    static const char *const names[] = {"workers", "login"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        check_socket(d, d->ctl->conf->run_dir, names[i], "orderzapd",
+                     "start orderzapd (systemctl start orderzapd) and see its log");
+}
+
+/* rt and the relay, where there are live events. */
+static void check_events(struct doctor *d)
+{
+    static const char *const names[] = {"pub", "sub"};
+    if (d->ctl->conf->rt_dir[0] == '\0')
+        return;
+    if (connect_as(d, d->ctl->conf->database_relay_url, "DATABASE_RELAY_URL"))
+        disconnect(d);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        check_socket(d, d->ctl->conf->rt_dir, names[i], "rt",
+                     "run 'orderzapctl site --rt >/etc/orderzap/rt.conf', start rt (systemctl start orderzap-rt) and "
+                     "see its error.log in RT_DIR; or leave RT_DIR empty, if there are to be no live events");
 }
 
 static void check_host(struct doctor *d)
@@ -240,8 +260,8 @@ int ctl_doctor(struct ctl *ctl)
         check_migrations(&d);
         disconnect(&d);
     }
-    check_socket(&d, "workers");
-    check_socket(&d, "login");
+    check_sockets(&d);
+    check_events(&d);
     check_host(&d);
     printf("%d fault%s\n", d.faults, d.faults == 1 ? "" : "s");
     return d.faults == 0 ? EX_OK : 1;

@@ -28,11 +28,14 @@ static const struct command {
      "add a member of staff; asks for the password, or reads it"},
     {"cleanup", NULL, true, ctl_cleanup, "cleanup [--quiet]", "end what has expired; for cron"},
     {"doctor", NULL, false, ctl_doctor, "doctor", "check the installation and say what to do about each fault"},
-    {"site", NULL, false, ctl_site, "site [--template FILE]", "print nginx's site, made from the settings"},
+    {"site", NULL, false, ctl_site, "site [--template FILE | --rt]",
+     "print nginx's site, made from the settings; or the configuration of rt, for live events"},
     {"qr-sheet", NULL, true, ctl_qr_sheet, "qr-sheet --restaurant SLUG [--output FILE]",
      "print a page of HTML with the QR codes of a restaurant's tables, to be printed"},
     {"keygen", NULL, false, ctl_keygen, "keygen [--output FILE | --public FILE]",
      "make a key for JWT_PRIVATE_KEY_FILE, or print the public key of one"},
+    {"watch", NULL, true, ctl_watch, "watch --restaurant SLUG [--json]",
+     "print a restaurant's events as they come, until Ctrl-C"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -126,7 +129,7 @@ static int run_command(struct ctl *ctl, const struct command *command)
         return EX_CONFIG;
     }
     ctl->db = db_create(ctl->admin_url, "orderzapctl", 60000, DB_ADMIN);
-    db_set_mirror(ctl->db, ctl->conf->convex_url[0] != '\0');
+    db_set_outboxes(ctl->db, (struct outboxes){ctl->conf->convex_url[0] != '\0', ctl->conf->rt_dir[0] != '\0'});
     int status = EX_UNAVAILABLE;
     if (db_start(ctl->db, ctl->arena) == ERR_OK)
         status = command->run(ctl);

@@ -13,6 +13,8 @@
 
 /* const char site_template[] */
 #include "ctl/site.inc"
+/* const char rt_template[] */
+#include "ctl/rt.inc"
 
 #define INSTALLED_PAGE DATA_DIR "/api.html" /* DATA_DIR: from the Makefile */
 
@@ -75,6 +77,7 @@ static const char *value_of(struct ctl *ctl, const char *key, size_t len, const 
         int number;
     } places[] = {
         {"RUN_DIR", c->run_dir, 0},
+        {"RT_DIR", c->rt_dir, 0},
         {"SITE_SERVER_NAME", c->site_server_name, 0},
         {"SITE_HTTP_LISTEN", c->site_http_listen, 0},
         {"SITE_TLS_LISTEN", c->site_tls_listen, 0},
@@ -87,6 +90,7 @@ static const char *value_of(struct ctl *ctl, const char *key, size_t len, const 
         {"SITE_DOOR_BURST", NULL, c->site_door_burst},
         {"SITE_RATE", NULL, c->site_rate},
         {"SITE_BURST", NULL, c->site_burst},
+        {"SITE_EVENTS", NULL, c->site_events},
         {"CORS_MAP", cors, 0},
         {"HTTP_LISTEN_IPV6", listen_ipv6(ctl, c->site_http_listen, ""), 0},
         {"TLS_LISTEN_IPV6", listen_ipv6(ctl, c->site_tls_listen, " ssl http2 backlog=4096"), 0},
@@ -140,11 +144,17 @@ static const char *read_template(struct ctl *ctl, const char *path)
 
 int ctl_site(struct ctl *ctl)
 {
-    const char *path = NULL, *template = site_template;
-    const struct ctl_option options[] = {{"--template", &path, NULL, false}};
+    const char *path = NULL, *template;
+    bool rt = false;
+    const struct ctl_option options[] = {{"--template", &path, NULL, false}, {"--rt", NULL, &rt, false}};
     struct text cors, out;
-    if (!ctl_options(ctl, options, 1))
+    if (!ctl_options(ctl, options, 2))
         return EX_USAGE;
+    if (rt && ctl->conf->rt_dir[0] == '\0') {
+        fputs("orderzapctl: RT_DIR is not set: there are no live events\n", stderr);
+        return EX_CONFIG;
+    }
+    template = rt ? rt_template : site_template;
     if (path != NULL && (template = read_template(ctl, path)) == NULL) {
         fprintf(stderr, "orderzapctl: %s: %s\n", path, strerror(errno));
         return EX_NOINPUT;

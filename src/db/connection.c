@@ -54,14 +54,15 @@ static void ignore_notice(void *unused, const char *message)
     (void)message;
 }
 
-PGconn *connection_open(const char *url, const char *application, int timeout_ms, int connect_ms, bool mirror,
-                        bool plain)
+PGconn *connection_open(const char *url, const char *application, int timeout_ms, int connect_ms,
+                        struct outboxes outboxes, bool plain)
 {
-    char options[250];
+    char options[300];
     snprintf(options, sizeof options,
              "-c statement_timeout=%d -c lock_timeout=%d -c idle_in_transaction_session_timeout=%d "
-             "-c orderzap.mirror=%s",
-             timeout_ms, timeout_ms * 4 / 5, timeout_ms * 2, mirror ? "on" : "off");
+             "-c orderzap.mirror=%s -c orderzap.events=%s",
+             timeout_ms, timeout_ms * 4 / 5, timeout_ms * 2, outboxes.mirror ? "on" : "off",
+             outboxes.events ? "on" : "off");
     const char *keys[] = {"dbname",
                           "options",
                           "fallback_application_name",

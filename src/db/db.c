@@ -28,7 +28,7 @@ struct db {
     char *url, *application;
     int timeout_ms;
     enum db_mode mode;
-    bool mirror;
+    struct outboxes outboxes;
     int64_t retry_at_us; /* no connection is tried before */
 
     struct arena *arena;
@@ -53,9 +53,9 @@ struct db *db_create(const char *url, const char *application, int timeout_ms, e
     return db;
 }
 
-void db_set_mirror(struct db *db, bool mirror)
+void db_set_outboxes(struct db *db, struct outboxes outboxes)
 {
-    db->mirror = mirror;
+    db->outboxes = outboxes;
 }
 
 static void disconnect(struct db *db)
@@ -145,7 +145,7 @@ static enum err reconnect(struct db *db)
         return ERR_DATABASE_UNAVAILABLE;
     bool admin = db->mode == DB_ADMIN;
     db->conn = connection_open(db->url, db->application, admin ? 0 : db->timeout_ms,
-                               admin ? ADMIN_CONNECT_MS : CONNECT_MS, db->mirror, false);
+                               admin ? ADMIN_CONNECT_MS : CONNECT_MS, db->outboxes, false);
     if (db->conn != NULL && !admin && !prepare_all(db))
         disconnect(db);
     int64_t end = clock_monotonic_us();

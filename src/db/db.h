@@ -26,9 +26,14 @@ enum db_mode {
 struct db *db_create(const char *url, const char *application, int timeout_ms, enum db_mode mode);
 void db_destroy(struct db **db);
 
-/* Whether changes go into the mirror's outbox, from the next connect on; they
- * do not unless this is called. */
-void db_set_mirror(struct db *db, bool mirror);
+/* The outboxes that changes leave rows in. */
+struct outboxes {
+    bool mirror; /* sync_logs, which orderzap-sync reads */
+    bool events; /* events, which the relay reads */
+};
+
+/* From the next connect on; none unless this is called. */
+void db_set_outboxes(struct db *db, struct outboxes outboxes);
 
 /* Begins a request: forgets queue and results, connects where the connection
  * is gone. ERR_DATABASE_UNAVAILABLE at the latest after a second. */

@@ -82,6 +82,7 @@ void response_render(const struct response *response, struct text *out)
                                        : "Bearer realm=\"orderzap\"");
     if (response->retry_after > 0)
         text_printf(out, "Retry-After: %d\r\n", response->retry_after);
+    header(out, "X-Rt-Channel", response->channel);
     if (response->replayed)
         header(out, "Idempotent-Replayed", "true");
     text_puts(out, "\r\n");

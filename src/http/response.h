@@ -25,6 +25,7 @@ struct response {
     bool token_was_bad; /* a token came, but not a good one */
     int retry_after;    /* seconds, 0 for none */
     bool replayed;
+    const char *channel; /* for nginx: what the caller may listen to */
 };
 
 /* A whole JSON answer. */

@@ -8,6 +8,7 @@
 #include "server/pool.h"
 #include "server/scoreboard.h"
 #include "server/user.h"
+#include "server/wake.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,9 +24,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ERROR_SIZE = 256, TICK_NS = 50000000, POOLS = 2, WORKER_SLOTS = 500, LOGIN_SLOTS = 12 };
+enum { ERROR_SIZE = 256, TICK_NS = 50000000, POOLS = 3, WORKER_SLOTS = 500, LOGIN_SLOTS = 12, RELAY_SLOTS = 2 };
+enum { POOL_WORKERS, POOL_LOGIN, POOL_RELAY };
 
-_Static_assert(2 * (WORKER_SLOTS + LOGIN_SLOTS) <= WORKERS_MAX, "every worker needs a place on the scoreboard");
+_Static_assert(2 * (WORKER_SLOTS + LOGIN_SLOTS + RELAY_SLOTS) <= WORKERS_MAX,
+               "every worker needs a place on the scoreboard");
 
 struct master {
     struct conf *conf;
@@ -66,19 +69,28 @@ static bool take_run_dir(struct master *m, char error[ERROR_SIZE])
 
 static bool open_sockets(struct master *m, char error[ERROR_SIZE])
 {
-    static const char *const names[POOLS] = {"workers", "login"};
+    static const struct {
+        const char *name;
+        bool signs_in;
+        int (*run)(const struct worker_setup *setup);
+        int slots, first_slot;
+    } kinds[POOLS] = {
+        {"workers", false, worker_run, WORKER_SLOTS, 0},
+        {"login", true, worker_run, LOGIN_SLOTS, 2 * WORKER_SLOTS},
+        {"relay", false, worker_relay, RELAY_SLOTS, 2 * (WORKER_SLOTS + LOGIN_SLOTS)},
+    };
     for (int i = 0; i < POOLS; i++) {
-        snprintf(m->socket_paths[i], sizeof m->socket_paths[i], "%s/%s.sock", m->conf->run_dir, names[i]);
-        m->sockets[i] = listen_unix(m->socket_paths[i], m->conf->socket_group, error);
+        snprintf(m->socket_paths[i], sizeof m->socket_paths[i], "%s/%s.sock", m->conf->run_dir, kinds[i].name);
+        m->sockets[i] = i == POOL_RELAY ? wake_listen(m->conf, error)
+                                        : listen_unix(m->socket_paths[i], m->conf->socket_group, error);
         if (m->sockets[i] < 0) {
             m->socket_paths[i][0] = '\0';
             return false;
         }
-        bool login = i == 1;
-        if (!pool_init(&m->pools[i], names[i], m->sockets[i], login, login ? LOGIN_SLOTS : WORKER_SLOTS,
-                       login ? 2 * WORKER_SLOTS : 0)) {
+        if (!pool_init(&m->pools[i], kinds[i].name, m->sockets[i], kinds[i].signs_in, kinds[i].run, kinds[i].slots,
+                       kinds[i].first_slot)) {
             errno = ENOMEM;
-            return fail(error, names[i], "pool");
+            return fail(error, kinds[i].name, "pool");
         }
     }
     return true;
@@ -86,9 +98,10 @@ static bool open_sockets(struct master *m, char error[ERROR_SIZE])
 
 static void size_pools(struct master *m)
 {
-    m->pools[0].min = m->conf->pool_min;
-    m->pools[0].max = m->conf->pool_max;
-    m->pools[1].min = m->pools[1].max = m->conf->login_workers;
+    m->pools[POOL_WORKERS].min = m->conf->pool_min;
+    m->pools[POOL_WORKERS].max = m->conf->pool_max;
+    m->pools[POOL_LOGIN].min = m->pools[POOL_LOGIN].max = m->conf->login_workers;
+    m->pools[POOL_RELAY].min = m->pools[POOL_RELAY].max = m->conf->rt_dir[0] != '\0' ? 1 : 0;
 }
 
 struct master *master_create(struct conf *conf, const char *conf_path, char error[ERROR_SIZE])
@@ -204,7 +217,10 @@ static int next_signal(const struct master *m)
 
 static int count_workers(const struct master *m)
 {
-    return pool_size(&m->pools[0]) + pool_size(&m->pools[1]);
+    int n = 0;
+    for (int i = 0; i < POOLS; i++)
+        n += pool_size(&m->pools[i]);
+    return n;
 }
 
 /* No new request can come in; those that came are answered. */

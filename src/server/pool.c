@@ -18,9 +18,10 @@ enum {
     SHRINK_AFTER_US = 30000000,
 };
 
-bool pool_init(struct pool *pool, const char *name, int socket, bool signs_in, int max, int first_slot)
+bool pool_init(struct pool *pool, const char *name, int socket, bool signs_in,
+               int (*run)(const struct worker_setup *setup), int max, int first_slot)
 {
-    *pool = (struct pool){.name = name, .socket = socket, .signs_in = signs_in, .first_slot = first_slot};
+    *pool = (struct pool){.name = name, .socket = socket, .signs_in = signs_in, .run = run, .first_slot = first_slot};
     pool->max_children = 2 * max;
     pool->children = calloc((size_t)pool->max_children, sizeof *pool->children);
     return pool->children != NULL;
@@ -67,7 +68,7 @@ static void run_child(const struct pool *pool, int i, const struct worker_setup 
     setup.socket = pool->socket;
     setup.slot = pool->first_slot + i;
     setup.signs_in = pool->signs_in;
-    exit(worker_run(&setup));
+    exit(pool->run(&setup));
 }
 
 static bool spawn(struct pool *pool, const struct worker_setup *what, int64_t now_us)

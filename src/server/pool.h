@@ -21,6 +21,7 @@ struct pool {
     const char *name;
     int socket;
     bool signs_in;
+    int (*run)(const struct worker_setup *setup);
     int min, max;
     int first_slot; /* of the scoreboard; children has max_children slots from it */
     struct child *children;
@@ -32,7 +33,8 @@ struct pool {
 
 /* Room for twice `max` workers, since a reload has old and new ones. False if
  * memory is short. */
-bool pool_init(struct pool *pool, const char *name, int socket, bool signs_in, int max, int first_slot);
+bool pool_init(struct pool *pool, const char *name, int socket, bool signs_in,
+               int (*run)(const struct worker_setup *setup), int max, int first_slot);
 void pool_free(struct pool *pool);
 
 /* Starts what is missing, one that is needed, ends what is too much; goes on

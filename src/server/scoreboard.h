@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum { WORKERS_MAX = 1024 };
+enum { WORKERS_MAX = 1040 };
 
 struct scoreboard;
 

@@ -9,12 +9,16 @@
 #include "conf/conf.h"
 #include "db/db.h"
 #include "http/request.h"
+#include "relay/relay.h"
 #include "server/fcgi.h"
 #include "server/scoreboard.h"
+#include "server/wake.h"
 
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -85,6 +89,8 @@ static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_
     scoreboard_set_busy(setup->board, setup->slot, true);
     follow_log(setup, rotation);
     dispatch(r);
+    if (r->route != NULL && r->route->transaction != TX_READ && r->response.status < 300)
+        wake_relay(setup->conf);
     bool sent = fcgi_answer(fcgi, r);
     log_access(r, sent);
     request_reset(r);
@@ -105,7 +111,7 @@ int worker_run(const struct worker_setup *setup)
     struct request r = {.conf = setup->conf, .keys = setup->keys};
     r.arena = arena_create();
     r.db = db_create(setup->conf->database_url, "orderzapd", setup->conf->database_timeout_ms, DB_WORKER);
-    db_set_mirror(r.db, setup->conf->convex_url[0] != '\0');
+    db_set_outboxes(r.db, (struct outboxes){setup->conf->convex_url[0] != '\0', setup->conf->rt_dir[0] != '\0'});
     db_start(r.db, r.arena); /* connects and prepares before the first request */
     scoreboard_set_busy(setup->board, setup->slot, false);
 
@@ -118,4 +124,17 @@ int worker_run(const struct worker_setup *setup)
     arena_destroy(&r.arena);
     fcgi_destroy(&fcgi);
     return EX_OK;
+}
+
+static bool relay_must_stop(void *context)
+{
+    return must_stop(context);
+}
+
+int worker_relay(const struct worker_setup *setup)
+{
+    install_handlers();
+    prctl(PR_SET_NAME, "orderzap-relay");
+    scoreboard_set_busy(setup->board, setup->slot, false);
+    return relay_run(setup->conf, setup->socket, relay_must_stop, (void *)(uintptr_t)setup);
 }

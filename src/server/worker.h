@@ -20,4 +20,7 @@ struct worker_setup {
 /* Serves until SIGTERM, then what waits still, and returns the exit status. */
 int worker_run(const struct worker_setup *setup);
 
+/* The same for the one child that relays events. */
+int worker_relay(const struct worker_setup *setup);
+
 #endif

@@ -51,6 +51,8 @@ BEGIN
   INSERT INTO public.menu_item_option_values (restaurant_id, id, option_id, name, price_modifier)
   VALUES (r, tap.id(tenant, 'value'), tap.id(tenant, 'option'), 'Large', 50);
   INSERT INTO public.order_counters (restaurant_id, business_date, last_number) VALUES (r, '2030-01-01', 1);
+  INSERT INTO public.event_tickets (restaurant_id, ticket_hash, role, caller_id, expires_at)
+  VALUES (r, '\x05', 'diner', tap.id(tenant, 'diner'), now() + '1 minute');
   INSERT INTO public.orders (restaurant_id, id, business_date, order_number, table_id, session_id, diner_id, staff_id,
     order_type, currency, prices_include_tax, subtotal, tax_amount, taxes, tip_amount, discount_amount, deposit_used, total_amount)
   VALUES (r, tap.id(tenant, 'order'), '2030-01-01', 1, tap.id(tenant, 'table'), tap.id(tenant, 'session'),

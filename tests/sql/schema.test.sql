@@ -51,6 +51,8 @@ BEGIN
   INSERT INTO public.menu_item_option_values (restaurant_id, id, option_id, name, price_modifier)
   VALUES (r, tap.id(tenant, 'value'), tap.id(tenant, 'option'), 'Large', 50);
   INSERT INTO public.order_counters (restaurant_id, business_date, last_number) VALUES (r, '2030-01-01', 1);
+  INSERT INTO public.event_tickets (restaurant_id, ticket_hash, role, caller_id, expires_at)
+  VALUES (r, '\x05', 'diner', tap.id(tenant, 'diner'), now() + '1 minute');
   INSERT INTO public.orders (restaurant_id, id, business_date, order_number, table_id, session_id, diner_id, staff_id,
     order_type, currency, prices_include_tax, subtotal, tax_amount, taxes, tip_amount, discount_amount, deposit_used, total_amount)
   VALUES (r, tap.id(tenant, 'order'), '2030-01-01', 1, tap.id(tenant, 'table'), tap.id(tenant, 'session'),
@@ -145,7 +147,7 @@ FROM unnest(ARRAY[
   'menu_item_option_values', 'orders', 'order_items', 'order_item_customizations', 'payments',
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
-  'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'schema_migrations', 'sync_state']) AS t (name);
+  'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'schema_migrations', 'sync_state']) AS t (name);
 
 SELECT tap.is_empty($$
   SELECT r.name FROM tap.relation r

@@ -10,8 +10,10 @@ export function isGone(pid) {
   }
 }
 
-/** The process ids of a master's workers; none if it is gone. */
-export function workersOf(master) {
+const nameOf = (pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+
+/** The process ids of a master's children; none if it is gone. */
+export function childrenOf(master) {
   try {
     return readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number)
       .filter((pid) => !isGone(pid));
@@ -19,3 +21,17 @@ export function workersOf(master) {
     return [];
   }
 }
+
+const named = (master, fits) => childrenOf(master).filter((pid) => {
+  try {
+    return fits(nameOf(pid));
+  } catch {
+    return false; // it ended
+  }
+});
+
+/** The process ids of a master's workers. */
+export const workersOf = (master) => named(master, (name) => name !== 'orderzap-relay');
+
+/** That of its relay; undefined while there is none. */
+export const relayOf = (master) => named(master, (name) => name === 'orderzap-relay')[0];

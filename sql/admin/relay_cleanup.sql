@@ -1,0 +1,1 @@
+SELECT relay_cleanup()

@@ -1,0 +1,1 @@
+DELETE FROM event_tickets t WHERE t.expires_at < now()

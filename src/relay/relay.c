@@ -1,0 +1,181 @@
+#include "relay/relay.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "conf/conf.h"
+#include "db/db.h"
+#include "relay/post.h"
+#include "relay/sent.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { LOOK_MS = 500, STATEMENT_MS = 5000, CLEANUP_US = 10000000, COMPLAIN_US = 10000000, PATH_SIZE = 200 };
+
+/* Columns of relay_events. */
+enum { EVENT_ID, EVENT_XID, EVENT_RESTAURANT, EVENT_SESSION, EVENT_SESSIONS, EVENT_ENDS, EVENT_BODY };
+
+struct relay {
+    const struct conf *conf;
+    struct arena *arena;
+    struct db *db;
+    struct post *post;
+    struct sent sent;
+    uint64_t cursor; /* no event of an older transaction is still to come; 0: not known yet */
+    int cursor_file;
+    int64_t cleanup_at_us, complain_at_us;
+};
+
+/* One relay a node: the file of the cursor is its lock, too. */
+static bool take_cursor_file(struct relay *relay)
+{
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/relay.cursor", relay->conf->run_dir);
+    if (relay->cursor_file < 0)
+        relay->cursor_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (relay->cursor_file < 0 || flock(relay->cursor_file, LOCK_EX | LOCK_NB) != 0)
+        return false;
+    char text[32] = "";
+    if (pread(relay->cursor_file, text, sizeof text - 1, 0) > 0)
+        relay->cursor = strtoull(text, NULL, 10);
+    return true;
+}
+
+static void keep_cursor(const struct relay *relay)
+{
+    char text[32];
+    int len = snprintf(text, sizeof text, "%20" PRIu64 "\n", relay->cursor);
+    if (pwrite(relay->cursor_file, text, (size_t)len, 0) != len)
+        LOG_WARN("the relay cannot write its cursor: a restart repeats events", LOG_TEXT("dir", relay->conf->run_dir));
+}
+
+static void complain(struct relay *relay, const char *message, const char *error)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (now_us < relay->complain_at_us)
+        return;
+    relay->complain_at_us = now_us + COMPLAIN_US;
+    LOG_WARN(message, LOG_TEXT("error", error));
+}
+
+static bool database_failed(struct relay *relay)
+{
+    complain(relay, "the relay cannot read events", db_last_error(relay->db));
+    return false;
+}
+
+/* What all of a restaurant's guests are to hear. */
+static bool post_to_sessions(struct relay *relay, const char *sessions, const char *body)
+{
+    char *list = arena_strdup(relay->arena, sessions);
+    for (const char *id; (id = strsep(&list, ",")) != NULL;)
+        if (!post_event(relay->post, 's', id, body))
+            return false;
+    return true;
+}
+
+static bool post_one(struct relay *relay, db_slot events, int row)
+{
+    const char *session_id = db_text(relay->db, events, row, EVENT_SESSION);
+    const char *restaurant_id = db_text(relay->db, events, row, EVENT_RESTAURANT);
+    const char *body = db_text(relay->db, events, row, EVENT_BODY);
+    if (!post_event(relay->post, 'r', restaurant_id, body))
+        return false;
+    if (session_id != NULL && !post_event(relay->post, 's', session_id, body))
+        return false;
+    if (session_id != NULL && db_bool(relay->db, events, row, EVENT_ENDS))
+        return post_end(relay->post, 's', session_id);
+    const char *sessions = db_text(relay->db, events, row, EVENT_SESSIONS);
+    return sessions == NULL || post_to_sessions(relay, sessions, body);
+}
+
+/* Posts what is new. The horizon is read before the events: what was not
+ * committed then is at or behind it. */
+static bool look(struct relay *relay)
+{
+    arena_reset(relay->arena);
+    if (db_start(relay->db, relay->arena) != ERR_OK)
+        return database_failed(relay);
+    db_slot horizon = DB_QUEUE_BARE(relay->db, STMT_ADMIN_RELAY_HORIZON);
+    if (db_run(relay->db) != ERR_OK)
+        return database_failed(relay);
+    uint64_t next = strtoull(db_text(relay->db, horizon, 0, 0), NULL, 10);
+    if (relay->cursor == 0 || relay->cursor > next) /* a new node, or a database that was restored */
+        relay->cursor = next;
+    db_slot events =
+        DB_QUEUE(relay->db, STMT_ADMIN_RELAY_EVENTS, arena_printf(relay->arena, "%" PRIu64, relay->cursor));
+    if (db_run(relay->db) != ERR_OK)
+        return database_failed(relay);
+    for (int row = 0; row < db_rows(relay->db, events); row++) {
+        const char *id = db_text(relay->db, events, row, EVENT_ID);
+        if (sent_has(&relay->sent, id))
+            continue;
+        if (!post_one(relay, events, row)) {
+            complain(relay, "the relay cannot post to rt; it tries again", post_error(relay->post));
+            sent_prune(&relay->sent, relay->cursor);
+            return false;
+        }
+        sent_add(&relay->sent, id, strtoull(db_text(relay->db, events, row, EVENT_XID), NULL, 10));
+    }
+    bool moved = next != relay->cursor;
+    relay->cursor = next;
+    sent_prune(&relay->sent, next);
+    if (moved)
+        keep_cursor(relay);
+    return true;
+}
+
+static void clean_up(struct relay *relay)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (now_us < relay->cleanup_at_us || db_start(relay->db, relay->arena) != ERR_OK)
+        return;
+    DB_QUEUE_BARE(relay->db, STMT_ADMIN_RELAY_CLEANUP);
+    db_run(relay->db);
+    relay->cleanup_at_us = now_us + CLEANUP_US;
+}
+
+/* Until a worker has committed something, or half a second. */
+static void wait_for_news(int socket)
+{
+    struct pollfd fd = {.fd = socket, .events = POLLIN};
+    char byte[16];
+    if (poll(&fd, 1, LOOK_MS) <= 0)
+        return;
+    while (recv(socket, byte, sizeof byte, MSG_DONTWAIT) >= 0)
+        continue;
+}
+
+int relay_run(const struct conf *conf, int socket, bool (*must_stop)(void *context), void *context)
+{
+    char publisher[PATH_SIZE];
+    snprintf(publisher, sizeof publisher, "%s/pub.sock", conf->rt_dir);
+    struct relay relay = {.conf = conf, .arena = arena_create(), .cursor_file = -1, .post = post_create(publisher)};
+    if (relay.post == NULL) {
+        LOG_ERROR("the relay cannot start libcurl", LOG_TEXT("socket", publisher));
+        return EX_OSERR;
+    }
+    relay.db = db_create(conf->database_relay_url, "orderzapd relay", STATEMENT_MS, DB_ADMIN);
+    while (!take_cursor_file(&relay) && !must_stop(context))
+        poll(NULL, 0, LOOK_MS);
+    while (!must_stop(context)) {
+        look(&relay);
+        clean_up(&relay);
+        wait_for_news(socket);
+    }
+    sent_free(&relay.sent);
+    post_destroy(&relay.post);
+    db_destroy(&relay.db);
+    arena_destroy(&relay.arena);
+    close(relay.cursor_file);
+    return EX_OK;
+}

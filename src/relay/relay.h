@@ -1,0 +1,15 @@
+/* The relay: a child of the master that posts this node's copy of all events to
+ * its rt. Woken by a datagram after a commit; it looks twice a second besides,
+ * for what other nodes and psql have done. */
+#ifndef OZ_RELAY_RELAY_H
+#define OZ_RELAY_RELAY_H
+
+#include <stdbool.h>
+
+struct conf;
+
+/* `socket`: where the datagrams arrive. must_stop() is asked after each look.
+ * Returns an exit status. */
+int relay_run(const struct conf *conf, int socket, bool (*must_stop)(void *context), void *context);
+
+#endif

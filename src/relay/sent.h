@@ -1,0 +1,29 @@
+/* Which events were posted already, of those at or behind the cursor. */
+#ifndef OZ_RELAY_SENT_H
+#define OZ_RELAY_SENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SENT_ID_SIZE = 37 };
+
+struct sent_event {
+    char id[SENT_ID_SIZE];
+    uint64_t xid;
+};
+
+struct sent {
+    struct sent_event *events; /* the first n_sorted by id */
+    size_t n, n_sorted, size;
+};
+
+/* Ends the process where there is no memory: a relay is replaced. */
+void sent_add(struct sent *sent, const char *id, uint64_t xid);
+/* Looks among those that sent_prune() has sorted. */
+bool sent_has(const struct sent *sent, const char *id);
+/* Sorts, and forgets those of transactions before `cursor`. */
+void sent_prune(struct sent *sent, uint64_t cursor);
+void sent_free(struct sent *sent);
+
+#endif
