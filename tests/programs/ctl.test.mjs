@@ -338,7 +338,7 @@ test('cleanup ends what has expired, and does it once', async () => {
   stack.sql("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'");
   await signIn(stack, 'cashier');
   const first = await ctl(['cleanup']);
-  done(first, /^1 sessions ended.*\n1 online payments ended.*\n1 idempotency keys removed.*\n0 outbox rows removed.*\n[1-9]\d* refresh tokens removed.*\n0 order counters/);
+  done(first, /^1 sessions ended.*\n1 online payments ended.*\n1 idempotency keys removed.*\n0 tickets for live events removed.*\n0 outbox rows removed.*\n[1-9]\d* refresh tokens removed.*\n0 order counters/);
   assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${old.session.id}'`), 'expired');
   assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${fresh.session.id}'`), 'active');
   assert.deepEqual(stack.sql('SELECT status, expires_at > now() FROM payment_intents ORDER BY expires_at'), [['expired', 'f'], ['pending', 't']]);
@@ -346,7 +346,7 @@ test('cleanup ends what has expired, and does it once', async () => {
   assert.equal(stack.sqlValue('SELECT count(*) FROM refresh_tokens'), '1');
   assert.equal((await get(stack, '/api/sessions/current', { token: old.token })).status, 401);
   expectStatus(await get(stack, '/api/sessions/current', { token: fresh.token }), 200);
-  done(await ctl(['cleanup']), /^0 sessions.*\n0 online payments.*\n0 idempotency.*\n0 outbox.*\n0 refresh.*\n0 order counters.*\n$/);
+  done(await ctl(['cleanup']), /^0 sessions.*\n0 online payments.*\n0 idempotency.*\n0 tickets.*\n0 outbox.*\n0 refresh.*\n0 order counters.*\n$/);
   const quiet = await ctl(['cleanup', '--quiet']);
   done(quiet);
   assert.equal(quiet.stdout, '');
@@ -434,8 +434,9 @@ test('doctor: orderzapd stopped, the database down', async () => {
     await finds(/login\.sock/, /start orderzapd/);
     await stack.cluster('stop');
     await finds(/^DATABASE_URL does not connect/, /PostgreSQL runs/);
+    await finds(/^DATABASE_RELAY_URL does not connect/, /PostgreSQL runs/);
     const faults = await finds(/^DATABASE_ADMIN_URL does not connect/, /PostgreSQL runs/);
-    assert.equal(faults.filter(isOurs).length, 4);
+    assert.equal(faults.filter(isOurs).length, 5);
   } finally {
     await stack.cluster('start');
     assert.equal((await orderzapd(['--config', stack.envFile])).status, 0);
