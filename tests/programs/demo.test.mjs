@@ -270,7 +270,7 @@ test('--set changes a setting, in the foreground SIGTERM stops everything', asyn
   child.stdout.setEncoding('utf8').on('data', (part) => { out += part; });
   await until('it serves', () => out.includes('Ctrl-C stops it.'), 60000);
   await second.read();
-  await until('three workers', () => withChildren(second.status.pid).length === 4);
+  await until('three workers and the relay', () => withChildren(second.status.pid).length === 5);
   const pids = processes(second);
   child.kill('SIGTERM');
   assert.deepEqual(await ended, { code: 0, signal: null });
@@ -297,6 +297,6 @@ test('bad arguments get a clear word', async () => {
   }
   const help = await demo('--help');
   assert.equal(help.status, 0);
-  for (const option of ['--dir', '--port', '--detach', '--quiet', '--stop', '--status', '--json', '--set', '--build-dir'])
+  for (const option of ['--dir', '--port', '--detach', '--quiet', '--stop', '--status', '--json', '--set', '--build-dir', '--empty', '--convex'])
     assert.ok(help.stdout.includes(option), option);
 });
