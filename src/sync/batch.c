@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "db/array.h"
 #include "db/db.h"
+#include "sync/tenant.h"
 
 #include <string.h>
 
@@ -25,20 +26,11 @@ static void keys_add(struct keys *keys, const struct change *change)
     array_add(&keys->versions, change->version);
 }
 
-static bool start(struct sync *sync, const char *restaurant_id)
-{
-    if (db_start(sync->db, sync->arena) != ERR_OK)
-        return false;
-    DB_QUEUE_BARE(sync->db, STMT_BEGIN);
-    DB_QUEUE(sync->db, STMT_SET_TENANT, restaurant_id);
-    return true;
-}
-
 bool batch_claim(struct sync *sync, struct batch *batch, const char *restaurant_id)
 {
     struct keys keys;
     size_t first = batch->n;
-    if (!start(sync, restaurant_id))
+    if (!tenant_start(sync, restaurant_id))
         return false;
     db_slot claimed = DB_QUEUE(sync->db, STMT_ADMIN_SYNC_CLAIM, restaurant_id,
                                arena_printf(sync->arena, "%zu", BATCH_MAX - batch->n), sync->started);
@@ -108,7 +100,7 @@ bool batch_settle(struct sync *sync, struct batch *batch)
         if (!is_first_of_restaurant(batch, i))
             continue;
         const char *restaurant_id = batch->changes[i].restaurant_id;
-        if (!start(sync, restaurant_id))
+        if (!tenant_start(sync, restaurant_id))
             return false;
         for (enum verdict v = VERDICT_NONE; v <= VERDICT_LATER; v++)
             queue_verdict(sync, batch, restaurant_id, v);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "conf/conf.h"
 #include "db/db.h"
+#include "sync/tenant.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -58,15 +59,6 @@ int show_status(struct sync *sync, bool json)
     return SYNC_ALL_SENT;
 }
 
-static bool start(struct sync *sync, const char *restaurant_id)
-{
-    if (db_start(sync->db, sync->arena) != ERR_OK)
-        return false;
-    DB_QUEUE_BARE(sync->db, STMT_BEGIN);
-    DB_QUEUE(sync->db, STMT_SET_TENANT, restaurant_id);
-    return true;
-}
-
 /* The restaurants that a statement lists; -1 where the database fails. */
 static int list(struct sync *sync, enum statement statement, const char ***out)
 {
@@ -90,7 +82,7 @@ int show_due(struct sync *sync)
     if (n < 0)
         return sync_database_failed(sync);
     for (int i = 0; i < n; i++) {
-        if (!start(sync, restaurants[i]))
+        if (!tenant_start(sync, restaurants[i]))
             return sync_database_failed(sync);
         db_slot slot = DB_QUEUE(sync->db, STMT_ADMIN_SYNC_DUE_ROWS, restaurants[i]);
         DB_QUEUE_BARE(sync->db, STMT_COMMIT);
@@ -113,7 +105,7 @@ int retry_dead(struct sync *sync)
     if (n < 0)
         return sync_database_failed(sync);
     for (int i = 0; i < n; i++) {
-        if (!start(sync, restaurants[i]))
+        if (!tenant_start(sync, restaurants[i]))
             return sync_database_failed(sync);
         db_slot slot = DB_QUEUE(sync->db, STMT_ADMIN_SYNC_RETRY_DEAD, restaurants[i]);
         DB_QUEUE_BARE(sync->db, STMT_COMMIT);

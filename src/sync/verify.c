@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "sync/progress.h"
 #include "sync/pump.h"
+#include "sync/tenant.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -48,19 +49,15 @@ static void side_add(struct side *side, const char *id, int64_t version)
     side->versions[side->n++] = version;
 }
 
-static bool start(struct sync *sync, const char *restaurant_id)
+static bool start_anew(struct sync *sync, const char *restaurant_id)
 {
     arena_reset(sync->arena);
-    if (db_start(sync->db, sync->arena) != ERR_OK)
-        return false;
-    DB_QUEUE_BARE(sync->db, STMT_BEGIN);
-    DB_QUEUE(sync->db, STMT_SET_TENANT, restaurant_id);
-    return true;
+    return tenant_start(sync, restaurant_id);
 }
 
 static int read_here(struct sync *sync, const char *restaurant_id, const char *type, struct side *side)
 {
-    if (!start(sync, restaurant_id))
+    if (!start_anew(sync, restaurant_id))
         return sync_database_failed(sync);
     db_slot slot = DB_QUEUE(sync->db, STMT_ADMIN_SYNC_VERSIONS, restaurant_id, type, side->after,
                             arena_printf(sync->arena, "%d", PAGE));
@@ -134,7 +131,7 @@ static int refill(struct comparison *c)
 static bool enqueue(struct sync *sync, const char *restaurant_id, const char *type, const char *ids,
                     const char *versions)
 {
-    if (!start(sync, restaurant_id))
+    if (!start_anew(sync, restaurant_id))
         return false;
     DB_QUEUE(sync->db, STMT_ADMIN_SYNC_ENQUEUE, restaurant_id, type, ids, versions);
     DB_QUEUE_BARE(sync->db, STMT_COMMIT);
@@ -263,7 +260,7 @@ static int fill_one(void *context, const char *restaurant_id, const char *type)
             array_add(&ids, f->page.ids[i]);
             array_add_int(&versions, f->page.versions[i]);
         }
-        struct arena *arena = arena_create(); /* start() empties the run's */
+        struct arena *arena = arena_create(); /* start_anew() empties the run's */
         const char *all = arena_strdup(arena, array_end(&ids)), *at = arena_strdup(arena, array_end(&versions));
         bool good = enqueue(f->sync, restaurant_id, type, all, at);
         arena_destroy(&arena);

@@ -1,0 +1,11 @@
+/* A transaction within one restaurant. */
+#ifndef OZ_SYNC_TENANT_H
+#define OZ_SYNC_TENANT_H
+
+#include "sync/sync.h"
+
+/* Queues its beginning; the caller queues the rest, with the COMMIT, and runs
+ * it. False when the database is away. */
+bool tenant_start(struct sync *sync, const char *restaurant_id);
+
+#endif
