@@ -68,6 +68,7 @@ static void run_child(const struct pool *pool, int i, const struct worker_setup 
     setup.socket = pool->socket;
     setup.slot = pool->first_slot + i;
     setup.signs_in = pool->signs_in;
+    setup.master = master;
     exit(pool->run(&setup));
 }
 

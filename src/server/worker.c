@@ -14,6 +14,7 @@
 #include "server/scoreboard.h"
 #include "server/wake.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -45,9 +46,15 @@ static void install_handlers(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Its master was killed. Nobody unlinks the socket, so guests would keep coming. */
+static bool is_orphan(const struct worker_setup *setup)
+{
+    return getppid() != setup->master;
+}
+
 static bool must_stop(const struct worker_setup *setup)
 {
-    return stop_signalled || scoreboard_must_stop(setup->board, setup->slot);
+    return stop_signalled || scoreboard_must_stop(setup->board, setup->slot) || is_orphan(setup);
 }
 
 static bool is_waiting(int socket)
@@ -80,8 +87,8 @@ static void follow_log(const struct worker_setup *setup, unsigned *rotation)
 static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_setup *setup, unsigned *rotation)
 {
     if (!fcgi_accept(fcgi, r)) {
-        /* If it was not for a signal: perhaps too few descriptors. Do not spin. */
-        if (!must_stop(setup))
+        /* Neither a second without a request nor a signal: perhaps too few descriptors. Do not spin. */
+        if (errno != EAGAIN && !must_stop(setup))
             nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         request_reset(r);
         return;
@@ -116,7 +123,7 @@ int worker_run(const struct worker_setup *setup)
     scoreboard_set_busy(setup->board, setup->slot, false);
 
     unsigned rotation = scoreboard_log_rotation(setup->board);
-    while (!must_stop(setup) || is_waiting(setup->socket))
+    while (!must_stop(setup) || (!is_orphan(setup) && is_waiting(setup->socket)))
         serve_one(fcgi, &r, setup, &rotation);
 
     request_reset(&r);

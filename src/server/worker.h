@@ -3,6 +3,7 @@
 #define OZ_SERVER_WORKER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct auth_keys;
 struct conf;
@@ -15,9 +16,11 @@ struct worker_setup {
     struct scoreboard *board;
     int slot;      /* its own place there */
     bool signs_in; /* checks passwords: makes ready for it */
+    pid_t master;  /* its parent, as long as that lives */
 };
 
-/* Serves until SIGTERM, then what waits still, and returns the exit status. */
+/* Serves until SIGTERM, then what waits still, and returns the exit status. If the
+ * master is killed it ends after the request in hand, at the latest in a second. */
 int worker_run(const struct worker_setup *setup);
 
 /* The same for the one child that relays events. */

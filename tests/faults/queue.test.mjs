@@ -1,10 +1,10 @@
-// Requests that waited too long for a worker: dropped before any work, since
+// Requests that wait for a worker. Those that waited too long are dropped before any work, since
 // whoever sent them has given up, and safe to send again by their keys.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expectStatus, lineOf, newKey, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
-import { workersOf } from '../api/lib/processes.mjs';
+import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
+import { isGone, workersOf } from '../api/lib/processes.mjs';
 import { startStack } from '../api/lib/stack.mjs';
 import { until } from '../api/lib/until.mjs';
 
@@ -43,4 +43,21 @@ test('the log tells how long each request waited', async () => {
   const dropped = refused();
   assert.equal(dropped.length, 6);
   for (const line of dropped) assert.ok(line.waited_ms > 500, JSON.stringify(line));
+});
+
+test('the master is killed while requests wait: its workers end and leave them, each is refused at once', async () => {
+  const workers = workersOf(stack.pid);
+  workers.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+  const sent = Array.from({ length: 100 }, () => get(stack, '/health'));
+  await sleep(300);
+  process.kill(stack.pid, 'SIGKILL');
+  workers.forEach((pid) => process.kill(pid, 'SIGCONT'));
+  await until('no worker is left', () => workers.every(isGone), 5000);
+  const answers = await Promise.all(sent);
+  assert.ok(answers.filter((a) => a.status === 200).length <= workers.length, 'what was in hand alone is answered');
+  for (const answer of answers.filter((a) => a.status !== 200)) {
+    assert.equal(answer.status, 503, answer.text);
+    assert.equal(answer.json.code, 'overloaded');
+    assert.ok(Number(answer.headers.get('retry-after')) >= 1);
+  }
 });
