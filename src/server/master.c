@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ERROR_SIZE = 256, TICK_NS = 50000000, POOLS = 3, WORKER_SLOTS = 500, LOGIN_SLOTS = 12, RELAY_SLOTS = 2 };
+enum { ERROR_SIZE = 256, TICK_NS = 50000000, ORPHANS_US = 15000000, POOLS = 3, WORKER_SLOTS = 500, LOGIN_SLOTS = 12, RELAY_SLOTS = 2 };
 enum { POOL_WORKERS, POOL_LOGIN, POOL_RELAY };
 
 _Static_assert(2 * (WORKER_SLOTS + LOGIN_SLOTS + RELAY_SLOTS) <= WORKERS_MAX,
@@ -48,6 +48,28 @@ static bool fail(char error[ERROR_SIZE], const char *path, const char *what)
     return false;
 }
 
+/* Whether the master named in the process id file has died. Its workers hold
+ * the lock, too, until they have ended. */
+static bool was_killed(int file)
+{
+    char text[16] = "";
+    if (pread(file, text, sizeof text - 1, 0) <= 0)
+        return false;
+    pid_t pid = (pid_t)strtol(text, NULL, 10);
+    return pid > 0 && kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+static bool take_lock(int file)
+{
+    int64_t deadline_us = clock_monotonic_us() + ORPHANS_US;
+    while (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        if (!was_killed(file) || clock_monotonic_us() > deadline_us)
+            return false;
+        nanosleep(&(struct timespec){.tv_nsec = TICK_NS}, NULL);
+    }
+    return true;
+}
+
 static bool take_run_dir(struct master *m, char error[ERROR_SIZE])
 {
     const char *dir = m->conf->run_dir;
@@ -60,7 +82,7 @@ static bool take_run_dir(struct master *m, char error[ERROR_SIZE])
     m->lock = open(m->pid_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (m->lock < 0)
         return fail(error, m->pid_path, "cannot open it");
-    if (flock(m->lock, LOCK_EX | LOCK_NB) != 0) {
+    if (!take_lock(m->lock)) {
         snprintf(error, ERROR_SIZE, "%.120s is held by a running orderzapd: stop that one first", m->pid_path);
         return false;
     }

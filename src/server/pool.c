@@ -50,12 +50,12 @@ static int count_current(const struct pool *pool)
     return n;
 }
 
-static int count_busy(const struct pool *pool, const struct scoreboard *board)
+static int count_in_state(const struct pool *pool, const struct scoreboard *board, enum worker_state state)
 {
     int n = 0;
     for (int i = 0; i < pool->max_children; i++)
         n += pool->children[i].pid > 0 && !pool->children[i].is_retiring &&
-             scoreboard_is_busy(board, pool->first_slot + i);
+             scoreboard_state(board, pool->first_slot + i) == state;
     return n;
 }
 
@@ -79,7 +79,7 @@ static bool spawn(struct pool *pool, const struct worker_setup *what, int64_t no
         i++;
     if (i == pool->max_children || now_us < pool->spawn_not_before_us)
         return false;
-    scoreboard_set_busy(what->board, pool->first_slot + i, true); /* until it is ready */
+    scoreboard_set_state(what->board, pool->first_slot + i, WORKER_STARTING);
     scoreboard_set_stop(what->board, pool->first_slot + i, false);
     pid_t master = getpid(), pid = fork();
     if (pid == 0)
@@ -108,7 +108,7 @@ static int wake_retiring(const struct pool *pool, const struct scoreboard *board
     for (int i = 0; i < pool->max_children; i++) {
         if (pool->children[i].pid == 0 || !pool->children[i].is_retiring)
             continue;
-        if (!scoreboard_is_busy(board, pool->first_slot + i))
+        if (scoreboard_state(board, pool->first_slot + i) == WORKER_IDLE)
             kill(pool->children[i].pid, SIGTERM);
         n++;
     }
@@ -132,7 +132,7 @@ static void shrink(struct pool *pool, struct scoreboard *board)
 {
     for (int i = pool->max_children - 1; i >= 0; i--) {
         struct child *child = &pool->children[i];
-        if (child->pid > 0 && !child->is_retiring && !scoreboard_is_busy(board, pool->first_slot + i)) {
+        if (child->pid > 0 && !child->is_retiring && scoreboard_state(board, pool->first_slot + i) == WORKER_IDLE) {
             retire(pool, i, board);
             return;
         }
@@ -144,9 +144,10 @@ void pool_tend(struct pool *pool, const struct worker_setup *what, int64_t now_u
     struct scoreboard *board = what->board;
     if (wake_retiring(pool, board) == 0)
         replace_one(pool, what, now_us);
-    int current = count_current(pool), busy = count_busy(pool, board);
+    int current = count_current(pool), busy = count_in_state(pool, board, WORKER_BUSY);
     while (current < pool->min && spawn(pool, what, now_us))
         current++;
+    /* All are busy: one more at a time, since one that starts will help. */
     if (current >= pool->min && busy >= current && current < pool->max)
         spawn(pool, what, now_us);
     if (current <= pool->min || busy > current / 2)

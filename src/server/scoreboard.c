@@ -5,7 +5,8 @@
 #include <sys/mman.h>
 
 struct scoreboard {
-    atomic_bool busy[WORKERS_MAX], stop[WORKERS_MAX];
+    atomic_uchar state[WORKERS_MAX];
+    atomic_bool stop[WORKERS_MAX];
     atomic_uint log_rotation;
 };
 
@@ -22,14 +23,14 @@ void scoreboard_destroy(struct scoreboard **board)
     *board = NULL;
 }
 
-void scoreboard_set_busy(struct scoreboard *board, int slot, bool busy)
+void scoreboard_set_state(struct scoreboard *board, int slot, enum worker_state state)
 {
-    atomic_store_explicit(&board->busy[slot], busy, memory_order_relaxed);
+    atomic_store_explicit(&board->state[slot], (unsigned char)state, memory_order_relaxed);
 }
 
-bool scoreboard_is_busy(const struct scoreboard *board, int slot)
+enum worker_state scoreboard_state(const struct scoreboard *board, int slot)
 {
-    return atomic_load_explicit(&board->busy[slot], memory_order_relaxed);
+    return atomic_load_explicit(&board->state[slot], memory_order_relaxed);
 }
 
 void scoreboard_set_stop(struct scoreboard *board, int slot, bool stop)

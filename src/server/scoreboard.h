@@ -15,8 +15,10 @@ struct scoreboard;
 struct scoreboard *scoreboard_create(void);
 void scoreboard_destroy(struct scoreboard **board);
 
-void scoreboard_set_busy(struct scoreboard *board, int slot, bool busy);
-bool scoreboard_is_busy(const struct scoreboard *board, int slot);
+enum worker_state { WORKER_IDLE, WORKER_BUSY, WORKER_STARTING };
+
+void scoreboard_set_state(struct scoreboard *board, int slot, enum worker_state state);
+enum worker_state scoreboard_state(const struct scoreboard *board, int slot);
 
 /* Whether the worker is to end. */
 void scoreboard_set_stop(struct scoreboard *board, int slot, bool stop);

@@ -93,7 +93,7 @@ static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_
         request_reset(r);
         return;
     }
-    scoreboard_set_busy(setup->board, setup->slot, true);
+    scoreboard_set_state(setup->board, setup->slot, WORKER_BUSY);
     follow_log(setup, rotation);
     dispatch(r);
     if (r->route != NULL && r->route->transaction != TX_READ && r->response.status < 300)
@@ -101,7 +101,7 @@ static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_
     bool sent = fcgi_answer(fcgi, r);
     log_access(r, sent);
     request_reset(r);
-    scoreboard_set_busy(setup->board, setup->slot, false);
+    scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
 }
 
 int worker_run(const struct worker_setup *setup)
@@ -120,7 +120,7 @@ int worker_run(const struct worker_setup *setup)
     r.db = db_create(setup->conf->database_url, "orderzapd", setup->conf->database_timeout_ms, DB_WORKER);
     db_set_outboxes(r.db, (struct outboxes){setup->conf->convex_url[0] != '\0', setup->conf->rt_dir[0] != '\0'});
     db_start(r.db, r.arena); /* connects and prepares before the first request */
-    scoreboard_set_busy(setup->board, setup->slot, false);
+    scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
 
     unsigned rotation = scoreboard_log_rotation(setup->board);
     while (!must_stop(setup) || (!is_orphan(setup) && is_waiting(setup->socket)))
@@ -142,6 +142,6 @@ int worker_relay(const struct worker_setup *setup)
 {
     install_handlers();
     prctl(PR_SET_NAME, "orderzap-relay");
-    scoreboard_set_busy(setup->board, setup->slot, false);
+    scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
     return relay_run(setup->conf, setup->socket, relay_must_stop, (void *)(uintptr_t)setup);
 }

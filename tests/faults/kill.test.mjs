@@ -70,7 +70,7 @@ async function untilAnswered(send) {
 }
 
 test('a killed worker is replaced, and the log tells', async () => {
-  await until('the pools are full', () => workers().length === POOL_MIN + LOGIN);
+  await until('the pools are full', () => workers().length >= POOL_MIN + LOGIN);
   const victim = workers()[1];
   const others = workers().filter((pid) => pid !== victim);
   assert.ok(kill9(victim));
@@ -233,7 +233,9 @@ test('kill -9 of the master under load, three times: the supervisor starts it an
   try {
     for (let i = 0; i < 3; i++) {
       await sleep(400);
-      await killMaster();
+      // The first time at once: a new master waits for what is left of the old one.
+      if (i === 0) assert.ok(kill9(masterPid()));
+      else await killMaster();
       const started = await orderzapd();
       assert.equal(started.status, 0, started.stderr);
       await until('it serves', async () => (await get(stack, '/health').catch(() => ({}))).status === 200);

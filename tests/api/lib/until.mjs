@@ -1,13 +1,16 @@
 // Waiting for something that comes by itself.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Calls check() until it gives something, and returns that; fails after `ms` milliseconds. */
-export async function until(what, check, ms = 15000) {
-  const deadline = Date.now() + ms;
+// How much longer than a machine with nothing else to do this one may take.
+const patience = Number(process.env.ORDERZAP_PATIENCE ?? 1);
+
+/** Calls check() until it gives something, and returns that; fails after `ms` milliseconds, or what patience makes of them. */
+export async function until(what, check, ms = 20000) {
+  const deadline = Date.now() + ms * patience;
   for (;;) {
     const value = await check();
     if (value) return value;
-    if (Date.now() > deadline) throw new Error(`not in ${ms} ms: ${what}`);
+    if (Date.now() > deadline) throw new Error(`not in ${ms * patience} ms: ${what}`);
     await sleep(20);
   }
 }
