@@ -296,8 +296,5 @@ SQL_SCHEMA = \
 	sql/migrations/0013_money.sql \
 	sql/migrations/0014_mirror.sql \
 	sql/migrations/0015_offline.sql \
-	sql/migrations/0016_events.sql
-	sql/migrations/0015_offline.sql
-	sql/migrations/0015_offline.sql \
-	sql/migrations/0016_events.sql
-	sql/migrations/0014_mirror.sql
+	sql/migrations/0016_events.sql \
+	sql/migrations/0017_durable_cursor.sql
