@@ -85,6 +85,9 @@ ${statements.join('\n')}
 \\endpipeline
 `;
 
+// What a worker's connection says: there are readers for both outboxes.
+const outboxes = { PGOPTIONS: '-c orderzap.mirror=on -c orderzap.events=on' };
+
 // pgbench for one crowd; the run's variables and the parameters that stay.
 function pgbench(limit, crowd, connections, args) {
   const variables = {
@@ -99,7 +102,7 @@ function pgbench(limit, crowd, connections, args) {
   return runLoad(process.env.PGBENCH, [
     '--no-vacuum', '--protocol=prepared', '--file', limit.file, '--client', String(connections),
     '--jobs', String(threads(connections)), ...args,
-    ...Object.entries(variables).flatMap(([name, value]) => ['-D', `${name}=${value}`]), limit.url]);
+    ...Object.entries(variables).flatMap(([name, value]) => ['-D', `${name}=${value}`]), limit.url], outboxes);
 }
 
 /** Records an order and makes the limit of it. */

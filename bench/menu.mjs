@@ -24,7 +24,7 @@ function fetchRaw(url, headers) {
 
 // The directives of the product's site that a static file needs as well.
 function sameSettings(site, dir) {
-  const wanted = /^ *(ssl_|keepalive_|server_tokens|send_timeout|client_)[^;]*;/gm;
+  const wanted = /^ {4}(?:ssl_|keepalive_|server_tokens|send_timeout|client_)[^;]*;/gm; // a server's, no location's
   const format = /^log_format [^;]*;/m.exec(site)[0], access = /^ *access_log (\S+) (\w+);/m.exec(site);
   return { format, server: [...site.match(wanted), `    access_log ${dir}/access.log ${access[2]};`].join('\n') };
 }
