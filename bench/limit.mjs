@@ -44,14 +44,22 @@ function replacements(stack, recorded, place) {
   return of;
 }
 
+function constantOf(text, constants) {
+  if (!constants.has(text)) constants.set(text, `constant_${constants.size + 1}`);
+  return `:${constants.get(text)}`;
+}
+
+// pgbench would take a colon in a text for a variable, quoted or not.
+const textOf = (text, constants) => (/:\w/.test(text) ? `${constantOf(text, constants)}::text` : literal(text));
+
 // Joins neighbouring texts; pieces without a variable become one text.
-function expression(pieces) {
+function expression(pieces, constants) {
   const joined = [];
   for (const piece of pieces) {
     if (piece.text !== undefined && joined.at(-1)?.text !== undefined) joined.at(-1).text += piece.text;
     else joined.push({ ...piece });
   }
-  const parts = joined.filter((p) => p.text !== '').map((p) => (p.text !== undefined ? literal(p.text) : `:${p.variable}`));
+  const parts = joined.filter((p) => p.text !== '').map((p) => (p.text !== undefined ? textOf(p.text, constants) : `:${p.variable}::text`));
   return `(${parts.join(' || ')})`;
 }
 
@@ -59,12 +67,9 @@ function expression(pieces) {
 function parameterOf(value, of, constants) {
   if (value === null) return 'NULL';
   const known = new RegExp(`(${[...of.keys()].join('|')})`);
-  if (!known.test(value)) {
-    if (!constants.has(value)) constants.set(value, `constant_${constants.size + 1}`);
-    return `:${constants.get(value)}`;
-  }
+  if (!known.test(value)) return constantOf(value, constants);
   const pieces = value.split(known).flatMap((part) => of.get(part) ?? [{ text: part }]);
-  return expression(pieces) + (of.has(value) && value.length === 36 && /^[0-9a-f-]+$/.test(value) ? '::uuid' : '');
+  return expression(pieces, constants) + (of.has(value) && value.length === 36 && /^[0-9a-f-]+$/.test(value) ? '::uuid' : '');
 }
 
 function statement({ name, parameters }, of, constants) {

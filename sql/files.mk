@@ -22,7 +22,6 @@ SQL_STATEMENTS = \
 	sql/statements/diner_check_lock.sql \
 	sql/statements/diner_get.sql \
 	sql/statements/diner_insert.sql \
-	sql/statements/idempotency_answer.sql \
 	sql/statements/idempotency_find.sql \
 	sql/statements/idempotency_lock.sql \
 	sql/statements/idempotency_store.sql \
@@ -60,6 +59,7 @@ SQL_STATEMENTS = \
 	sql/statements/option_values_remove.sql \
 	sql/statements/option_values_write.sql \
 	sql/statements/options_for_order.sql \
+	sql/statements/order_answer.sql \
 	sql/statements/order_counter_hold.sql \
 	sql/statements/order_customizations_insert.sql \
 	sql/statements/order_delete.sql \
@@ -260,6 +260,8 @@ SQL_SCHEMA = \
 	sql/functions/call_json.sql \
 	sql/functions/changes_cursor.sql \
 	sql/functions/epoch_ms.sql \
+	sql/functions/find_choice_on_menu.sql \
+	sql/functions/find_item_on_menu.sql \
 	sql/functions/guard_columns.sql \
 	sql/functions/json_texts.sql \
 	sql/functions/menu_json.sql \
@@ -297,4 +299,5 @@ SQL_SCHEMA = \
 	sql/migrations/0014_mirror.sql \
 	sql/migrations/0015_offline.sql \
 	sql/migrations/0016_events.sql \
-	sql/migrations/0017_durable_cursor.sql
+	sql/migrations/0017_durable_cursor.sql \
+	sql/migrations/0018_order_path.sql

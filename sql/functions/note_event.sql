@@ -1,53 +1,60 @@
--- AFTER INSERT OR UPDATE: the event of the change. What it holds is small: who
--- wants the whole reads it. An event's id follows from what changed and its
--- version, so that it is the same however often it is sent.
+-- AFTER INSERT OR UPDATE: the event of the change, where the connection says that
+-- there are relays. What it holds is small: who wants the whole reads it. An
+-- event's id follows from what changed and its version, so that it is the same
+-- however often it is sent.
 -- Argument 1: what changed.
 CREATE OR REPLACE FUNCTION public.note_event() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-  resource jsonb;
+  resource json;
   event_type text := TG_ARGV[0] || '.updated';
   restaurant uuid;
   session uuid;
   number bigint := NEW.version;
   ends boolean := false;
 BEGIN
+  IF pg_catalog.current_setting('orderzap.events', true) IS DISTINCT FROM 'on' THEN
+    RETURN NULL;
+  END IF;
   CASE TG_ARGV[0]
   WHEN 'order' THEN
     restaurant := NEW.restaurant_id;
     session := NEW.session_id;
     event_type := CASE TG_OP WHEN 'INSERT' THEN 'order.created' ELSE 'order.updated' END;
-    resource := jsonb_build_object('id', NEW.id, 'order_number', NEW.order_number, 'business_date', NEW.business_date,
-      'table_id', NEW.table_id, 'session_id', NEW.session_id, 'diner_id', NEW.diner_id, 'order_type', NEW.order_type,
-      'status', NEW.status, 'payment_status', NEW.payment_status, 'currency', NEW.currency,
-      'total_amount', NEW.total_amount, 'version', NEW.version, 'updated_at', public.rfc3339(NEW.updated_at),
-      'deleted_at', public.rfc3339(NEW.deleted_at));
+    -- Text put together: the most frequent of all, and json_build_object() costs five times as much.
+    resource := format('{"id":"%s","order_number":%s,"business_date":"%s","table_id":%s,"session_id":%s,"diner_id":%s,'
+        '"order_type":"%s","status":"%s","payment_status":"%s","currency":"%s","total_amount":%s,"version":%s,'
+        '"updated_at":"%s","deleted_at":%s}',
+      NEW.id, NEW.order_number, to_char(NEW.business_date, 'YYYY-MM-DD'), coalesce('"' || NEW.table_id || '"', 'null'),
+      coalesce('"' || NEW.session_id || '"', 'null'), coalesce('"' || NEW.diner_id || '"', 'null'), NEW.order_type,
+      NEW.status, NEW.payment_status, NEW.currency, NEW.total_amount, NEW.version, public.rfc3339(NEW.updated_at),
+      coalesce('"' || public.rfc3339(NEW.deleted_at) || '"', 'null'));
   WHEN 'session' THEN
     restaurant := NEW.restaurant_id;
     session := NEW.id;
     ends := NEW.status <> 'active';
-    resource := jsonb_build_object('id', NEW.id, 'table_id', NEW.table_id, 'status', NEW.status,
+    resource := json_build_object('id', NEW.id, 'table_id', NEW.table_id, 'status', NEW.status,
       'expires_at', public.rfc3339(NEW.expires_at), 'closed_at', public.rfc3339(NEW.closed_at), 'version', NEW.version,
       'updated_at', public.rfc3339(NEW.updated_at));
   WHEN 'payment' THEN
     restaurant := NEW.restaurant_id;
     session := NEW.session_id;
     event_type := 'payment.recorded';
-    resource := jsonb_build_object('id', NEW.id, 'order_id', NEW.order_id, 'session_id', NEW.session_id,
+    resource := json_build_object('id', NEW.id, 'order_id', NEW.order_id, 'session_id', NEW.session_id,
       'amount', NEW.amount, 'tip_amount', NEW.tip_amount, 'refunded_amount', NEW.refunded_amount,
       'currency', NEW.currency, 'method', NEW.method, 'flag', NEW.flag, 'version', NEW.version,
       'updated_at', public.rfc3339(NEW.updated_at));
   WHEN 'service_call' THEN
     restaurant := NEW.restaurant_id;
     session := NEW.session_id;
-    resource := jsonb_build_object('id', NEW.id, 'session_id', NEW.session_id, 'table_id', NEW.table_id,
+    resource := json_build_object('id', NEW.id, 'session_id', NEW.session_id, 'table_id', NEW.table_id,
       'diner_id', NEW.diner_id, 'kind', NEW.kind, 'message', NEW.message,
       'status', CASE WHEN NEW.acknowledged_at IS NULL THEN 'open' ELSE 'acknowledged' END, 'version', NEW.version,
       'updated_at', public.rfc3339(NEW.updated_at));
   WHEN 'menu' THEN
     restaurant := NEW.id;
     number := NEW.menu_version;
-    resource := jsonb_build_object('menu_version', NEW.menu_version, 'version', NEW.menu_version);
+    resource := json_build_object('menu_version', NEW.menu_version, 'version', NEW.menu_version);
   END CASE;
   INSERT INTO public.events (restaurant_id, id, type, session_id, resource, ends_session)
   VALUES (restaurant, md5(TG_ARGV[0] || ' ' || NEW.id || ' ' || number)::uuid, event_type, session, resource, ends)

@@ -1,10 +1,13 @@
 -- AFTER INSERT OR UPDATE: one pending row in the mirror's outbox for each
--- changed entity; a newer change overtakes an older one, and gives a row that
--- was given up a fresh chance.
+-- changed entity, where the connection says that there is a mirror; a newer
+-- change overtakes an older one, and gives a row that was given up a fresh chance.
 -- Argument 1: the entity's type.
 CREATE OR REPLACE FUNCTION public.outbox_mirror() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
+  IF pg_catalog.current_setting('orderzap.mirror', true) IS DISTINCT FROM 'on' THEN
+    RETURN NULL;
+  END IF;
   INSERT INTO public.sync_logs AS l
     (restaurant_id, entity_type, entity_id, entity_version, next_attempt_at, created_at, pending_since)
   VALUES (NEW.restaurant_id, TG_ARGV[0], NEW.id, NEW.version, pg_catalog.now(), pg_catalog.now(), pg_catalog.now())

@@ -12,8 +12,8 @@ BEGIN
            FROM public.sessions s
            WHERE s.restaurant_id = e.restaurant_id AND s.status = 'active' AND s.expires_at > now()) END,
          e.ends_session,
-         (jsonb_strip_nulls(jsonb_build_object('id', e.id, 'type', e.type, 'restaurant_id', e.restaurant_id,
-            'session_id', e.session_id)) || jsonb_build_object('resource', e.resource))::text
+         format('{"id":"%s","type":"%s","restaurant_id":"%s",%s"resource":%s}', e.id, e.type, e.restaurant_id,
+                '"session_id":"' || e.session_id || '",', e.resource)
   FROM public.events e
   WHERE e.xid >= since
   ORDER BY e.xid, e.created_at, e.id;

@@ -1,5 +1,6 @@
 #include "api/idempotency.h"
 
+#include "api/order_text.h"
 #include "api/routes.h"
 #include "auth/digest.h"
 #include "auth/seal.h"
@@ -86,8 +87,8 @@ enum err idempotency_queue_answer(struct request *r, const struct idempotency *k
     return ERR_OK;
 }
 
-db_slot idempotency_queue_order(struct request *r, const struct idempotency *key, const char *order_id)
+db_slot idempotency_queue_order(struct request *r, const struct idempotency *key, const struct order_text *order)
 {
-    DB_QUEUE(r->db, STMT_IDEMPOTENCY_STORE_ORDER, r->restaurant_id, order_id, key->caller, key->key, key->request_hash);
-    return DB_QUEUE(r->db, STMT_IDEMPOTENCY_ANSWER, r->restaurant_id, key->caller, key->key);
+    return DB_QUEUE(r->db, STMT_IDEMPOTENCY_STORE_ORDER, r->restaurant_id, order->id, key->caller, key->key,
+                    key->request_hash, order->before_number, order->between, order->behind_times);
 }

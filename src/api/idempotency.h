@@ -10,6 +10,7 @@
 
 struct request;
 struct idempotency;
+struct order_text;
 
 /* Whether the header is well formed, and is one that this route takes. */
 enum err idempotency_header_check(const struct request *r);
@@ -28,6 +29,6 @@ enum err idempotency_check(struct request *r, const struct idempotency *key);
 enum err idempotency_queue_answer(struct request *r, const struct idempotency *key);
 
 /* Queues the row with the order as its answer; the slot will hold that. */
-db_slot idempotency_queue_order(struct request *r, const struct idempotency *key, const char *order_id);
+db_slot idempotency_queue_order(struct request *r, const struct idempotency *key, const struct order_text *order);
 
 #endif

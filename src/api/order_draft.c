@@ -202,18 +202,6 @@ enum err order_draft_make(struct request *r, struct order_draft *draft)
     return compute(r, draft);
 }
 
-static void add_int(struct text *json, const char *key, int64_t value)
-{
-    text_json_key(json, key);
-    text_json_int(json, value);
-}
-
-static void add_string(struct text *json, const char *key, const char *value)
-{
-    text_json_key(json, key);
-    text_json_string(json, value);
-}
-
 void order_draft_taxes_json(const struct order_draft *draft, struct text *json)
 {
     text_puts(json, "[");
@@ -221,9 +209,9 @@ void order_draft_taxes_json(const struct order_draft *draft, struct text *json)
         const struct order_tax *tax = &draft->figures.taxes[i];
         text_json_comma(json);
         text_puts(json, "{");
-        add_int(json, "rate_ppm", tax->rate_ppm);
-        add_int(json, "taxable", tax->taxable);
-        add_int(json, "amount", tax->amount);
+        text_json_member_int(json, "rate_ppm", tax->rate_ppm);
+        text_json_member_int(json, "taxable", tax->taxable);
+        text_json_member_int(json, "amount", tax->amount);
         text_puts(json, "}");
     }
     text_puts(json, "]");
@@ -231,17 +219,17 @@ void order_draft_taxes_json(const struct order_draft *draft, struct text *json)
 
 void order_draft_figures_json(const struct order_draft *draft, struct text *json)
 {
-    add_string(json, "currency", draft->currency);
+    text_json_member(json, "currency", draft->currency);
     text_json_key(json, "prices_include_tax");
     text_json_bool(json, draft->prices_include_tax);
-    add_int(json, "subtotal", draft->figures.subtotal);
-    add_int(json, "tax_amount", draft->figures.tax_amount);
+    text_json_member_int(json, "subtotal", draft->figures.subtotal);
+    text_json_member_int(json, "tax_amount", draft->figures.tax_amount);
     text_json_key(json, "taxes");
     order_draft_taxes_json(draft, json);
-    add_int(json, "tip_amount", draft->adjustments.tip_amount);
-    add_int(json, "discount_amount", draft->adjustments.discount_amount);
-    add_int(json, "deposit_used", draft->adjustments.deposit_used);
-    add_int(json, "total_amount", draft->figures.total_amount);
+    text_json_member_int(json, "tip_amount", draft->adjustments.tip_amount);
+    text_json_member_int(json, "discount_amount", draft->adjustments.discount_amount);
+    text_json_member_int(json, "deposit_used", draft->adjustments.deposit_used);
+    text_json_member_int(json, "total_amount", draft->figures.total_amount);
 }
 
 static void add_choices(const struct draft_line *line, struct text *json)
@@ -252,34 +240,39 @@ static void add_choices(const struct draft_line *line, struct text *json)
         const struct choice *c = &line->choices[i];
         text_json_comma(json);
         text_puts(json, "{");
-        add_string(json, "option_id", c->option_id);
-        add_string(json, "value_id", c->value_id);
-        add_string(json, "option_name", c->option->name);
-        add_string(json, "value_name", c->value->name);
-        add_int(json, "price_modifier", c->value->price_modifier);
+        text_json_member(json, "option_id", c->option_id);
+        text_json_member(json, "value_id", c->value_id);
+        text_json_member(json, "option_name", c->option->name);
+        text_json_member(json, "value_name", c->value->name);
+        text_json_member_int(json, "price_modifier", c->value->price_modifier);
         text_puts(json, "}");
     }
     text_puts(json, "]");
 }
 
+void order_draft_line_json(const struct order_draft *draft, size_t i, struct text *json)
+{
+    text_json_member(json, "menu_item_id", draft->lines[i].menu_item_id);
+    text_json_member(json, "name", draft->lines[i].name);
+    text_json_member_int(json, "price", draft->amounts[i].price);
+    text_json_member_int(json, "quantity", draft->amounts[i].quantity);
+    text_json_member_int(json, "subtotal", draft->amounts[i].subtotal);
+    text_json_member_int(json, "tax_rate_ppm", draft->amounts[i].tax_rate_ppm);
+    text_json_member(json, "special_instructions", draft->in->lines[i].special_instructions);
+    add_choices(&draft->lines[i], json);
+}
+
 void order_draft_quote_json(const struct order_draft *draft, struct text *json)
 {
     text_puts(json, "{");
-    add_string(json, "order_type", draft->in->order_type);
+    text_json_member(json, "order_type", draft->in->order_type);
     order_draft_figures_json(draft, json);
     text_json_key(json, "items");
     text_puts(json, "[");
     for (size_t i = 0; i < draft->in->n_lines; i++) {
         text_json_comma(json);
         text_puts(json, "{");
-        add_string(json, "menu_item_id", draft->lines[i].menu_item_id);
-        add_string(json, "name", draft->lines[i].name);
-        add_int(json, "price", draft->amounts[i].price);
-        add_int(json, "quantity", draft->amounts[i].quantity);
-        add_int(json, "subtotal", draft->amounts[i].subtotal);
-        add_int(json, "tax_rate_ppm", draft->amounts[i].tax_rate_ppm);
-        add_string(json, "special_instructions", draft->in->lines[i].special_instructions);
-        add_choices(&draft->lines[i], json);
+        order_draft_line_json(draft, i, json);
         text_puts(json, "}");
     }
     text_puts(json, "]}");

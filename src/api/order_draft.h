@@ -41,6 +41,8 @@ enum err order_draft_make(struct request *r, struct order_draft *draft);
 void order_draft_figures_json(const struct order_draft *draft, struct text *json);
 /* taxes: [{rate_ppm, taxable, amount}] */
 void order_draft_taxes_json(const struct order_draft *draft, struct text *json);
+/* A priced line as members of a JSON object. */
+void order_draft_line_json(const struct order_draft *draft, size_t i, struct text *json);
 /* The quote: figures and priced lines. */
 void order_draft_quote_json(const struct order_draft *draft, struct text *json);
 

@@ -107,7 +107,6 @@ enum err order_place(struct request *r, const void *query)
     const char *order_id = in.id != NULL ? in.id : new_id(r);
     transaction_on_conflict(r, ERR_ORDER_EXISTS);
     order_write(r, draft, &place, order_id);
-    transaction_answer_order(r, order_id);
     return ERR_OK;
 }
 

@@ -1,6 +1,8 @@
 #include "api/order_write.h"
 
 #include "api/activity.h"
+#include "api/order_text.h"
+#include "api/transaction.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "db/array.h"
@@ -96,4 +98,5 @@ void order_write(struct request *r, const struct order_draft *draft, const struc
     history_queue(r, order_id, NULL, "pending", NULL);
     if (place->session_id != NULL)
         activity_queue(r, place->session_id, "order_placed", arena_printf(r->arena, "{\"order_id\":\"%s\"}", order_id));
+    transaction_answer_order(r, order_text_make(r, draft, place, order_id, line_ids));
 }

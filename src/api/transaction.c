@@ -15,7 +15,7 @@ struct transaction {
     struct idempotency *idempotency; /* NULL without a key */
     db_slot answer;                  /* -1: the handler made the answer itself */
     int answer_status;
-    const char *order_id; /* the order that is the answer */
+    struct order_text order; /* the order that is the answer, if its id is set */
     enum err on_conflict;
 };
 
@@ -86,11 +86,12 @@ void transaction_answer(struct request *r, int status, db_slot slot)
     r->transaction->answer_status = status;
 }
 
-void transaction_answer_order(struct request *r, const char *order_id)
+void transaction_answer_order(struct request *r, struct order_text order)
 {
-    r->transaction->order_id = order_id;
+    r->transaction->order = order;
     r->transaction->answer_status = 201;
-    r->response.location = arena_printf(r->arena, "/api/orders/%s", order_id);
+    r->response.location = arena_printf(r->arena, "/api/orders/%s", order.id);
+    response_version(&r->response, r->arena, "1");
 }
 
 void transaction_keep(struct request *r)
@@ -118,14 +119,18 @@ static enum err take_answer(struct request *r, struct transaction *t)
     return ERR_OK;
 }
 
+static db_slot queue_order(struct request *r, const struct transaction *t)
+{
+    return DB_QUEUE(r->db, STMT_ORDER_ANSWER, r->restaurant_id, t->order.id, t->order.before_number, t->order.between,
+                    t->order.behind_times);
+}
+
 /* Queues the key's row, where the request has a key, and with an order the
  * answer itself. */
 static enum err queue_key(struct request *r, struct transaction *t)
 {
-    if (t->order_id != NULL) {
-        t->answer = t->idempotency != NULL
-                        ? idempotency_queue_order(r, t->idempotency, t->order_id)
-                        : DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, t->order_id, NULL, "false");
+    if (t->order.id != NULL) {
+        t->answer = t->idempotency != NULL ? idempotency_queue_order(r, t->idempotency, &t->order) : queue_order(r, t);
         return ERR_OK;
     }
     if (t->idempotency == NULL)
@@ -140,8 +145,8 @@ static enum err queue_key(struct request *r, struct transaction *t)
 /* Queues the row of an offline change, with the answer. */
 static enum err queue_change(struct request *r, struct transaction *t)
 {
-    if (t->order_id != NULL)
-        t->answer = DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, t->order_id, NULL, "false");
+    if (t->order.id != NULL)
+        t->answer = queue_order(r, t);
     if (t->answer >= 0) {
         TRY(transaction_run(r));
         TRY(take_answer(r, t));

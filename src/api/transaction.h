@@ -8,6 +8,7 @@
 #ifndef OZ_API_TRANSACTION_H
 #define OZ_API_TRANSACTION_H
 
+#include "api/order_text.h"
 #include "base/err.h"
 #include "db/db.h"
 
@@ -29,7 +30,7 @@ enum err transaction_run(struct request *r);
 void transaction_answer(struct request *r, int status, db_slot slot);
 
 /* The answer is the order just placed, 201, stored under the request's key. */
-void transaction_answer_order(struct request *r, const char *order_id);
+void transaction_answer_order(struct request *r, struct order_text order);
 
 /* What was written is committed although the handler returns an error. */
 void transaction_keep(struct request *r);

@@ -161,3 +161,15 @@ void text_json_key(struct text *text, const char *key)
     text_json_string(text, key);
     text_add(text, ":", 1);
 }
+
+void text_json_member(struct text *text, const char *key, const char *string)
+{
+    text_json_key(text, key);
+    text_json_string(text, string);
+}
+
+void text_json_member_int(struct text *text, const char *key, int64_t number)
+{
+    text_json_key(text, key);
+    text_json_int(text, number);
+}

@@ -29,6 +29,9 @@ void text_json_int(struct text *text, int64_t number);
 void text_json_bool(struct text *text, bool value);
 /* A key and its colon, after a comma where the object is not empty. */
 void text_json_key(struct text *text, const char *key);
+/* A key and its value. */
+void text_json_member(struct text *text, const char *key, const char *string);
+void text_json_member_int(struct text *text, const char *key, int64_t number);
 /* A comma, where the array or object just being written is not empty. */
 void text_json_comma(struct text *text);
 

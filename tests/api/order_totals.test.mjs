@@ -294,6 +294,6 @@ test('the database refuses figures that do not add up', async () => {
     { tip_amount: 4 }, { discount_amount: 1 }, { deposit_used: 1 }, { prices_include_tax: true }]) {
     assert.throws(() => again(change), /orders_total/, JSON.stringify(change));
   }
-  assert.throws(() => again({ tip_amount: -1, total_amount: order.total_amount - 6 }), /orders_tip_amount_check/);
-  assert.throws(() => again({ discount_amount: order.total_amount + 1, total_amount: -1 }), /orders_total_amount_check/);
+  assert.throws(() => again({ tip_amount: -1, total_amount: order.total_amount - 6 }), /minor_units_check/);
+  assert.throws(() => again({ discount_amount: order.total_amount + 1, total_amount: -1 }), /minor_units_check/);
 });
