@@ -39,15 +39,19 @@ function transactionOf(entries, key) {
   return process !== undefined && own[0].name === 'BEGIN' && end > 0 ? own.slice(0, end + 1) : undefined;
 }
 
-/** Places an order: {orderId, key, statements: [{name, parameters}]}. */
+const placeOne = async (stack, place, body, key) =>
+  expectStatus(await post(stack, '/api/orders', { token: place.token, key, body }), 201).json;
+
+/** Places an order, not the day's first: {orderId, key, statements: [{name, parameters}]}. */
 export async function recordOrder(stack, place, body) {
+  await placeOne(stack, place, body, randomUUID());
   const logFile = join(stack.dir, 'postgresql/cluster.log');
   setLogging(stack, true);
   try {
     for (let i = 0; i < 5; i++) {
       await pause(300); // the servers' processes have read the setting
       const key = randomUUID().replaceAll('-', ''), from = readFileSync(logFile, 'utf8').length;
-      const { id } = expectStatus(await post(stack, '/api/orders', { token: place.token, key, body }), 201).json;
+      const { id } = await placeOne(stack, place, body, key);
       await pause(200);
       const statements = transactionOf(readLog(readFileSync(logFile, 'utf8').slice(from)), key);
       if (statements !== undefined) return { orderId: id, key, statements };

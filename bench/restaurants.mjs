@@ -47,6 +47,9 @@ function addCrowd(stack, crowd) {
     INSERT INTO qr_codes (restaurant_id, id, table_id, code)
     SELECT t.restaurant_id, t.id, t.id, 'bench-table-' || split_part(t.name, ' ', 2)
     FROM ${all} JOIN tables t ON t.restaurant_id = ${numbered('restaurant', 'n')};
+    INSERT INTO order_counters -- no order that is measured is the day's first
+    SELECT r.id, business_date(now(), r.timezone, r.business_day_start), 0
+    FROM ${all} JOIN restaurants r ON r.id = ${numbered('restaurant', 'n')};
     ${['menu_categories', 'menu_items', 'menu_item_options', 'menu_item_option_values'].map((t) => copy(t, crowd)).join('\n')}`);
 }
 

@@ -61,6 +61,7 @@ SQL_STATEMENTS = \
 	sql/statements/options_for_order.sql \
 	sql/statements/order_answer.sql \
 	sql/statements/order_counter_hold.sql \
+	sql/statements/order_counter_start.sql \
 	sql/statements/order_customizations_insert.sql \
 	sql/statements/order_delete.sql \
 	sql/statements/order_get.sql \

@@ -103,6 +103,11 @@ CREATE TRIGGER guard_delete BEFORE DELETE ON menu_item_options
 CREATE TRIGGER guard_delete BEFORE DELETE ON menu_item_option_values
   FOR EACH ROW EXECUTE FUNCTION refuse_change('menu_item_option_values');
 
+-- Lines and history are written before their order: from the order's number on,
+-- which is the last of it, the restaurant's other orders wait.
+ALTER TABLE order_items ALTER CONSTRAINT order_items_restaurant_id_order_id_fkey DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE order_status_history ALTER CONSTRAINT order_status_history_restaurant_id_order_id_fkey DEFERRABLE INITIALLY DEFERRED;
+
 -- A trigger's WHEN is read anew for each statement, too: the functions ask
 -- themselves whether there is a mirror, a relay.
 DROP TRIGGER outbox_mirror ON menu_categories;

@@ -1,3 +1,4 @@
-INSERT INTO order_counters AS c (restaurant_id, business_date, last_number)
-VALUES ($1, $2, 1)
-ON CONFLICT (restaurant_id, business_date) DO UPDATE SET last_number = c.last_number + 1
+-- A plain UPDATE: those that wait for it stand in line. With ON CONFLICT all of
+-- them would wake at each commit.
+UPDATE order_counters AS c SET last_number = c.last_number + 1
+WHERE c.restaurant_id = $1 AND c.business_date = $2

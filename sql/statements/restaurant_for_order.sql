@@ -1,5 +1,9 @@
--- What an order takes over from its restaurant.
-SELECT r.currency, r.tax_rate_ppm, r.prices_include_tax, r.is_open,
-       business_date(now(), r.timezone, r.business_day_start)
-FROM restaurants r
-WHERE r.id = $1
+-- What an order takes over from its restaurant, and whether it is not the first
+-- of its business day.
+SELECT d.currency, d.tax_rate_ppm, d.prices_include_tax, d.is_open, d.business_date,
+       EXISTS (SELECT FROM order_counters c WHERE c.restaurant_id = $1 AND c.business_date = d.business_date)
+FROM (
+  SELECT r.currency, r.tax_rate_ppm, r.prices_include_tax, r.is_open,
+         business_date(now(), r.timezone, r.business_day_start) AS business_date
+  FROM restaurants r
+  WHERE r.id = $1) AS d

@@ -194,6 +194,7 @@ enum err order_draft_make(struct request *r, struct order_draft *draft)
     draft->prices_include_tax = db_bool(r->db, draft->restaurant, 0, 2);
     draft->is_open = db_bool(r->db, draft->restaurant, 0, 3);
     draft->business_date = db_text(r->db, draft->restaurant, 0, 4);
+    draft->has_counter = db_bool(r->db, draft->restaurant, 0, 5);
     if (!draft->is_open)
         return ERR_RESTAURANT_CLOSED;
     for (size_t i = 0; i < draft->in->n_lines; i++)

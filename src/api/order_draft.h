@@ -22,6 +22,7 @@ struct order_draft {
     const struct order_input *in;
     const char *currency, *business_date;
     bool prices_include_tax, is_open;
+    bool has_counter; /* of order numbers, for the business day */
     struct draft_line lines[ORDER_LINES_MAX];
     struct order_line_amounts amounts[ORDER_LINES_MAX];
     struct order_figures figures;

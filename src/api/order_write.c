@@ -23,6 +23,8 @@ static void write_header(struct request *r, const struct order_draft *draft, con
     bool diner = r->who.role == ROLE_DINER;
     text_init(&taxes, r->arena);
     order_draft_taxes_json(draft, &taxes);
+    if (!draft->has_counter)
+        DB_QUEUE(r->db, STMT_ORDER_COUNTER_START, r->restaurant_id, draft->business_date);
     DB_QUEUE(r->db, STMT_ORDER_NUMBER_NEXT, r->restaurant_id, draft->business_date);
     DB_QUEUE(r->db, STMT_ORDER_INSERT, r->restaurant_id, order_id, draft->business_date, place->table_id,
              place->session_id, diner ? r->who.id : NULL, diner ? NULL : r->who.id, in->order_type, draft->currency,
@@ -59,8 +61,7 @@ static void write_lines(struct request *r, const struct order_draft *draft, cons
              array_end(&subtotals), array_end(&taxes), array_end(&stations), array_end(&notes));
 }
 
-static void write_choices(struct request *r, const struct order_draft *draft, const char *order_id,
-                          const char *const *line_ids)
+static void write_choices(struct request *r, const struct order_draft *draft, const char *const *line_ids)
 {
     struct text ids, lines, options, values, option_names, value_names, modifiers;
     struct text *const all[] = {&ids, &lines, &options, &values, &option_names, &value_names, &modifiers};
@@ -81,7 +82,7 @@ static void write_choices(struct request *r, const struct order_draft *draft, co
     }
     if (n == 0)
         return;
-    DB_QUEUE(r->db, STMT_ORDER_CUSTOMIZATIONS_INSERT, r->restaurant_id, order_id, array_end(&ids), array_end(&lines),
+    DB_QUEUE(r->db, STMT_ORDER_CUSTOMIZATIONS_INSERT, r->restaurant_id, array_end(&ids), array_end(&lines),
              array_end(&options), array_end(&values), array_end(&option_names), array_end(&value_names),
              array_end(&modifiers));
 }
@@ -92,11 +93,11 @@ void order_write(struct request *r, const struct order_draft *draft, const struc
     const char **line_ids = arena_array(r->arena, draft->in->n_lines, sizeof *line_ids);
     for (size_t i = 0; i < draft->in->n_lines; i++)
         line_ids[i] = new_id(r);
-    write_header(r, draft, place, order_id);
-    write_lines(r, draft, order_id, line_ids);
-    write_choices(r, draft, order_id, line_ids);
-    history_queue(r, order_id, NULL, "pending", NULL);
     if (place->session_id != NULL)
         activity_queue(r, place->session_id, "order_placed", arena_printf(r->arena, "{\"order_id\":\"%s\"}", order_id));
+    write_lines(r, draft, order_id, line_ids);
+    write_choices(r, draft, line_ids);
+    history_queue(r, order_id, NULL, "pending", NULL);
+    write_header(r, draft, place, order_id); /* the last, since the next order waits for its number */
     transaction_answer_order(r, order_text_make(r, draft, place, order_id, line_ids));
 }
