@@ -47,8 +47,9 @@ int listen_unix(const char *path, const char *group, char error[256])
         if (chown(path, (uid_t)-1, g->gr_gid) != 0)
             return fail(fd, path, "cannot give it to SOCKET_GROUP", error);
     }
-    /* accept() returns each second, so that no worker misses that it has to end. */
-    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_sec = 1}, sizeof(struct timeval)) != 0)
+    /* accept() returns so often that a worker soon sees that it has to end. */
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_usec = LISTEN_WAIT_US}, sizeof(struct timeval)) !=
+        0)
         return fail(fd, path, "SO_RCVTIMEO", error);
     if (listen(fd, LISTEN_BACKLOG) != 0)
         return fail(fd, path, "listen", error);

@@ -99,19 +99,12 @@ static void retire(struct pool *pool, int i, struct scoreboard *board)
     scoreboard_set_stop(board, pool->first_slot + i, true);
 }
 
-/* Wakes those that are to end and wait for a request; again and again, since a
- * signal may come just before accept() begins to wait. Returns how many are
- * still to end. */
-static int wake_retiring(const struct pool *pool, const struct scoreboard *board)
+/* How many were told to end and have not yet. */
+static int count_retiring(const struct pool *pool)
 {
     int n = 0;
-    for (int i = 0; i < pool->max_children; i++) {
-        if (pool->children[i].pid == 0 || !pool->children[i].is_retiring)
-            continue;
-        if (scoreboard_state(board, pool->first_slot + i) == WORKER_IDLE)
-            kill(pool->children[i].pid, SIGTERM);
-        n++;
-    }
+    for (int i = 0; i < pool->max_children; i++)
+        n += pool->children[i].pid > 0 && pool->children[i].is_retiring;
     return n;
 }
 
@@ -142,7 +135,7 @@ static void shrink(struct pool *pool, struct scoreboard *board)
 void pool_tend(struct pool *pool, const struct worker_setup *what, int64_t now_us)
 {
     struct scoreboard *board = what->board;
-    if (wake_retiring(pool, board) == 0)
+    if (count_retiring(pool) == 0)
         replace_one(pool, what, now_us);
     int current = count_current(pool), busy = count_in_state(pool, board, WORKER_BUSY);
     while (current < pool->min && spawn(pool, what, now_us))
@@ -202,7 +195,6 @@ void pool_retire(struct pool *pool, struct scoreboard *board)
     for (int i = 0; i < pool->max_children; i++)
         if (pool->children[i].pid > 0 && !pool->children[i].is_retiring)
             retire(pool, i, board);
-    wake_retiring(pool, board);
 }
 
 void pool_kill(const struct pool *pool)

@@ -1,7 +1,7 @@
 /* What each worker is doing and is to do, in memory that master and workers
- * share. A signal alone would not do: libfcgi gives a request up when one
- * comes while it reads. So a worker that is busy looks here when it is done,
- * and only one that waits for a request is signalled. */
+ * share. A worker that is to end reads it here, when it is done with a request
+ * or a moment after none came. No signal tells it: libfcgi gives a request up
+ * when one comes while it reads. */
 #ifndef OZ_SERVER_SCOREBOARD_H
 #define OZ_SERVER_SCOREBOARD_H
 

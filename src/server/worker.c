@@ -87,7 +87,7 @@ static void follow_log(const struct worker_setup *setup, unsigned *rotation)
 static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_setup *setup, unsigned *rotation)
 {
     if (!fcgi_accept(fcgi, r)) {
-        /* Neither a second without a request nor a signal: perhaps too few descriptors. Do not spin. */
+        /* Neither a while without a request nor a signal: perhaps too few descriptors. Do not spin. */
         if (errno != EAGAIN && !must_stop(setup))
             nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         request_reset(r);

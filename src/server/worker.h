@@ -19,8 +19,8 @@ struct worker_setup {
     pid_t master;  /* its parent, as long as that lives */
 };
 
-/* Serves until SIGTERM, then what waits still, and returns the exit status. If the
- * master is killed it ends after the request in hand, at the latest in a second. */
+/* Serves until the scoreboard or SIGTERM says so, then what waits still, and returns the exit status.
+ * If the master is killed it ends after the request in hand. */
 int worker_run(const struct worker_setup *setup);
 
 /* The same for the one child that relays events. */
