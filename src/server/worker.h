@@ -6,6 +6,8 @@
 
 struct auth_keys;
 struct conf;
+struct counts;
+struct metrics;
 struct scoreboard;
 
 struct worker_setup {
@@ -13,8 +15,10 @@ struct worker_setup {
     const struct auth_keys *keys;
     int socket; /* where requests arrive */
     struct scoreboard *board;
-    int slot;      /* its own place there */
-    bool signs_in; /* checks passwords: makes ready for it */
+    int slot; /* its own place there */
+    struct metrics *metrics;
+    struct counts *counts; /* its own place there */
+    bool signs_in;         /* checks passwords: makes ready for it */
 };
 
 /* Serves until SIGTERM, then what waits still, and returns the exit status. */
