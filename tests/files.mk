@@ -35,6 +35,7 @@ API_TESTS = \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
 	tests/api/menu_manage.test.mjs \
+	tests/api/metrics.test.mjs \
 	tests/api/online_payments.test.mjs \
 	tests/api/offline.test.mjs \
 	tests/api/order_lists.test.mjs \
@@ -249,6 +250,7 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/document.mjs \
+	tests/api/lib/exposition.mjs \
 	tests/api/lib/listen.mjs \
 	tests/api/lib/paths.mjs \
 	tests/api/lib/hold.mjs \
