@@ -35,6 +35,7 @@ API_TESTS = \
 	tests/api/kitchen.test.mjs \
 	tests/api/menu.test.mjs \
 	tests/api/menu_manage.test.mjs \
+	tests/api/metrics.test.mjs \
 	tests/api/online_payments.test.mjs \
 	tests/api/offline.test.mjs \
 	tests/api/order_lists.test.mjs \
@@ -106,11 +107,13 @@ UNIT_TESTS = \
 	tests/unit/test_card_number \
 	tests/unit/test_clock \
 	tests/unit/test_conf \
+	tests/unit/test_counts \
 	tests/unit/test_csv \
 	tests/unit/test_digest \
 	tests/unit/test_ec_key \
 	tests/unit/test_err \
 	tests/unit/test_es256 \
+	tests/unit/test_exposition \
 	tests/unit/test_fields \
 	tests/unit/test_gzip \
 	tests/unit/test_json_strict \
@@ -180,6 +183,8 @@ tests_unit_test_clock_SOURCES = tests/unit/test_clock.c tests/unit/unit.h
 tests_unit_test_clock_LDADD = $(UNIT_LIBS)
 tests_unit_test_conf_SOURCES = tests/unit/test_conf.c tests/unit/unit.h
 tests_unit_test_conf_LDADD = $(UNIT_LIBS)
+tests_unit_test_counts_SOURCES = tests/unit/test_counts.c tests/unit/unit.h
+tests_unit_test_counts_LDADD = $(UNIT_LIBS)
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/unit.h
 tests_unit_test_csv_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
@@ -190,6 +195,8 @@ tests_unit_test_err_SOURCES = tests/unit/test_err.c tests/unit/unit.h
 tests_unit_test_err_LDADD = $(UNIT_LIBS)
 tests_unit_test_es256_SOURCES = tests/unit/test_es256.c tests/unit/unit.h
 tests_unit_test_es256_LDADD = $(UNIT_LIBS)
+tests_unit_test_exposition_SOURCES = tests/unit/test_exposition.c tests/unit/unit.h
+tests_unit_test_exposition_LDADD = $(UNIT_LIBS)
 tests_unit_test_fields_SOURCES = tests/unit/test_fields.c tests/unit/unit.h
 tests_unit_test_fields_LDADD = $(UNIT_LIBS)
 tests_unit_test_gzip_SOURCES = tests/unit/test_gzip.c tests/unit/unit.h
@@ -243,6 +250,7 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/document.mjs \
+	tests/api/lib/exposition.mjs \
 	tests/api/lib/listen.mjs \
 	tests/api/lib/paths.mjs \
 	tests/api/lib/hold.mjs \

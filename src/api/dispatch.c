@@ -139,7 +139,7 @@ enum err dispatch_serve(struct request *r, const void *query)
 static enum err run(struct request *r)
 {
     const void *query;
-    if (r->waited_ms > r->conf->request_max_age_ms)
+    if (request_is_too_old(r))
         return ERR_OVERLOADED;
     TRY(match_route(r));
     TRY(authorize(r));

@@ -12,6 +12,9 @@
 /* health.c */
 HANDLER(health_get);
 
+/* metrics.c */
+HANDLER(metrics_get);
+
 /* jwks.c */
 HANDLER(jwks_get);
 

@@ -15,6 +15,7 @@
 const struct route routes[] = {
     /* Public */
     {"GET", "/health", TENANT_NONE, PUBLIC, TX_NONE, BODY_NONE, 0, NULL, health_get},
+    {"GET", "/metrics", TENANT_NONE, PUBLIC, TX_NONE, BODY_NONE, 0, NULL, metrics_get},
     {"GET", "/.well-known/jwks.json", TENANT_NONE, PUBLIC, TX_NONE, BODY_NONE, 0, NULL, jwks_get},
     {"GET", "/api/r/{slug}/menu", TENANT_SLUG, PUBLIC, TX_READ, BODY_NONE, 0, NULL, menu_get},
     {"GET", "/api/r/{slug}/tables/{code}", TENANT_SLUG, PUBLIC, TX_READ, BODY_NONE, 0, NULL, door_welcome},

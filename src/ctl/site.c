@@ -4,7 +4,7 @@
 #include "conf/conf.h"
 #include "ctl/ctl.h"
 
-#include <ctype.h>
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +46,39 @@ static bool cors_map(struct ctl *ctl, struct text *out)
     return true;
 }
 
+/* An address, of IPv4 or IPv6, perhaps with how many bits of it count
+ * (RFC 4632, 3.1; RFC 4291, 2.3). */
+static bool is_network(struct ctl *ctl, const char *text)
+{
+    unsigned char address[sizeof(struct in6_addr)];
+    char *host = arena_strdup(ctl->arena, text), *bits = strchr(host, '/');
+    if (bits != NULL)
+        *bits++ = '\0';
+    bool is_ipv4 = inet_pton(AF_INET, host, address) == 1;
+    if (!is_ipv4 && inet_pton(AF_INET6, host, address) != 1)
+        return false;
+    size_t digits = bits != NULL ? strspn(bits, "0123456789") : 0;
+    return bits == NULL || (digits > 0 && digits < 4 && bits[digits] == '\0' && atoi(bits) <= (is_ipv4 ? 32 : 128));
+}
+
+/* Lines that let these in. */
+static bool metrics_allow(struct ctl *ctl, struct text *out)
+{
+    char *list = arena_strdup(ctl->arena, ctl->conf->site_metrics_allow), *rest = list;
+    for (char *network; (network = strsep(&rest, ", \t")) != NULL;) {
+        if (network[0] == '\0')
+            continue;
+        if (!is_network(ctl, network)) {
+            fprintf(stderr,
+                    "orderzapctl: SITE_METRICS_ALLOW: '%s' is no address or network, as in 192.0.2.7 or 10.0.0.0/8\n",
+                    network);
+            return false;
+        }
+        text_printf(out, "%s        allow %s;", out->len > 0 ? "\n" : "", network);
+    }
+    return true;
+}
+
 /* The port behind https://host in a redirect: none where it is 443. */
 static const char *redirect_port(struct ctl *ctl)
 {
@@ -68,8 +101,13 @@ static const char *listen_ipv6(struct ctl *ctl, const char *listen, const char *
     return arena_printf(ctl->arena, "    listen [::]:%s%s;", listen, options);
 }
 
+/* Lines made of settings that are lists. */
+struct lists {
+    struct text cors, metrics;
+};
+
 /* The value of a place in the template; NULL for an unknown one. */
-static const char *value_of(struct ctl *ctl, const char *key, size_t len, const char *cors)
+static const char *value_of(struct ctl *ctl, const char *key, size_t len, const struct lists *lists)
 {
     const struct conf *c = ctl->conf;
     const struct {
@@ -91,7 +129,8 @@ static const char *value_of(struct ctl *ctl, const char *key, size_t len, const 
         {"SITE_RATE", NULL, c->site_rate},
         {"SITE_BURST", NULL, c->site_burst},
         {"SITE_EVENTS", NULL, c->site_events},
-        {"CORS_MAP", cors, 0},
+        {"CORS_MAP", lists->cors.bytes, 0},
+        {"METRICS_ALLOW", lists->metrics.bytes, 0},
         {"HTTP_LISTEN_IPV6", listen_ipv6(ctl, c->site_http_listen, ""), 0},
         {"TLS_LISTEN_IPV6", listen_ipv6(ctl, c->site_tls_listen, " ssl http2 backlog=4096"), 0},
         {"HTTPS_REDIRECT_PORT", redirect_port(ctl), 0},
@@ -102,7 +141,7 @@ static const char *value_of(struct ctl *ctl, const char *key, size_t len, const 
     return NULL;
 }
 
-static bool fill_in(struct ctl *ctl, const char *template, const char *cors, struct text *out)
+static bool fill_in(struct ctl *ctl, const char *template, const struct lists *lists, struct text *out)
 {
     for (const char *p = template; *p != '\0';) {
         size_t plain = strcspn(p, "@");
@@ -115,7 +154,7 @@ static bool fill_in(struct ctl *ctl, const char *template, const char *cors, str
             text_add(out, p++, 1);
             continue;
         }
-        const char *value = value_of(ctl, p + 1, len, cors);
+        const char *value = value_of(ctl, p + 1, len, lists);
         if (value == NULL) {
             fprintf(stderr, "orderzapctl: the template has an unknown place @%.*s@\n", (int)len, p + 1);
             return false;
@@ -147,7 +186,8 @@ int ctl_site(struct ctl *ctl)
     const char *path = NULL, *template;
     bool rt = false;
     const struct ctl_option options[] = {{"--template", &path, NULL, false}, {"--rt", NULL, &rt, false}};
-    struct text cors, out;
+    struct lists lists;
+    struct text out;
     if (!ctl_options(ctl, options, 2))
         return EX_USAGE;
     if (rt && ctl->conf->rt_dir[0] == '\0') {
@@ -159,9 +199,10 @@ int ctl_site(struct ctl *ctl)
         fprintf(stderr, "orderzapctl: %s: %s\n", path, strerror(errno));
         return EX_NOINPUT;
     }
-    text_init(&cors, ctl->arena);
+    text_init(&lists.cors, ctl->arena);
+    text_init(&lists.metrics, ctl->arena);
     text_init(&out, ctl->arena);
-    if (!cors_map(ctl, &cors) || !fill_in(ctl, template, cors.bytes, &out))
+    if (!cors_map(ctl, &lists.cors) || !metrics_allow(ctl, &lists.metrics) || !fill_in(ctl, template, &lists, &out))
         return EX_CONFIG;
     fputs(out.bytes, stdout);
     return EX_OK;

@@ -36,7 +36,7 @@ struct db {
     PGresult *results[SLOTS];
     int queued, done; /* slots filled, and those already run */
     bool writes;      /* the transaction may change something */
-    int64_t time_us;
+    struct db_work work;
     char sqlstate[6];
     char error[256];
 };
@@ -149,6 +149,8 @@ static enum err reconnect(struct db *db)
     if (db->conn != NULL && !admin && !prepare_all(db))
         disconnect(db);
     int64_t end = clock_monotonic_us();
+    db->work.connects += db->conn != NULL;
+    db->work.failed_connects += db->conn == NULL;
     if (db->conn == NULL && end - start > SLOW_CONNECT_US)
         db->retry_at_us = end + 500000 + random() % 1000000;
     return db->conn != NULL ? ERR_OK : ERR_DATABASE_UNAVAILABLE;
@@ -159,7 +161,6 @@ enum err db_start(struct db *db, struct arena *arena)
     db->arena = arena;
     db->queued = db->done = 0;
     db->writes = false;
-    db->time_us = 0;
     db->sqlstate[0] = db->error[0] = '\0';
     if (db->conn != NULL && connection_is_alive(db->conn))
         return ERR_OK;
@@ -267,7 +268,7 @@ enum err db_run(struct db *db)
     }
     sent = sent && PQpipelineSync(db->conn) == 1;
     enum err err = sent ? collect(db, committing) : lose(db, committing);
-    db->time_us += clock_monotonic_us() - start;
+    db->work.time_us += clock_monotonic_us() - start;
     if (err == ERR_INTERNAL || err == ERR_OUTCOME_UNKNOWN)
         LOG_ERROR("database error", LOG_TEXT("sqlstate", db->sqlstate), LOG_TEXT("error", db->error));
     return err;
@@ -334,9 +335,9 @@ bool db_bool(const struct db *db, db_slot slot, int row, int column)
     return text != NULL && text[0] == 't';
 }
 
-int64_t db_time_us(const struct db *db)
+struct db_work db_work(const struct db *db)
 {
-    return db->time_us;
+    return db->work;
 }
 
 const char *db_last_error(const struct db *db)

@@ -68,8 +68,12 @@ const char *db_text(const struct db *db, db_slot slot, int row, int column);
 int64_t db_int(const struct db *db, db_slot slot, int row, int column);
 bool db_bool(const struct db *db, db_slot slot, int row, int column);
 
-/* Microseconds spent in db_run() since db_start(). */
-int64_t db_time_us(const struct db *db);
+/* What was done since db_create(). */
+struct db_work {
+    int64_t time_us; /* spent in db_run() */
+    int64_t connects, failed_connects;
+};
+struct db_work db_work(const struct db *db);
 /* SQLSTATE, message and statement of the last error, for the log alone. */
 const char *db_last_error(const struct db *db);
 const char *db_last_sqlstate(const struct db *db);

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "conf/conf.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -10,9 +11,14 @@
 
 void request_reset(struct request *r)
 {
-    struct request fresh = {.conf = r->conf, .keys = r->keys, .db = r->db, .arena = r->arena};
+    struct request fresh = {.conf = r->conf, .keys = r->keys, .db = r->db, .arena = r->arena, .metrics = r->metrics};
     arena_reset(r->arena);
     *r = fresh;
+}
+
+bool request_is_too_old(const struct request *r)
+{
+    return r->waited_ms > r->conf->request_max_age_ms;
 }
 
 static int hex_digit(char c)

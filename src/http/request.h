@@ -16,6 +16,7 @@ struct auth_keys;
 struct conf;
 struct db;
 struct json_object;
+struct metrics;
 struct offline_change;
 struct route;
 struct transaction;
@@ -28,6 +29,7 @@ struct request {
     const struct auth_keys *keys;
     struct db *db;
     struct arena *arena;
+    struct metrics *metrics;
 
     /* As they came in, copied; "" where a header is missing. */
     const char *method;
@@ -66,6 +68,9 @@ struct request {
 /* Releases all that the request holds and forgets it; the worker's own parts
  * stay. */
 void request_reset(struct request *r);
+
+/* Whether it waited for so long that whoever sent it has given up. */
+bool request_is_too_old(const struct request *r);
 
 /* Splits and decodes the path of r->uri into r->segments and finds the query
  * string. False if it is no well-formed path. */

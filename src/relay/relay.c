@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "conf/conf.h"
 #include "db/db.h"
+#include "metrics/counts.h"
 #include "relay/post.h"
 #include "relay/sent.h"
 
@@ -27,6 +28,7 @@ enum { EVENT_ID, EVENT_XID, EVENT_RESTAURANT, EVENT_SESSION, EVENT_SESSIONS, EVE
 struct relay {
     const struct conf *conf;
     struct arena *arena;
+    struct counts *counts;
     struct db *db;
     struct post *post;
     struct sent sent;
@@ -119,7 +121,9 @@ static bool look(struct relay *relay)
         const char *id = db_text(relay->db, events, row, EVENT_ID);
         if (sent_has(&relay->sent, id))
             continue;
-        if (!post_one(relay, events, row)) {
+        bool posted = post_one(relay, events, row);
+        counts_add_event(relay->counts, posted);
+        if (!posted) {
             complain(relay, "the relay cannot post to rt; it tries again", post_error(relay->post));
             sent_prune(&relay->sent, relay->cursor);
             return false;
@@ -131,6 +135,7 @@ static bool look(struct relay *relay)
     sent_prune(&relay->sent, next);
     if (moved)
         keep_cursor(relay);
+    counts_set_relayed(relay->counts, clock_real_us());
     return true;
 }
 
@@ -155,11 +160,13 @@ static void wait_for_news(int socket)
         continue;
 }
 
-int relay_run(const struct conf *conf, int socket, bool (*must_stop)(void *context), void *context)
+int relay_run(const struct conf *conf, int socket, struct counts *counts, bool (*must_stop)(void *context),
+              void *context)
 {
     char publisher[PATH_SIZE];
     snprintf(publisher, sizeof publisher, "%s/pub.sock", conf->rt_dir);
-    struct relay relay = {.conf = conf, .arena = arena_create(), .cursor_file = -1, .post = post_create(publisher)};
+    struct relay relay = {
+        .conf = conf, .arena = arena_create(), .counts = counts, .cursor_file = -1, .post = post_create(publisher)};
     if (relay.post == NULL) {
         LOG_ERROR("the relay cannot start libcurl", LOG_TEXT("socket", publisher));
         return EX_OSERR;

@@ -7,9 +7,11 @@
 #include <stdbool.h>
 
 struct conf;
+struct counts;
 
-/* `socket`: where the datagrams arrive. must_stop() is asked after each look.
- * Returns an exit status. */
-int relay_run(const struct conf *conf, int socket, bool (*must_stop)(void *context), void *context);
+/* `socket`: where the datagrams arrive; `counts`: where it counts. must_stop()
+ * is asked after each look. Returns an exit status. */
+int relay_run(const struct conf *conf, int socket, struct counts *counts, bool (*must_stop)(void *context),
+              void *context);
 
 #endif

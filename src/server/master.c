@@ -1,9 +1,11 @@
 #include "server/master.h"
 
+#include "api/routes.h"
 #include "auth/keys.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "conf/conf.h"
+#include "metrics/counts.h"
 #include "server/listen.h"
 #include "server/pool.h"
 #include "server/scoreboard.h"
@@ -28,12 +30,13 @@ enum {
     ERROR_SIZE = 256,
     TICK_NS = 50000000,
     ORPHANS_US = 15000000,
-    POOLS = 3,
     WORKER_SLOTS = 500,
     LOGIN_SLOTS = 12,
     RELAY_SLOTS = 2
 };
-enum { POOL_WORKERS, POOL_LOGIN, POOL_RELAY };
+enum { POOL_WORKERS, POOL_LOGIN, POOL_RELAY, POOLS };
+
+static const char *const pool_names[POOLS] = {"workers", "login", "relay"};
 
 _Static_assert(2 * (WORKER_SLOTS + LOGIN_SLOTS + RELAY_SLOTS) <= WORKERS_MAX,
                "every worker needs a place on the scoreboard");
@@ -47,6 +50,7 @@ struct master {
     int sockets[POOLS];
     struct pool pools[POOLS];
     struct scoreboard *board;
+    struct metrics *metrics;
     sigset_t signals;
 };
 
@@ -100,27 +104,26 @@ static bool take_run_dir(struct master *m, char error[ERROR_SIZE])
 static bool open_sockets(struct master *m, char error[ERROR_SIZE])
 {
     static const struct {
-        const char *name;
         bool signs_in;
         int (*run)(const struct worker_setup *setup);
         int slots, first_slot;
     } kinds[POOLS] = {
-        {"workers", false, worker_run, WORKER_SLOTS, 0},
-        {"login", true, worker_run, LOGIN_SLOTS, 2 * WORKER_SLOTS},
-        {"relay", false, worker_relay, RELAY_SLOTS, 2 * (WORKER_SLOTS + LOGIN_SLOTS)},
+        {false, worker_run, WORKER_SLOTS, 0},
+        {true, worker_run, LOGIN_SLOTS, 2 * WORKER_SLOTS},
+        {false, worker_relay, RELAY_SLOTS, 2 * (WORKER_SLOTS + LOGIN_SLOTS)},
     };
     for (int i = 0; i < POOLS; i++) {
-        snprintf(m->socket_paths[i], sizeof m->socket_paths[i], "%s/%s.sock", m->conf->run_dir, kinds[i].name);
+        snprintf(m->socket_paths[i], sizeof m->socket_paths[i], "%s/%s.sock", m->conf->run_dir, pool_names[i]);
         m->sockets[i] = i == POOL_RELAY ? wake_listen(m->conf, error)
                                         : listen_unix(m->socket_paths[i], m->conf->socket_group, error);
         if (m->sockets[i] < 0) {
             m->socket_paths[i][0] = '\0';
             return false;
         }
-        if (!pool_init(&m->pools[i], kinds[i].name, m->sockets[i], kinds[i].signs_in, kinds[i].run, kinds[i].slots,
-                       kinds[i].first_slot)) {
+        if (!pool_init(&m->pools[i], metrics_pool(m->metrics, (size_t)i), m->sockets[i], kinds[i].signs_in,
+                       kinds[i].run, kinds[i].slots, kinds[i].first_slot)) {
             errno = ENOMEM;
-            return fail(error, kinds[i].name, "pool");
+            return fail(error, pool_names[i], "pool");
         }
     }
     return true;
@@ -147,9 +150,11 @@ struct master *master_create(struct conf *conf, const char *conf_path, char erro
     for (int i = 0; i < POOLS; i++)
         m->sockets[i] = -1;
     m->board = scoreboard_create();
-    if (m->board == NULL)
-        fail(error, "scoreboard", "shared memory");
-    if (m->board == NULL || !user_check(conf, error) || !take_run_dir(m, error) || !open_sockets(m, error)) {
+    m->metrics = metrics_create(WORKERS_MAX, n_routes + 1, pool_names, POOLS); /* and what is no route */
+    bool shared = m->board != NULL && m->metrics != NULL;
+    if (!shared)
+        fail(error, "scoreboard and metrics", "shared memory");
+    if (!shared || !user_check(conf, error) || !take_run_dir(m, error) || !open_sockets(m, error)) {
         master_destroy(&m);
         return NULL;
     }
@@ -300,7 +305,7 @@ int master_run(struct master *m)
     LOG_INFO("started", LOG_INT("workers", m->conf->pool_min), LOG_INT("login_workers", m->conf->login_workers),
              LOG_TEXT("run_dir", m->conf->run_dir));
     for (;;) {
-        const struct worker_setup what = {.conf = m->conf, .keys = &m->keys, .board = m->board};
+        const struct worker_setup what = {.conf = m->conf, .keys = &m->keys, .board = m->board, .metrics = m->metrics};
         for (int i = 0; i < POOLS; i++)
             pool_tend(&m->pools[i], &what, clock_monotonic_us());
         switch (next_signal(m)) {
@@ -341,6 +346,7 @@ void master_destroy(struct master **master)
             unlink(m->pid_path);
         close(m->lock);
     }
+    metrics_destroy(&m->metrics);
     scoreboard_destroy(&m->board);
     conf_free(&m->conf);
     explicit_bzero(&m->keys, sizeof m->keys);

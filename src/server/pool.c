@@ -1,6 +1,7 @@
 #include "server/pool.h"
 
 #include "base/log.h"
+#include "metrics/counts.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -18,10 +19,15 @@ enum {
     SHRINK_AFTER_US = 30000000,
 };
 
-bool pool_init(struct pool *pool, const char *name, int socket, bool signs_in,
+bool pool_init(struct pool *pool, struct pool_counts *counts, int socket, bool signs_in,
                int (*run)(const struct worker_setup *setup), int max, int first_slot)
 {
-    *pool = (struct pool){.name = name, .socket = socket, .signs_in = signs_in, .run = run, .first_slot = first_slot};
+    *pool = (struct pool){.name = counts->name,
+                          .counts = counts,
+                          .socket = socket,
+                          .signs_in = signs_in,
+                          .run = run,
+                          .first_slot = first_slot};
     pool->max_children = 2 * max;
     pool->children = calloc((size_t)pool->max_children, sizeof *pool->children);
     return pool->children != NULL;
@@ -67,6 +73,7 @@ static void run_child(const struct pool *pool, int i, const struct worker_setup 
     struct worker_setup setup = *what;
     setup.socket = pool->socket;
     setup.slot = pool->first_slot + i;
+    setup.counts = metrics_counts(what->metrics, (size_t)setup.slot, pool->counts);
     setup.signs_in = pool->signs_in;
     setup.master = master;
     exit(pool->run(&setup));
@@ -132,6 +139,15 @@ static void shrink(struct pool *pool, struct scoreboard *board)
     }
 }
 
+/* For whoever watches: all that live, those that are on their way out, too. */
+static void tell_workers(const struct pool *pool, const struct scoreboard *board)
+{
+    int busy = 0;
+    for (int i = 0; i < pool->max_children; i++)
+        busy += pool->children[i].pid > 0 && scoreboard_state(board, pool->first_slot + i) != WORKER_IDLE;
+    pool_counts_set_workers(pool->counts, busy, pool_size(pool) - busy);
+}
+
 void pool_tend(struct pool *pool, const struct worker_setup *what, int64_t now_us)
 {
     struct scoreboard *board = what->board;
@@ -147,11 +163,13 @@ void pool_tend(struct pool *pool, const struct worker_setup *what, int64_t now_u
         pool->idle_since_us = now_us;
     else if (current > pool->max || now_us - pool->idle_since_us > SHRINK_AFTER_US)
         shrink(pool, board);
+    tell_workers(pool, board);
 }
 
 static void note_crash(struct pool *pool, const struct child *child, int wait_status, int64_t now_us)
 {
     bool soon = now_us - child->started_us < SOON_US;
+    pool_counts_add_death(pool->counts);
     pool->crashes = soon ? pool->crashes + 1 : 0;
     if (soon) {
         int64_t wait = BACKOFF_FIRST_US;

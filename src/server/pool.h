@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct pool_counts;
+
 struct child {
     pid_t pid; /* 0: the slot is free */
     int64_t started_us;
@@ -19,6 +21,7 @@ struct child {
 
 struct pool {
     const char *name;
+    struct pool_counts *counts;
     int socket;
     bool signs_in;
     int (*run)(const struct worker_setup *setup);
@@ -33,13 +36,13 @@ struct pool {
 
 /* Room for twice `max` workers, since a reload has old and new ones. False if
  * memory is short. */
-bool pool_init(struct pool *pool, const char *name, int socket, bool signs_in,
+bool pool_init(struct pool *pool, struct pool_counts *counts, int socket, bool signs_in,
                int (*run)(const struct worker_setup *setup), int max, int first_slot);
 void pool_free(struct pool *pool);
 
 /* Starts what is missing, one that is needed, ends what is too much; goes on
- * with a replacement. In a child it does not return. `what` tells all workers'
- * settings, keys and scoreboard. */
+ * with a replacement. In a child it does not return. `what` tells what all
+ * workers have: settings, keys, scoreboard and metrics. */
 void pool_tend(struct pool *pool, const struct worker_setup *what, int64_t now_us);
 
 /* Notes that the process has ended. False if it was none of this pool. */

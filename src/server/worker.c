@@ -9,6 +9,7 @@
 #include "conf/conf.h"
 #include "db/db.h"
 #include "http/request.h"
+#include "metrics/counts.h"
 #include "relay/relay.h"
 #include "server/fcgi.h"
 #include "server/scoreboard.h"
@@ -63,30 +64,61 @@ static bool is_waiting(int socket)
     return poll(&fd, 1, 0) == 1;
 }
 
+struct worker {
+    const struct worker_setup *setup;
+    struct fcgi *fcgi;
+    struct request request;
+    unsigned log_rotation;
+    struct db_work counted; /* what the database has done up to the last answer */
+};
+
 /* One line a request: what was asked for by its route, never its content. */
-static void log_access(const struct request *r, bool sent)
+static void log_access(const struct request *r, int64_t database_us, bool sent)
 {
     const char *role = role_name(r->who.role);
     LOG_INFO("access", LOG_TEXT("request_id", r->id), LOG_TEXT("method", r->method),
              LOG_TEXT("route", r->route != NULL ? r->route->pattern : "-"), LOG_INT("status", r->response.status),
-             LOG_INT("duration_us", clock_monotonic_us() - r->started_us), LOG_INT("database_us", db_time_us(r->db)),
+             LOG_INT("duration_us", clock_monotonic_us() - r->started_us), LOG_INT("database_us", database_us),
              LOG_INT("waited_ms", r->waited_ms),
              LOG_TEXT("restaurant", r->restaurant_id != NULL ? r->restaurant_id : ""),
              LOG_TEXT("role", role != NULL ? role : ""), LOG_INT("sent", sent));
 }
 
 /* A log that was rotated is opened anew before the next line goes into it. */
-static void follow_log(const struct worker_setup *setup, unsigned *rotation)
+static void follow_log(struct worker *w)
 {
-    unsigned now = scoreboard_log_rotation(setup->board);
-    if (now != *rotation)
+    unsigned now = scoreboard_log_rotation(w->setup->board);
+    if (now != w->log_rotation)
         log_reopen();
-    *rotation = now;
+    w->log_rotation = now;
 }
 
-static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_setup *setup, unsigned *rotation)
+/* Counts the answer and the database's part in it; returns the microseconds of
+ * that. Comes before the answer is sent: who has an answer finds it counted. */
+static int64_t count(struct worker *w)
 {
-    if (!fcgi_accept(fcgi, r)) {
+    const struct request *r = &w->request;
+    struct db_work done = db_work(r->db), counted = w->counted;
+    int64_t database_us = done.time_us - counted.time_us;
+    counts_add_connects(w->setup->counts, done.connects - counted.connects,
+                        done.failed_connects - counted.failed_connects);
+    counts_add_request(w->setup->counts, &(struct served){
+                                             .route = r->route != NULL ? (size_t)(r->route - routes) : n_routes,
+                                             .status = r->response.status,
+                                             .waited_us = r->waited_ms * 1000,
+                                             .duration_us = clock_monotonic_us() - r->started_us,
+                                             .database_us = database_us,
+                                             .too_old = request_is_too_old(r),
+                                         });
+    w->counted = done;
+    return database_us;
+}
+
+static void serve_one(struct worker *w)
+{
+    const struct worker_setup *setup = w->setup;
+    struct request *r = &w->request;
+    if (!fcgi_accept(w->fcgi, r)) {
         /* Neither a while without a request nor a signal: perhaps too few descriptors. Do not spin. */
         if (errno != EAGAIN && !must_stop(setup))
             nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
@@ -94,14 +126,27 @@ static void serve_one(struct fcgi *fcgi, struct request *r, const struct worker_
         return;
     }
     scoreboard_set_state(setup->board, setup->slot, WORKER_BUSY);
-    follow_log(setup, rotation);
+    follow_log(w);
     dispatch(r);
     if (r->route != NULL && r->route->transaction != TX_READ && r->response.status < 300)
         wake_relay(setup->conf);
-    bool sent = fcgi_answer(fcgi, r);
-    log_access(r, sent);
+    int64_t database_us = count(w);
+    bool sent = fcgi_answer(w->fcgi, r);
+    log_access(r, database_us, sent);
     request_reset(r);
     scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
+}
+
+/* Connects and prepares before the first request. */
+static void connect_database(struct worker *w)
+{
+    const struct conf *conf = w->setup->conf;
+    struct request *r = &w->request;
+    r->db = db_create(conf->database_url, "orderzapd", conf->database_timeout_ms, DB_WORKER);
+    db_set_outboxes(r->db, (struct outboxes){conf->convex_url[0] != '\0', conf->rt_dir[0] != '\0'});
+    db_start(r->db, r->arena);
+    w->counted = db_work(r->db);
+    counts_add_connects(w->setup->counts, w->counted.connects, w->counted.failed_connects);
 }
 
 int worker_run(const struct worker_setup *setup)
@@ -110,26 +155,24 @@ int worker_run(const struct worker_setup *setup)
     srandom((unsigned)(getpid() ^ (int)clock_real_us()));
     if (setup->signs_in && !password_prepare())
         LOG_WARN("no memory to check passwords; sign-ins will be refused", LOG_INT("pid", getpid()));
-    struct fcgi *fcgi = fcgi_create(setup->socket);
-    if (fcgi == NULL) {
+    struct worker w = {.setup = setup, .fcgi = fcgi_create(setup->socket)};
+    if (w.fcgi == NULL) {
         LOG_ERROR("FastCGI cannot start", LOG_INT("socket", setup->socket));
         return EX_OSERR;
     }
-    struct request r = {.conf = setup->conf, .keys = setup->keys};
-    r.arena = arena_create();
-    r.db = db_create(setup->conf->database_url, "orderzapd", setup->conf->database_timeout_ms, DB_WORKER);
-    db_set_outboxes(r.db, (struct outboxes){setup->conf->convex_url[0] != '\0', setup->conf->rt_dir[0] != '\0'});
-    db_start(r.db, r.arena); /* connects and prepares before the first request */
+    struct request *r = &w.request;
+    *r = (struct request){.conf = setup->conf, .keys = setup->keys, .arena = arena_create(), .metrics = setup->metrics};
+    connect_database(&w);
     scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
 
-    unsigned rotation = scoreboard_log_rotation(setup->board);
+    w.log_rotation = scoreboard_log_rotation(setup->board);
     while (!must_stop(setup) || (!is_orphan(setup) && is_waiting(setup->socket)))
-        serve_one(fcgi, &r, setup, &rotation);
+        serve_one(&w);
 
-    request_reset(&r);
-    db_destroy(&r.db);
-    arena_destroy(&r.arena);
-    fcgi_destroy(&fcgi);
+    request_reset(r);
+    db_destroy(&r->db);
+    arena_destroy(&r->arena);
+    fcgi_destroy(&w.fcgi);
     return EX_OK;
 }
 
@@ -143,5 +186,5 @@ int worker_relay(const struct worker_setup *setup)
     install_handlers();
     prctl(PR_SET_NAME, "orderzap-relay");
     scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
-    return relay_run(setup->conf, setup->socket, relay_must_stop, (void *)(uintptr_t)setup);
+    return relay_run(setup->conf, setup->socket, setup->counts, relay_must_stop, (void *)(uintptr_t)setup);
 }

@@ -7,6 +7,8 @@
 
 struct auth_keys;
 struct conf;
+struct counts;
+struct metrics;
 struct scoreboard;
 
 struct worker_setup {
@@ -14,9 +16,11 @@ struct worker_setup {
     const struct auth_keys *keys;
     int socket; /* where requests arrive */
     struct scoreboard *board;
-    int slot;      /* its own place there */
-    bool signs_in; /* checks passwords: makes ready for it */
-    pid_t master;  /* its parent, as long as that lives */
+    int slot; /* its own place there */
+    struct metrics *metrics;
+    struct counts *counts; /* its own place there */
+    bool signs_in;         /* checks passwords: makes ready for it */
+    pid_t master;          /* its parent, as long as that lives */
 };
 
 /* Serves until the scoreboard or SIGTERM says so, then what waits still, and returns the exit status.

@@ -464,6 +464,7 @@ test('the other restaurant\'s ids in offline changes, and what is told of change
 const PUBLIC = 'public', STAFF = staffRoles, DINER = ['diner'], WAITERS = waiters, GUESTS = ['diner', ...waiters], CASHIERS = cashiers, MANAGERS = managers, ALL = all;
 const mayCall = {
   'GET /health': PUBLIC,
+  'GET /metrics': PUBLIC,
   'GET /.well-known/jwks.json': PUBLIC,
   'GET /api/r/{slug}/menu': PUBLIC,
   'GET /api/r/{slug}/tables/{code}': PUBLIC,

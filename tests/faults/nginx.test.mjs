@@ -311,8 +311,11 @@ test('joining is limited to some 20 at once: 429 with Retry-After, then again', 
   assert.equal((await join30()).status, 200);
 });
 
-test('metrics: the loopback reaches the workers, who have none yet', async () => {
-  isProblem(await raw('GET', '/metrics'), 404, 'not_found');
+test('metrics: the loopback reaches the workers', async () => {
+  const answer = await raw('GET', '/metrics');
+  assert.equal(answer.status, 200, answer.text);
+  assert.match(answer.text, /^orderzap_build_info\{/m);
+  hasSecurityHeaders(answer);
 });
 
 test('metrics: another address is refused', async () => {

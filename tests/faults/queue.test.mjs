@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
+import { figuresOf } from '../api/lib/exposition.mjs';
 import { isGone, workersOf } from '../api/lib/processes.mjs';
 import { startStack } from '../api/lib/stack.mjs';
 import { until } from '../api/lib/until.mjs';
@@ -43,6 +44,15 @@ test('the log tells how long each request waited', async () => {
   const dropped = refused();
   assert.equal(dropped.length, 6);
   for (const line of dropped) assert.ok(line.waited_ms > 500, JSON.stringify(line));
+});
+
+test('the metrics tell how many were refused, and how long all of them waited', async () => {
+  const now = figuresOf(expectStatus(await get(stack, '/metrics'), 200).text);
+  assert.equal(now.sum('orderzap_requests_too_old_total', { pool: 'workers' }), 6);
+  assert.equal(now.sum('orderzap_http_requests_total', { method: '-', route: '-', status: '503' }), 6);
+  const waited = (le) => now.sum('orderzap_queue_seconds_bucket', { pool: 'workers', le });
+  assert.ok(waited('+Inf') - waited('0.25') >= 6);
+  assert.ok(now.sum('orderzap_queue_seconds_sum', { pool: 'workers' }) > 6 * 0.5);
 });
 
 test('the master is killed while requests wait: its workers end and leave them, each is refused at once', async () => {

@@ -475,6 +475,22 @@ test('site: what is no origin', async () => {
     refused(await ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);
 });
 
+test('site: who may read the metrics', async () => {
+  const rules = async (value) => {
+    const result = await ctl(['site'], { env: { SITE_METRICS_ALLOW: value } });
+    done(result);
+    return /location = \/metrics \{\n([^}]*)fastcgi_pass/.exec(result.stdout)[1].split(';').map((rule) => rule.trim()).slice(0, -1);
+  };
+  const own = ['allow 127.0.0.1', 'allow ::1'];
+  assert.deepEqual(await rules(''), [...own, 'deny all']);
+  assert.deepEqual(await rules('192.0.2.7'), [...own, 'allow 192.0.2.7', 'deny all']);
+  assert.deepEqual(await rules(' 10.0.0.0/8, 2001:db8::/32 ,,0.0.0.0/0\t::/0 192.0.2.7/32 ::1/128'),
+    [...own, ...['10.0.0.0/8', '2001:db8::/32', '0.0.0.0/0', '::/0', '192.0.2.7/32', '::1/128'].map((n) => `allow ${n}`), 'deny all']);
+  for (const value of ['all', 'unix:', 'prometheus.example.com', '10.0.0', '10.0.0.256', '10.0.0.0/', '10.0.0.0/33', '10.0.0.0/-1', '10.0.0.0/8x', '10.0.0.0/8/8',
+    '2001:db8::/129', '2001:db8::/0000000064', '[::1]', 'fe80::1%eth0', '10.0.0.1;', '10.0.0.1; allow all', '10.0.0.1}', '192.0.2.7, nonsense', '/8', '10.0.0.0/ 8'])
+    refused(await ctl(['site'], { env: { SITE_METRICS_ALLOW: value } }), EX.CONFIG, /SITE_METRICS_ALLOW: '[^']*' is no address or network, as in/);
+});
+
 test('site: an origin without a host is none', async () => {
   for (const origin of ['https://', 'http://:80'])
     refused(await ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);

@@ -337,6 +337,7 @@ static void test_reset(void **state)
                         .keys = (const void *)worker_part,
                         .db = (void *)&releases,
                         .arena = *state,
+                        .metrics = (void *)&releases,
                         .uri = "/a",
                         .n_segments = 1,
                         .who = {.role = ROLE_OWNER, .id = segment},
@@ -353,6 +354,7 @@ static void test_reset(void **state)
     assert_ptr_equal(r.keys, worker_part);
     assert_ptr_equal(r.db, &releases);
     assert_ptr_equal(r.arena, *state);
+    assert_ptr_equal(r.metrics, &releases);
     struct request fresh = {.conf = r.conf, .keys = r.keys, .db = r.db, .arena = r.arena};
     assert_null(r.uri);
     assert_null(r.body);
