@@ -203,6 +203,7 @@ SQL_STATEMENTS = \
 	sql/admin/qr_sheet.sql \
 	sql/admin/refresh_cleanup.sql \
 	sql/admin/relay_cleanup.sql \
+	sql/admin/relay_ended.sql \
 	sql/admin/relay_events.sql \
 	sql/admin/relay_horizon.sql \
 	sql/admin/restaurant_insert.sql \
@@ -276,6 +277,7 @@ SQL_SCHEMA = \
 	sql/functions/raise_version.sql \
 	sql/functions/refuse_change.sql \
 	sql/functions/relay_cleanup.sql \
+	sql/functions/relay_ended.sql \
 	sql/functions/relay_events.sql \
 	sql/functions/rfc3339.sql \
 	sql/functions/session_json.sql \

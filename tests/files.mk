@@ -59,6 +59,7 @@ API_TESTS = \
 	tests/faults/concurrency.test.mjs \
 	tests/faults/database.test.mjs \
 	tests/faults/events.test.mjs \
+	tests/faults/hostile.test.mjs \
 	tests/faults/kill.test.mjs \
 	tests/faults/nginx.test.mjs \
 	tests/faults/offline.test.mjs \
@@ -69,6 +70,10 @@ API_TESTS = \
 	tests/programs/guide.test.mjs \
 	tests/programs/qr_sheet.test.mjs \
 	tests/programs/watch.test.mjs
+
+# A real browser's view.
+WEB_TESTS = \
+	tests/web/events.test.mjs
 
 DOCS_TESTS = \
 	tests/docs/openapi.test.mjs \
@@ -142,12 +147,13 @@ else
 UNIT_TESTS =
 endif
 
-TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS)
+TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS) $(WEB_TESTS)
 check_PROGRAMS = $(UNIT_TESTS)
-$(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
-$(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log): npm/installed
+$(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
+$(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log): npm/installed
 
-# The npm packages that read docs/openapi.yaml, once a build folder.
+# The npm packages that read docs/openapi.yaml, listen to events and drive a
+# browser, once a build folder.
 npm/installed: docs/tools/install docs/tools/package.json docs/tools/package-lock.json
 	@$(MKDIR_P) npm
 	$(srcdir)/docs/tools/install npm
@@ -247,7 +253,7 @@ tests_unit_test_token_LDADD = $(UNIT_LIBS)
 tests_unit_test_uuid7_SOURCES = tests/unit/test_uuid7.c tests/unit/unit.h
 tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 
-EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LINT_TESTS) \
+EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(WEB_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/document.mjs \
 	tests/api/lib/exposition.mjs \

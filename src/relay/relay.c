@@ -20,10 +20,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 500, STATEMENT_MS = 5000, CLEANUP_US = 10000000, COMPLAIN_US = 10000000, PATH_SIZE = 200 };
+enum { LOOK_MS = 500, STATEMENT_MS = 5000, TIDY_US = 5000000, COMPLAIN_US = 10000000, PATH_SIZE = 200 };
 
-/* Columns of relay_events. */
+/* Columns of relay_events, and of relay_ended. */
 enum { EVENT_ID, EVENT_XID, EVENT_RESTAURANT, EVENT_SESSION, EVENT_SESSIONS, EVENT_ENDS, EVENT_BODY };
+enum { ENDED_ID, ENDED_XID, ENDED_SESSION };
 
 struct relay {
     const struct conf *conf;
@@ -34,7 +35,7 @@ struct relay {
     struct sent sent;
     uint64_t cursor; /* no event of an older transaction is still to come; 0: not known yet */
     int cursor_file;
-    int64_t cleanup_at_us, complain_at_us;
+    int64_t tidy_at_us, complain_at_us;
 };
 
 /* One relay a node: the file of the cursor is its lock, too. */
@@ -72,6 +73,12 @@ static void complain(struct relay *relay, const char *message, const char *error
 static bool database_failed(struct relay *relay)
 {
     complain(relay, "the relay cannot read events", db_last_error(relay->db));
+    return false;
+}
+
+static bool rt_failed(struct relay *relay)
+{
+    complain(relay, "the relay cannot post to rt; it tries again", post_error(relay->post));
     return false;
 }
 
@@ -124,9 +131,8 @@ static bool look(struct relay *relay)
         bool posted = post_one(relay, events, row);
         counts_add_event(relay->counts, posted);
         if (!posted) {
-            complain(relay, "the relay cannot post to rt; it tries again", post_error(relay->post));
             sent_prune(&relay->sent, relay->cursor);
-            return false;
+            return rt_failed(relay);
         }
         sent_add(&relay->sent, id, strtoull(db_text(relay->db, events, row, EVENT_XID), NULL, 10));
     }
@@ -139,14 +145,30 @@ static bool look(struct relay *relay)
     return true;
 }
 
-static void clean_up(struct relay *relay)
+/* Whoever was let in just before a session ended may begin to listen just after
+ * its channel was deleted, and would hear nothing for as long as a stream lasts.
+ * So it is deleted again while the event is kept, once that was posted. */
+static bool end_again(struct relay *relay, db_slot ended)
+{
+    for (int row = 0; row < db_rows(relay->db, ended); row++) {
+        bool posted = strtoull(db_text(relay->db, ended, row, ENDED_XID), NULL, 10) < relay->cursor ||
+                      sent_has(&relay->sent, db_text(relay->db, ended, row, ENDED_ID));
+        if (posted && !post_end(relay->post, 's', db_text(relay->db, ended, row, ENDED_SESSION)))
+            return rt_failed(relay);
+    }
+    return true;
+}
+
+static void tidy(struct relay *relay)
 {
     int64_t now_us = clock_monotonic_us();
-    if (now_us < relay->cleanup_at_us || db_start(relay->db, relay->arena) != ERR_OK)
+    if (now_us < relay->tidy_at_us || db_start(relay->db, relay->arena) != ERR_OK)
         return;
     DB_QUEUE_BARE(relay->db, STMT_ADMIN_RELAY_CLEANUP);
-    db_run(relay->db);
-    relay->cleanup_at_us = now_us + CLEANUP_US;
+    db_slot ended = DB_QUEUE_BARE(relay->db, STMT_ADMIN_RELAY_ENDED);
+    if (db_run(relay->db) == ERR_OK)
+        end_again(relay, ended);
+    relay->tidy_at_us = now_us + TIDY_US;
 }
 
 /* Until a worker has committed something, or half a second. */
@@ -176,7 +198,7 @@ int relay_run(const struct conf *conf, int socket, struct counts *counts, bool (
         poll(NULL, 0, LOOK_MS);
     while (!must_stop(context)) {
         look(&relay);
-        clean_up(&relay);
+        tidy(&relay);
         wait_for_news(socket);
     }
     sent_free(&relay.sent);

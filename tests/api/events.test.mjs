@@ -1,7 +1,8 @@
 // Live events: who may listen, who hears what, and what an event says.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -243,6 +244,68 @@ test('so does that of a session that expired', async () => {
   assert.equal((await stack.ctl(['cleanup'])).status, 0);
   await stream.ends();
   assert.equal(stream.events.at(-1).resource.status, 'expired');
+});
+
+/** rt behind a door that holds each listener who comes, let in by the workers, until open() is called. */
+async function doorBeforeRt() {
+  const sub = join(stack.dir, 'run-rt/sub.sock'), behind = `${sub}.behind`;
+  renameSync(sub, behind);
+  const waiting = [], door = createServer((client) => {
+    waiting.push(client);
+    client.on('error', () => {});
+  });
+  await new Promise((done) => { door.listen(sub, done); });
+  chmodSync(sub, 0o666);
+  return {
+    waiting,
+    open: () => waiting.splice(0).forEach((client) => {
+      const rt = connect(behind);
+      rt.on('error', () => client.destroy()).pipe(client).pipe(rt);
+    }),
+    close: () => { door.close(); renameSync(behind, sub); },
+  };
+}
+
+test('who was let in before its session was closed and comes to listen after it: the stream ends within 30 s', async () => {
+  const witness = await on(asha.token), door = await doorBeforeRt();
+  try {
+    const late = [listen(stack, { token: asha.token }), listenWs(stack, { token: asha.token }), listen(stack, { token: bela.token })];
+    await until('all three are let in', () => door.waiting.length === 3);
+    await close(asha);
+    await witness.ends();
+    const since = Date.now();
+    door.open();
+    const [stream, socket, b] = await Promise.all(late.map(heard));
+    for (const l of [stream, socket]) {
+      await l.ends(30000 - (Date.now() - since));
+      assert.deepEqual(l.events, []);
+    }
+    await settle(b);
+    assert.ok(!b.ended);
+  } finally {
+    door.close();
+  }
+});
+
+test('any stream ends after 15 minutes, and whose account was disabled does not come back', async () => {
+  const file = join(stack.dir, 'run-rt/nginx.conf'), conf = readFileSync(file, 'utf8');
+  const rtWith = async (text) => {
+    await killRt(stack);
+    writeFileSync(file, text);
+    await startRt(stack);
+  };
+  assert.match(conf, /nchan_subscriber_timeout 900;/);
+  await rtWith(conf.replace('nchan_subscriber_timeout 900;', 'nchan_subscriber_timeout 2;'));
+  const enable = (yes) => stack.sql(`UPDATE staff SET is_active = ${yes} WHERE restaurant_id = '${restaurantId}' AND role = 'kitchen'`);
+  try {
+    const all = [await on(tokens.kitchen), await heard(listenWs(stack, { token: tokens.kitchen }))];
+    enable(false);
+    for (const l of all) await l.ends(15000);
+    expectProblem(await listen(stack, { token: tokens.kitchen }), 401, 'unauthenticated');
+  } finally {
+    enable(true);
+    await rtWith(conf);
+  }
 });
 
 // ---- What an event says

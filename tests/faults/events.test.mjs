@@ -1,5 +1,5 @@
-// Live events while parts of the system die, hang, or are lied to: nothing is
-// lost that a snapshot does not mend, nobody hears what is another's.
+// Live events while parts of the system die or hang: nothing is lost that a
+// snapshot does not mend.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -17,19 +17,16 @@ import { buildDir, freePorts, startStack } from '../api/lib/stack.mjs';
 import { until } from '../api/lib/until.mjs';
 
 const run = promisify(execFile);
-const theirs = 'caffe-lungarno';
 
-let stack, items, theirItem, waiter, there, restaurantId;
+let stack, items, waiter, restaurantId;
 const guests = [], open = [];
 before(async () => {
   stack = await startStack({ settings: { SITE_EVENTS: 10000 } });
   stack.sql(`UPDATE restaurants SET session_opening = 'diner'`);
   items = (await readMenu(stack)).items.filter((i) => i.is_available);
-  theirItem = (await readMenu(stack, theirs)).items.find((i) => i.is_available);
-  [waiter, there] = [await tokenOf(stack, 'waiter'), await tokenOf(stack, 'waiter', theirs)];
+  waiter = await tokenOf(stack, 'waiter');
   restaurantId = stack.restaurant().id;
   for (let n = 0; n < 4; n++) guests.push(await openSession(stack, n));
-  guests.there = await openSession(stack, 0, { slug: theirs });
 });
 after(() => stack?.stop());
 afterEach(() => open.splice(0).forEach((l) => l.close()));
@@ -43,6 +40,7 @@ const on = async (where, token) => {
 const place = async (where = stack, guest = guests[0], item = items[0]) =>
   expectStatus(await post(where, '/api/orders', { token: guest.token, body: orderOf(lineOf(item)) }), 201).json;
 const snapshot = async (where, token) => expectStatus(await get(where, '/api/sync', { token }), 200).json;
+const menuVersion = () => Number(stack.sqlValue(`SELECT menu_version FROM restaurants WHERE id = '${restaurantId}'`));
 /** An own session of psql; write() statements to it, end() it. */
 function psql() {
   const child = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -57,54 +55,56 @@ function psql() {
 
 // ---- The relay
 
+/** Kills the relay at random moments, `times` times: {kills, done}. A reload now and then ends the master's back-off. */
+function killRelay(below, times) {
+  const self = { kills: 0 };
+  const one = async () => {
+    await sleep(below(150));
+    const pid = relayOf(stack.pid);
+    if (!pid) return;
+    process.kill(pid, 'SIGKILL');
+    await until('it is dead', () => isGone(pid));
+    self.kills++;
+    if (self.kills % 3 === 0) process.kill(stack.pid, 'SIGHUP');
+  };
+  self.done = (async () => { while (self.kills < times) await one(); })();
+  return self;
+}
+
 test('the relay killed at random through 2,000 changes: none is lost', async (t) => {
-  const { below } = random(t);
-  const l = await on(stack, waiter);
-  let done = false, kills = 0;
-  const killer = (async () => {
-    while (!done) {
-      await sleep(20 + below(300));
-      const pid = relayOf(stack.pid);
-      if (!pid) continue;
-      process.kill(pid, 'SIGKILL');
-      kills++;
-    }
-  })();
-  const order = await place();
+  const { below } = random(t), KILLS = 30, BATCHES = 30;
+  const l = await on(stack, waiter), killer = killRelay(below, KILLS);
   const byApi = (async () => {
     const orders = [];
     for (let n = 0; n < 200; n++) orders.push(await place(stack, guests[n % 4]));
     return orders;
   })();
-  // Each a change of its own transaction, some rolled back.
-  const sql = psql();
+  // Each a change of its own transaction, some rolled back; the kills are spread over all of them.
+  const sql = psql(), first = menuVersion();
   await sql.run('SET orderzap.events = on');
-  await sql.run(`CREATE TEMP TABLE made (version bigint); DO $$ BEGIN
-    FOR n IN 1..1800 LOOP
+  for (let n = 0; n < BATCHES; n++) {
+    await until(`kill ${n}`, () => killer.kills >= n, 60000);
+    await sql.run(`DO $$ BEGIN FOR n IN 1..62 LOOP
       UPDATE restaurants SET menu_version = menu_version + 1 WHERE id = '${restaurantId}';
-      INSERT INTO made SELECT menu_version FROM restaurants WHERE id = '${restaurantId}';
-      IF n % 50 = 0 THEN ROLLBACK; ELSE COMMIT; END IF;
-      PERFORM pg_sleep(0.003);
+      IF n % 31 = 0 THEN ROLLBACK; ELSE COMMIT; END IF;
+      PERFORM pg_sleep(0.001);
     END LOOP; END $$`);
+  }
   sql.end();
-  const orders = await byApi;
-  done = true;
-  await killer;
-  t.diagnostic(`the relay was killed ${kills} times`);
-  assert.ok(kills >= 3);
-  const last = Number(stack.sqlValue(`SELECT menu_version FROM restaurants WHERE id = '${restaurantId}'`));
-  await l.hears('the last menu', (e) => e.resource.menu_version === last, 30000);
-  await until('all orders', () => [order, ...orders].every((o) => l.about(o.id).length > 0), 30000);
+  const orders = await byApi, last = menuVersion();
+  await killer.done;
+  assert.equal(last - first, 1800);
+  await l.hears('the last menu', (e) => e.resource.menu_version === last, 60000);
+  await until('all orders', () => orders.every((o) => l.about(o.id).length > 0), 60000);
   const heard = new Set(l.events.filter((e) => e.type === 'menu.updated').map((e) => e.resource.menu_version));
-  assert.ok(heard.size >= 1764, `${heard.size} menus`);
-  for (let version = last - 1763; version <= last; version++) assert.ok(heard.has(version), `menu ${version}`);
+  for (let version = first + 1; version <= last; version++) assert.ok(heard.has(version), `menu ${version}`);
   // What came twice is the same.
   const byId = new Map();
   for (const e of l.events) {
     if (byId.has(e.id)) assert.deepEqual(e, byId.get(e.id));
     byId.set(e.id, e);
   }
-  t.diagnostic(`${l.events.length} events, ${l.events.length - byId.size} of them again`);
+  t.diagnostic(`${killer.kills} kills; ${l.events.length} events, ${l.events.length - byId.size} of them again`);
   assert.ok(!l.ended);
 });
 
@@ -231,70 +231,12 @@ test('a listener that does not read is let go, and holds up nobody', async () =>
   await sql.run(`DO $$ BEGIN FOR n IN 1..25000 LOOP
     UPDATE restaurants SET menu_version = menu_version + 1 WHERE id = '${restaurantId}'; IF n % 200 = 0 THEN COMMIT; END IF; END LOOP; END $$`);
   sql.end();
-  const last = Number(stack.sqlValue(`SELECT menu_version FROM restaurants WHERE id = '${restaurantId}'`));
+  const last = menuVersion();
   await l.hears('the last of many', (e) => e.resource.menu_version === last, 60000);
   await until('the stuck one is let go', () => connections() === 0, 20000);
   const order = await place();
   await l.hears('an order', (e) => e.resource.id === order.id, 2000);
   stuck.destroy();
-});
-
-test('thousands of hostile connections: no crash, and nothing is heard of others', async (t) => {
-  const { below, from } = random(t);
-  const [worker, master] = [rtWorker(stack), rtMaster(stack)];
-  const [l, other] = [await on(stack, waiter), await on(stack, there)];
-  let answers = 0, foreign = '';
-  const junk = () => randomBytes(1 + below(300)).toString('latin1').replaceAll(/[\r\n]/g, '?');
-  const ids = ['-1:-1', '0:0', `${Math.floor(Date.now() / 1000)}:0`, '9999999999999999999:9', '1:[0,1,2', '1:-5', 'x:y', '%00', '1_2_3', `${'1,'.repeat(300)}:1`, '', ':', '1:9999999999'];
-  const frames = () => Buffer.concat([...Array(1 + below(5))].map(() => from([Buffer.from([0x81, 0x85, 1, 2, 3, 4, 5, 6, 7, 8, 9]), Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
-    Buffer.from([0x89, 0x00]), Buffer.from([0x81, 0x05, 0x68]), Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0xff, 0xff]), Buffer.from([0x02, 0x7e]), Buffer.from([0x80, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), randomBytes(50)])));
-  const hostile = () => {
-    const there_ = stack.restaurant(theirs).id;
-    const path = from(['/events', `/events?last_event_id=${encodeURIComponent(from(ids))}`, `/events?channel=r.${there_}`, `/sub/r.${there_}`, `/pub/r.${there_}`, `/events/../pub/r.${there_}`, `/events?ticket=${encodeURIComponent(junk())}`, '/events%00', `/events?${'a'.repeat(below(7000))}`]);
-    const lines = [`${from(['GET', 'GET', 'GET', 'GET', 'POST', 'DELETE', 'HEAD', 'OPTIONS', 'PUT', 'X'])} ${path} HTTP/1.${from([1, 1, 1, 0])}`, 'Host: localhost'];
-    if (below(5) > 0) lines.push(`Authorization: Bearer ${from([waiter, waiter, guests[0].token, 'x'])}`);
-    if (below(2)) lines.push('Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Version: ${from([13, 13, 13, 8, 'x'])}`, `Sec-WebSocket-Key: ${from([randomBytes(16).toString('base64'), '', 'x'.repeat(below(2000))])}`);
-    if (below(3) === 0) lines.push(`Sec-WebSocket-Protocol: ${from(['ws+meta.nchan', 'x', junk()])}`, 'Sec-WebSocket-Extensions: permessage-deflate; x');
-    lines.push(`Accept: ${from(['text/event-stream', '*/*', 'multipart/mixed', 'application/json', junk()])}`);
-    if (below(2)) lines.push(`If-None-Match: ${from(ids)}`, `Last-Event-ID: ${from(ids)}`);
-    if (below(2)) lines.push(`If-Modified-Since: ${from(['x', new Date(0).toUTCString(), new Date().toUTCString(), 'Thu, 01 Jan 1970 00:00:00 GMT, 5', '-1'])}`);
-    if (below(10) === 0) lines.push('Transfer-Encoding: chunked', 'Content-Length: 5');
-    return `${lines.join('\r\n')}\r\n\r\n`;
-  };
-  const attack = () => new Promise((done) => {
-    const socket = connect({ port: stack.port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
-      const text = hostile();
-      socket.write(below(10) === 0 ? text.slice(0, below(text.length)) : text);
-      setTimeout(() => { if (!socket.destroyed) socket.write(frames()); }, 5 + below(30));
-      setTimeout(() => (below(2) ? socket.destroy() : socket.end()), 40 + below(150));
-    });
-    socket.on('data', (d) => { answers++; if (d.includes(there) || d.includes('foreign') || d.includes(stack.restaurant(theirs).id)) foreign += d; });
-    socket.on('error', () => {});
-    socket.on('close', done);
-    setTimeout(() => { socket.destroy(); done(); }, 2000);
-  });
-  let done = false;
-  const talk = (async () => { // both restaurants are busy
-    for (; !done; await sleep(50)) await Promise.all([place(), place(stack, guests.there, theirItem)]);
-  })();
-  const deadline = Date.now() + 18000;
-  let n = 0;
-  await Promise.all([...Array(60)].map(async () => {
-    for (; n < 4000 && Date.now() < deadline;) { n++; await attack(); }
-  }));
-  done = true;
-  await talk;
-  t.diagnostic(`${n} hostile connections, ${answers} answers`);
-  assert.ok(n >= 2000 && answers > 500, `${n} connections, ${answers} answers`);
-  assert.equal(foreign.slice(0, 500).replace(/[^]*"detail"[^]*/, ''), '');
-  assert.deepEqual([rtMaster(stack), rtWorker(stack)], [master, worker], 'rt has crashed');
-  const [order, foreignOrder] = [await place(), await place(stack, guests.there, theirItem)];
-  await l.hears('the order', (e) => e.resource.id === order.id);
-  await other.hears('theirs', (e) => e.resource.id === foreignOrder.id);
-  assert.ok(!l.ended && !other.ended);
-  assert.ok(l.events.every((e) => e.restaurant_id === restaurantId) && other.events.every((e) => e.restaurant_id !== restaurantId));
-  const log = readFileSync(join(stack.dir, 'run-rt/error.log'), 'utf8');
-  assert.ok(!/exited on signal/.test(log.slice(log.lastIndexOf(String(worker)))), log.slice(-500));
 });
 
 // ---- Two nodes

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu, signIn, tokenOf } from '../api/lib/client.mjs';
+import { killRt, startRt } from '../api/lib/listen.mjs';
 import { buildDir, root, startStack } from '../api/lib/stack.mjs';
 
 const EX = { OK: 0, USAGE: 64, DATAERR: 65, NOINPUT: 66, UNAVAILABLE: 69, SOFTWARE: 70, CANTCREAT: 73, NOPERM: 77, CONFIG: 78 };
@@ -443,6 +444,43 @@ test('doctor: orderzapd stopped, the database down', async () => {
   }
   for (let i = 0; i < 100 && (await get(stack, '/health')).status !== 200; i++) await sleep(50);
   assert.deepEqual((await doctor()).faults.filter(isOurs), []);
+});
+
+test('doctor: rt', async () => {
+  const listens = /^ok {4}rt listens at .*-rt\/(pub|sub)\.sock$/gm, remedy = /site --rt.*start rt.*error\.log.*or leave RT_DIR empty/;
+  const { stdout } = await doctor();
+  assert.deepEqual([...stdout.matchAll(listens)].map(([, name]) => name), ['pub', 'sub']);
+  await killRt(stack);
+  try {
+    for (const name of ['pub', 'sub']) await finds(new RegExp(`${name}\\.sock: Connection refused`), remedy);
+    const faults = await finds(/nowhere\/pub\.sock: No such file/, remedy, { RT_DIR: '/nowhere' });
+    assert.equal(faults.filter(isOurs).length, 2);
+    const without = await doctor({ RT_DIR: '' });
+    assert.deepEqual(without.faults.filter(isOurs), []);
+    assert.doesNotMatch(without.stdout, /\brt\b|RELAY/);
+  } finally {
+    await startRt(stack);
+  }
+  assert.deepEqual((await doctor()).faults.filter(isOurs), []);
+});
+
+test('doctor: the relay\'s connection', async () => {
+  assert.match((await doctor()).stdout, /^ok {4}DATABASE_RELAY_URL connects$/m);
+  await finds(/^DATABASE_RELAY_URL is not set/, /connection into the settings/, { DATABASE_RELAY_URL: '' });
+  await finds(/^DATABASE_RELAY_URL does not connect/, /user, password and database/, { DATABASE_RELAY_URL: stack.database_url.replace('postgres@', 'nobody@') });
+});
+
+test('doctor: rt\'s folder is closed to who asks', async () => {
+  const [program, settings] = ['orderzapctl', 'orderzap.env'].map((name) => join(folder, name)), rt = join(stack.dir, 'run-rt');
+  cpSync(join(buildDir, 'orderzapctl'), program);
+  cpSync(stack.envFile, settings);
+  chmodSync(settings, 0o644);
+  chmodSync(rt, 0o000);
+  // Root finds no door closed, and so asks as nobody.
+  const [command, ...args] = [...(isRoot ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : []), program, '--config', settings, 'doctor'];
+  const stdout = await new Promise((done) => { execFile(command, args, (_, out) => done(out)); });
+  chmodSync(rt, 0o750);
+  for (const name of ['pub', 'sub']) assert.match(stdout, new RegExp(`^FAULT .*run-rt/${name}\\.sock: Permission denied\\n      what to do: run the doctor as root, or as a member of SOCKET_GROUP$`, 'm'));
 });
 
 // ---- site

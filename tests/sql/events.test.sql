@@ -4,7 +4,7 @@ CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
-SELECT plan(36);
+SELECT plan(41);
 
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$ SELECT md5('tap ' || tenant || ' ' || thing)::uuid $$;
@@ -117,6 +117,9 @@ SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT sessions FROM p
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT cardinality(string_to_array(sessions, '','')) FROM public.relay_events(''0'') WHERE restaurant_id = %L', tap.id('A', 'restaurant'))),
   '2', 'both of the other');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_events(''0'') WHERE sessions IS NOT NULL AND body NOT LIKE ''%menu.updated%'''), '0', 'of nothing else');
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT e.session_id FROM public.relay_ended() AS e'), tap.id('B', 'session')::text, 'whose streams end again');
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT e.id FROM public.relay_ended() AS e'), md5('session ' || tap.id('B', 'session') || ' 3')::uuid::text, 'the event that said so');
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_ended()'), '1', 'no session that goes on');
 UPDATE public.events SET created_at = now() - interval '3 minutes' WHERE type = 'order.updated';
 SELECT tap.isnt(tap.as_role('orderzap_relay', NULL, 'SELECT public.relay_cleanup()'), '42501', 'the relay cleans up');
 SELECT tap.is((SELECT count(*) FROM public.events e WHERE e.type = 'order.updated'), 0::bigint, 'what is older than two minutes goes');
@@ -126,6 +129,7 @@ SELECT tap.is(tap.as_role('orderzap_relay', 'B', format('SELECT count(*) FROM pu
 FROM unnest(ARRAY['orders', 'sessions', 'payments', 'staff', 'event_tickets']) AS t (name);
 SELECT tap.is(tap.as_role(x.role, 'B', x.statement), '42501', x.role || ': ' || x.statement)
 FROM (VALUES ('orderzap_app', 'SELECT count(*) FROM public.relay_events(''0'')'), ('orderzap_sync', 'SELECT count(*) FROM public.relay_events(''0'')'),
+  ('orderzap_app', 'SELECT count(*) FROM public.relay_ended()'), ('orderzap_sync', 'SELECT count(*) FROM public.relay_ended()'),
   ('orderzap_app', 'SELECT public.relay_cleanup()'), ('orderzap_app', 'DELETE FROM public.events')) AS x (role, statement);
 
 -- ---- Tickets
