@@ -108,12 +108,12 @@ async function startSystem(name, size) {
   systems.push(system);
   const unsafe = ['fsync', 'synchronous_commit', 'full_page_writes'].filter((s) => stack.sqlValue(`SHOW ${s}`) !== 'on');
   if (unsafe.length > 0) throw new Error(`PostgreSQL is not durable: ${unsafe.join(', ')}`);
-  system.filled = await fill(stack, size);
   system.parts = partsOf(stack);
+  stopCaching(system); // before anybody keeps a connection, which a reload would close
+  system.filled = await fill(stack, size);
   // What one system's autovacuum does must not fall into the other's turn.
   stack.sql('ALTER SYSTEM SET autovacuum = off');
   stack.sql('SELECT pg_reload_conf()');
-  stopCaching(system);
   await prepareRequests(system);
 }
 
