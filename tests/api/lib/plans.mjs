@@ -3,7 +3,7 @@
 // and pages that it touched.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { get } from './client.mjs';
+import { workersOf } from './processes.mjs';
 import { until } from './until.mjs';
 
 const settings = {
@@ -18,11 +18,15 @@ const settings = {
 
 const logOf = (stack) => readFileSync(join(stack.dir, 'postgresql/cluster.log'), 'utf8');
 
-/** From now on the workers' statements are noted. more: further settings of their role. */
+/** From now on the workers' statements are noted, by new workers. more: further settings of their role. */
 export async function notePlans(stack, more = {}) {
   stack.sql("LOAD 'auto_explain'; " + Object.entries({ ...settings, ...more }).map(([name, value]) => `ALTER ROLE orderzap_app SET ${name} = ${value};`).join(' '));
-  stack.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'orderzap_app'");
-  await until('the workers have connected anew', async () => (await get(stack, '/health')).status === 200);
+  const before = new Set(workersOf(stack.pid));
+  process.kill(stack.pid, 'SIGHUP');
+  await until('all workers are new', () => {
+    const now = workersOf(stack.pid);
+    return now.length > 0 && !now.some((pid) => before.has(pid));
+  });
 }
 
 /** What was noted while something ran: [{text, plan}], text without comments and with single spaces. */

@@ -1,11 +1,18 @@
 // A walk through the API: every route of a restaurant, so that each statement
 // the workers have is run at least once.
-import { call, expectStatus, get, joinSession, lineOf, newKey, openSession, orderOf, post, put, readMenu } from './client.mjs';
+import { call, expectStatus, get, joinSession, lineOf, newKey, orderOf, post, put, readMenu } from './client.mjs';
 import { listen } from './listen.mjs';
 import { Provider } from './provider.mjs';
+import { until } from './until.mjs';
 
 const roles = ['kitchen', 'waiter', 'cashier', 'manager', 'owner'];
-const ok = (answer, status = 200) => expectStatus(answer, status).json;
+
+/** What a request that went well gave. */
+function ok(answer) {
+  if (answer.status < 200 || answer.status > 299) throw new Error(`status ${answer.status}: ${answer.text}`);
+  return answer.json;
+}
+
 
 /**
  * What a walk needs to know: its restaurant (a copy of Spice Garden under some
@@ -16,14 +23,19 @@ class Walk {
     Object.assign(this, { stack, slug, tables, word, tokens: {} });
   }
 
-  async send(method, path, role, body, status = 200, options = {}) {
-    return ok(await call(this.stack, method, path, { token: this.tokens[role] ?? role, body, ...options }), status);
+  /** by: a role, or a token. */
+  async send(method, path, by, body, options = {}) {
+    return ok(await call(this.stack, method, path, { token: this.tokens[by] ?? by, body, ...options }));
   }
 
-  read(path, role) { return this.send('GET', path, role); }
-  make(path, role, body, options) { return this.send('POST', path, role, body, 201, { key: newKey(), ...options }); }
-  open(n) { return openSession(this.stack, this.tables[n], { slug: this.slug }); }
-  tableId(n) { return this.stack.restaurant().tables[this.tables[n]].id; }
+  read(path, by) { return this.send('GET', path, by); }
+  make(path, by, body, options) { return this.send('POST', path, by, body, { key: newKey(), ...options }); }
+  /** The nth of its tables: {id, code}. */
+  table(n) {
+    const { code } = this.stack.restaurant().tables[this.tables[n]];
+    return { code, id: this.ids.get(code) };
+  }
+  async open(n) { return ok(await post(this.stack, `/api/r/${this.slug}/sessions`, { body: { code: this.table(n).code, display_name: 'Asha' } })); }
 
   async login(role) {
     const { email, password } = this.stack.restaurant().accounts.find((a) => a.role === role);
@@ -37,13 +49,13 @@ async function signIns(w) {
   for (const role of roles) w.tokens[role] = (await w.login(role)).access_token;
   const first = await w.login('waiter');
   const wrong = { restaurant: w.slug, email: w.stack.restaurant().accounts.find((a) => a.role === 'waiter').email, password: 'not this one' };
-  ok(await post(w.stack, '/api/auth/login', { body: wrong }), 401);
-  const refresh = (token, status) => post(w.stack, '/api/auth/refresh', { body: { refresh_token: token } }).then((answer) => ok(answer, status));
+  expectStatus(await post(w.stack, '/api/auth/login', { body: wrong }), 401);
+  const refresh = async (token, status) => expectStatus(await post(w.stack, '/api/auth/refresh', { body: { refresh_token: token } }), status).json;
   await w.read('/api/auth/me', first.access_token);
   const second = await refresh(first.refresh_token, 200);
   await refresh(first.refresh_token, 401); // used twice: the family ends
   await refresh(second.refresh_token, 401);
-  await w.send('POST', '/api/auth/logout', (await w.login('waiter')).access_token, undefined, 204);
+  await w.send('POST', '/api/auth/logout', (await w.login('waiter')).access_token);
 }
 
 async function staff(w) {
@@ -55,15 +67,15 @@ async function staff(w) {
   ok(await post(w.stack, '/api/auth/password', { token: own, body: { current_password: password, new_password: 'another long one' } }));
   await w.send('PATCH', `/api/staff/${id}`, 'owner', { role: 'owner' });
   await w.send('PATCH', `/api/staff/${id}`, 'owner', { role: 'kitchen' });
-  await w.send('DELETE', `/api/staff/${id}`, 'owner', undefined, 204);
+  await w.send('DELETE', `/api/staff/${id}`, 'owner');
 }
 
 async function restaurant(w) {
   await w.read('/api/restaurant', 'owner');
-  await w.send('PATCH', '/api/restaurant', 'owner', { name: `Named ${w.word}`, timezone: 'Asia/Kolkata', business_day_start: '04:00', currency: 'INR' });
+  await w.send('PATCH', '/api/restaurant', 'owner', { name: `Named ${w.word}`, timezone: 'Asia/Kolkata', business_day_start: '04:00' });
   await w.send('PUT', '/api/restaurant/providers/some-pay', 'owner', { secret: 'a secret that is long enough' });
   await w.read('/api/restaurant/providers', 'owner');
-  await w.send('DELETE', '/api/restaurant/providers/some-pay', 'owner', undefined, 204);
+  await w.send('DELETE', '/api/restaurant/providers/some-pay', 'owner');
 }
 
 async function menu(w) {
@@ -75,14 +87,17 @@ async function menu(w) {
   await w.send('PATCH', `/api/menu/items/${item.id}`, 'manager', { price: 200, category_id: category.id });
   const option = await w.make(`/api/menu/items/${item.id}/options`, 'manager', { name: 'Size', values: [{ name: 'Small' }, { name: 'Large' }] });
   await w.send('PATCH', `/api/menu/options/${option.id}`, 'manager', { name: 'Portion', values: [{ id: option.values[0].id, name: 'Half' }] });
-  await w.send('DELETE', `/api/menu/options/${option.id}`, 'manager', undefined, 204);
+  await w.send('DELETE', `/api/menu/options/${option.id}`, 'manager');
   await w.send('POST', '/api/menu/bulk', 'manager', { changes: [{ id: item.id, price: 300 }] });
-  await w.send('DELETE', `/api/menu/items/${item.id}`, 'manager', undefined, 204);
-  await w.send('DELETE', `/api/menu/categories/${category.id}`, 'manager', undefined, 204);
-  const answer = await get(w.stack, `/api/r/${w.slug}/menu`);
-  ok(answer);
-  // nginx asks with the tag it has.
-  ok(await get(w.stack, `/api/r/${w.slug}/menu`, { headers: { 'If-None-Match': answer.headers.get('etag') } }), 304);
+  await w.send('DELETE', `/api/menu/items/${item.id}`, 'manager');
+  await w.send('DELETE', `/api/menu/categories/${category.id}`, 'manager');
+  // nginx asks again with the tag it has, when a second is over.
+  const confirmed = () => w.stack.log().filter((line) => line.msg === 'access' && line.route === '/api/r/{slug}/menu' && line.status === 304).length;
+  const before = confirmed();
+  await until('nginx asks for the menu again', async () => {
+    ok(await get(w.stack, `/api/r/${w.slug}/menu`));
+    return confirmed() > before;
+  });
   w.dish = (await readMenu(w.stack, w.slug)).items.find((i) => i.is_available && i.options.some((o) => o.min_select > 0));
 }
 
@@ -92,28 +107,29 @@ async function tables(w) {
   await w.send('PATCH', `/api/tables/${id}`, 'manager', { seats: 5 });
   await w.make(`/api/tables/${id}/qr`, 'manager', undefined);
   for (const kind of ['svg', 'png']) expectStatus(await get(w.stack, `/api/tables/${id}/qr.${kind}`, { token: w.tokens.waiter }), 200);
-  await w.send('DELETE', `/api/tables/${id}`, 'manager', undefined, 204);
+  await w.send('DELETE', `/api/tables/${id}`, 'manager');
+  w.ids = new Map((await w.read('/api/tables?limit=200', 'waiter')).data.map((t) => [t.code, t.id]));
 }
 
 // Opened by guests and by staff, moved, merged, run out.
 async function sessions(w) {
-  const { code } = w.stack.restaurant().tables[w.tables[0]];
+  const { code } = w.table(0);
   ok(await get(w.stack, `/api/r/${w.slug}/tables/${code}`));
   w.asha = await w.open(0);
   ok(await get(w.stack, `/api/r/${w.slug}/tables/${code}`));
-  ok(await post(w.stack, `/api/r/${w.slug}/sessions`, { body: { code, display_name: 'Eve' } }), 409);
-  ok(await post(w.stack, `/api/r/${w.slug}/sessions/join`, { body: { code, pin: `${9999 - w.asha.pin}`.padStart(4, '0'), display_name: 'Eve' } }), 401);
+  expectStatus(await post(w.stack, `/api/r/${w.slug}/sessions`, { body: { code, display_name: 'Eve' } }), 409);
+  expectStatus(await post(w.stack, `/api/r/${w.slug}/sessions/join`, { body: { code, pin: `${9999 - w.asha.pin}`.padStart(4, '0'), display_name: 'Eve' } }), 401);
   w.bela = await joinSession(w.stack, code, w.asha.pin, { slug: w.slug });
   const session = `/api/sessions/${w.asha.session.id}`;
   for (const path of ['/api/sessions', '/api/sessions?status=active', session]) await w.read(path, 'waiter');
   await w.read('/api/sessions/current', w.asha.token);
-  for (const [what, body] of [['extend', { minutes: 30 }], ['pin', undefined], ['move', { table_id: w.tableId(1) }]]) await w.send('POST', `${session}/${what}`, 'waiter', body);
+  for (const [what, body] of [['extend', { minutes: 30 }], ['pin', undefined], ['move', { table_id: w.table(1).id }]]) await w.send('POST', `${session}/${what}`, 'waiter', body);
   const other = await w.open(2);
   const ordered = await w.order(other.token);
-  await w.send('POST', '/api/payments', 'waiter', { session_id: other.session.id, amount: 100, method: 'cash' }, 201);
+  await w.send('POST', '/api/payments', 'waiter', { session_id: other.session.id, amount: 100, method: 'cash' });
   await w.send('POST', `/api/sessions/${other.session.id}/merge`, 'waiter', { session_id: w.asha.session.id });
   await w.read(`/api/orders/${ordered.id}`, other.token);
-  const staffs = await w.make(`/api/tables/${w.tableId(3)}/session`, 'waiter', undefined);
+  const staffs = await w.make(`/api/tables/${w.table(3).id}/session`, 'waiter', undefined);
   w.stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE id = '${staffs.session.id}'`);
   await w.open(3);
 }
@@ -130,9 +146,9 @@ async function orders(w) {
   await w.make('/api/orders', w.asha.token, body, { key }); // told again
   await w.send('POST', '/api/orders/quote', w.bela.token, body);
   w.order1 = await w.order(w.bela.token, 2);
-  await w.make('/api/orders', 'waiter', { ...body, table_id: w.tableId(1) });
+  await w.make('/api/orders', 'waiter', { ...body, table_id: w.table(1).id });
   const takeaway = await w.order('waiter', 1, { order_type: 'takeaway' });
-  for (const query of ['', '?status=pending', `?session_id=${w.asha.session.id}`, `?table_id=${w.tableId(1)}`, '?limit=2'])
+  for (const query of ['', '?status=pending', `?session_id=${w.asha.session.id}`, `?table_id=${w.table(1).id}`, '?limit=2'])
     for (const who of ['waiter', w.asha.token]) await w.read(`/api/orders${query}`, who);
   await w.read(`/api/orders/${w.order1.id}`, w.asha.token);
   await w.read('/api/kitchen', 'kitchen');
@@ -140,7 +156,7 @@ async function orders(w) {
   for (const status of ['preparing', 'ready']) await w.send('PUT', `/api/orders/${w.order1.id}/items/${line}`, 'kitchen', { status });
   await w.send('PUT', `/api/orders/${w.order1.id}`, 'waiter', { status: 'served' });
   await w.read(`/api/orders/${w.order1.id}/history`, 'waiter');
-  await w.send('DELETE', `/api/orders/${takeaway.id}`, 'manager', undefined, 204);
+  await w.send('DELETE', `/api/orders/${takeaway.id}`, 'manager');
 }
 
 async function payments(w) {
@@ -148,7 +164,7 @@ async function payments(w) {
   const card = new Provider(w.stack, 'card-pay', { slug: w.slug });
   expectStatus(await card.setUp(w.tokens.owner), 200);
   const intend = (amount) => w.make('/api/payments/intents', w.asha.token, { ...order, amount, provider: 'card-pay' });
-  await w.send('DELETE', `/api/payments/intents/${(await intend(100)).id}`, w.asha.token, undefined, 204);
+  await w.send('DELETE', `/api/payments/intents/${(await intend(100)).id}`, w.asha.token);
   const failed = await intend(100);
   ok(await card.failed(failed));
   const intent = await intend(100), event = card.event(intent);
@@ -162,6 +178,10 @@ async function payments(w) {
   const { due } = await w.read(`/api/sessions/${w.asha.session.id}/bill`, 'waiter');
   await w.make('/api/payments', 'cashier', { ...session, amount: due, method: 'card' });
   for (const path of ['', `?order_id=${w.order1.id}`, `?session_id=${w.asha.session.id}`, `/${payment.id}`]) await w.read(`/api/payments${path}`, 'cashier');
+}
+
+async function currency(w) {
+  expectStatus(await call(w.stack, 'PATCH', '/api/restaurant', { token: w.tokens.owner, body: { currency: 'EUR' } }), 409);
 }
 
 async function reports(w) {
@@ -197,5 +217,5 @@ async function ending(w) {
 /** Walks through all of it; see above. */
 export async function walk(stack, slug, tableNumbers, word) {
   const w = new Walk(stack, slug, tableNumbers, word);
-  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, reports, offline, events, ending]) await part(w);
+  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, currency, reports, offline, events, ending]) await part(w);
 }
