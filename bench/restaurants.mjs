@@ -1,5 +1,5 @@
-// Restaurants to order at: copies of the demo's, with the same menu under the
-// same ids, and with tables of their own.
+// Restaurants to order at: copies of the demo's, with the same menu and staff
+// under the same ids, and with tables of their own.
 //
 // pgbench computes with whole numbers and knows no uuid. Hence the ids that
 // differ from order to order are numbered, so that SQL can make one of a
@@ -23,7 +23,8 @@ export const prefixes = {
 export const slug = (number) => `bench-${number}`;
 export const restaurantId = (number) => prefixes.restaurant + (base + number);
 const code = (table) => `bench-table-${table}`;
-const numbered = (kind, number) => `('${prefixes[kind]}' || ${base} + ${number})::uuid`;
+/** The same in SQL, of a number that SQL computes. */
+export const numbered = (kind, number) => `('${prefixes[kind]}' || ${base} + ${number})::uuid`;
 
 function copy(table, crowd) {
   return `INSERT INTO ${table}
@@ -50,14 +51,15 @@ function addCrowd(stack, crowd) {
     INSERT INTO order_counters -- no order that is measured is the day's first
     SELECT r.id, business_date(now(), r.timezone, r.business_day_start), 0
     FROM ${all} JOIN restaurants r ON r.id = ${numbered('restaurant', 'n')};
-    ${['menu_categories', 'menu_items', 'menu_item_options', 'menu_item_option_values'].map((t) => copy(t, crowd)).join('\n')}`);
+    ${['staff', 'menu_categories', 'menu_items', 'menu_item_options', 'menu_item_option_values'].map((t) => copy(t, crowd)).join('\n')}`);
 }
 
 export function addRestaurants(stack, crowds) {
   for (const crowd of crowds) addCrowd(stack, crowd);
 }
 
-async function openTable(stack, restaurant, table) {
+/** A guest opens the restaurant's nth table (from 1): {restaurant, table, session, diner, token, pin}. */
+export async function openTable(stack, restaurant, table) {
   const answer = await post(stack, `/api/r/${slug(restaurant)}/sessions`,
     { body: { code: code(table), display_name: 'Asha' } });
   return { restaurant, table, ...expectStatus(answer, 201).json };

@@ -52,9 +52,11 @@ export function readCpu(roots) {
   }));
 }
 
+export const microseconds = (ticks) => ticks / ticksPerSecond * 1e6;
+
 /** Microseconds a request between two readings. nginx is either of the two. */
 export function subtractCpu(after, before, requests) {
-  const us = (name) => (after[name] - before[name]) / ticksPerSecond * 1e6 / requests;
+  const us = (name) => microseconds(after[name] - before[name]) / requests;
   return { postgres: us('postgres'), orderzapd: us('orderzapd'), nginx: us('nginx') + us('static'), load: us('load') };
 }
 

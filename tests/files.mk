@@ -45,6 +45,7 @@ API_TESTS = \
 	tests/api/qr.test.mjs \
 	tests/api/reports.test.mjs \
 	tests/api/payments.test.mjs \
+	tests/api/plans.test.mjs \
 	tests/api/restaurant.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/session_changes.test.mjs \
@@ -259,6 +260,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TES
 	tests/api/lib/exposition.mjs \
 	tests/api/lib/listen.mjs \
 	tests/api/lib/paths.mjs \
+	tests/api/lib/plans.mjs \
 	tests/api/lib/hold.mjs \
 	tests/api/lib/processes.mjs \
 	tests/api/lib/qr.mjs \
@@ -266,6 +268,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TES
 	tests/api/lib/random.mjs \
 	tests/api/lib/stack.mjs \
 	tests/api/lib/until.mjs \
+	tests/api/lib/walk.mjs \
 	tests/convex/.npmrc \
 	tests/convex/lib/callers.mjs \
 	tests/convex/lib/deployment.mjs \

@@ -1,0 +1,48 @@
+// The plans of what the workers really run: PostgreSQL's auto_explain notes each
+// statement, those of functions, triggers and foreign keys too, with the rows
+// and pages that it touched.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { workersOf } from './processes.mjs';
+import { until } from './until.mjs';
+
+const settings = {
+  'session_preload_libraries': "'auto_explain'",
+  'auto_explain.log_min_duration': '0',
+  'auto_explain.log_analyze': 'on',
+  'auto_explain.log_timing': 'off',
+  'auto_explain.log_buffers': 'on',
+  'auto_explain.log_nested_statements': 'on',
+  'auto_explain.log_format': 'json',
+};
+
+const logOf = (stack) => readFileSync(join(stack.dir, 'postgresql/cluster.log'), 'utf8');
+
+/** From now on the workers' statements are noted, by new workers. more: further settings of their role. */
+export async function notePlans(stack, more = {}) {
+  stack.sql("LOAD 'auto_explain'; " + Object.entries({ ...settings, ...more }).map(([name, value]) => `ALTER ROLE orderzap_app SET ${name} = ${value};`).join(' '));
+  const before = new Set(workersOf(stack.pid));
+  process.kill(stack.pid, 'SIGHUP');
+  await until('all workers are new', () => {
+    const now = workersOf(stack.pid);
+    return now.length > 0 && !now.some((pid) => before.has(pid));
+  });
+}
+
+/** What was noted while something ran: [{text, plan}], text without comments and with single spaces. */
+export async function plansOf(stack, run) {
+  const from = logOf(stack).length;
+  await run();
+  // A line that begins with a tab goes on with the one before.
+  const entries = logOf(stack).slice(from).split(/\n(?!\t)/).filter((entry) => / LOG: {2}duration: .* plan:/.test(entry.split('\n')[0]));
+  return entries.map((entry) => {
+    const { 'Query Text': text, Plan: plan } = JSON.parse(entry.slice(entry.indexOf('\n')));
+    return { text: plain(text), plan };
+  });
+}
+
+/** A statement's text to compare with. */
+export const plain = (sql) => sql.replace(/^\s*--.*$/gm, '').replace(/\s+/g, ' ').trim();
+
+/** All nodes of a plan, outermost first. */
+export const nodesOf = (plan) => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];

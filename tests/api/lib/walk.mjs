@@ -1,0 +1,221 @@
+// A walk through the API: every route of a restaurant, so that each statement
+// the workers have is run at least once.
+import { call, expectStatus, get, joinSession, lineOf, newKey, orderOf, post, put, readMenu } from './client.mjs';
+import { listen } from './listen.mjs';
+import { Provider } from './provider.mjs';
+import { until } from './until.mjs';
+
+const roles = ['kitchen', 'waiter', 'cashier', 'manager', 'owner'];
+
+/** What a request that went well gave. */
+function ok(answer) {
+  if (answer.status < 200 || answer.status > 299) throw new Error(`status ${answer.status}: ${answer.text}`);
+  return answer.json;
+}
+
+
+/**
+ * What a walk needs to know: its restaurant (a copy of Spice Garden under some
+ * slug), which six of the tables it may take, and a word to make names of.
+ */
+class Walk {
+  constructor(stack, slug, tables, word) {
+    Object.assign(this, { stack, slug, tables, word, tokens: {} });
+  }
+
+  /** by: a role, or a token. */
+  async send(method, path, by, body, options = {}) {
+    return ok(await call(this.stack, method, path, { token: this.tokens[by] ?? by, body, ...options }));
+  }
+
+  read(path, by) { return this.send('GET', path, by); }
+  make(path, by, body, options) { return this.send('POST', path, by, body, { key: newKey(), ...options }); }
+  /** The nth of its tables: {id, code}. */
+  table(n) {
+    const { code } = this.stack.restaurant().tables[this.tables[n]];
+    return { code, id: this.ids.get(code) };
+  }
+  async open(n) { return ok(await post(this.stack, `/api/r/${this.slug}/sessions`, { body: { code: this.table(n).code, display_name: 'Asha' } })); }
+
+  async login(role) {
+    const { email, password } = this.stack.restaurant().accounts.find((a) => a.role === role);
+    return ok(await post(this.stack, '/api/auth/login', { body: { restaurant: this.slug, email, password } }));
+  }
+
+  order(token, quantity = 1, more = {}) { return this.make('/api/orders', token, { ...orderOf(lineOf(this.dish, quantity)), ...more }); }
+}
+
+async function signIns(w) {
+  for (const role of roles) w.tokens[role] = (await w.login(role)).access_token;
+  const first = await w.login('waiter');
+  const wrong = { restaurant: w.slug, email: w.stack.restaurant().accounts.find((a) => a.role === 'waiter').email, password: 'not this one' };
+  expectStatus(await post(w.stack, '/api/auth/login', { body: wrong }), 401);
+  const refresh = async (token, status) => expectStatus(await post(w.stack, '/api/auth/refresh', { body: { refresh_token: token } }), status).json;
+  await w.read('/api/auth/me', first.access_token);
+  const second = await refresh(first.refresh_token, 200);
+  await refresh(first.refresh_token, 401); // used twice: the family ends
+  await refresh(second.refresh_token, 401);
+  await w.send('POST', '/api/auth/logout', (await w.login('waiter')).access_token);
+}
+
+async function staff(w) {
+  const email = `${w.word}@example.com`, password = 'a long enough one';
+  const { id } = await w.make('/api/staff', 'owner', { email, display_name: 'New', role: 'waiter', password });
+  await w.read('/api/staff', 'owner');
+  await w.read(`/api/staff/${id}`, 'owner');
+  const { access_token: own } = ok(await post(w.stack, '/api/auth/login', { body: { restaurant: w.slug, email, password } }));
+  ok(await post(w.stack, '/api/auth/password', { token: own, body: { current_password: password, new_password: 'another long one' } }));
+  await w.send('PATCH', `/api/staff/${id}`, 'owner', { role: 'owner' });
+  await w.send('PATCH', `/api/staff/${id}`, 'owner', { role: 'kitchen' });
+  await w.send('DELETE', `/api/staff/${id}`, 'owner');
+}
+
+async function restaurant(w) {
+  await w.read('/api/restaurant', 'owner');
+  await w.send('PATCH', '/api/restaurant', 'owner', { name: `Named ${w.word}`, timezone: 'Asia/Kolkata', business_day_start: '04:00' });
+  await w.send('PUT', '/api/restaurant/providers/some-pay', 'owner', { secret: 'a secret that is long enough' });
+  await w.read('/api/restaurant/providers', 'owner');
+  await w.send('DELETE', '/api/restaurant/providers/some-pay', 'owner');
+}
+
+async function menu(w) {
+  const category = await w.make('/api/menu/categories', 'manager', { name: `Category ${w.word}` });
+  await w.read('/api/menu/categories', 'waiter');
+  await w.send('PATCH', `/api/menu/categories/${category.id}`, 'manager', { position: 3 });
+  const item = await w.make('/api/menu/items', 'manager', { category_id: category.id, name: `Dish ${w.word}`, price: 100 });
+  for (const path of ['', `/${item.id}`, '?is_available=true']) await w.read(`/api/menu/items${path}`, 'kitchen');
+  await w.send('PATCH', `/api/menu/items/${item.id}`, 'manager', { price: 200, category_id: category.id });
+  const option = await w.make(`/api/menu/items/${item.id}/options`, 'manager', { name: 'Size', values: [{ name: 'Small' }, { name: 'Large' }] });
+  await w.send('PATCH', `/api/menu/options/${option.id}`, 'manager', { name: 'Portion', values: [{ id: option.values[0].id, name: 'Half' }] });
+  await w.send('DELETE', `/api/menu/options/${option.id}`, 'manager');
+  await w.send('POST', '/api/menu/bulk', 'manager', { changes: [{ id: item.id, price: 300 }] });
+  await w.send('DELETE', `/api/menu/items/${item.id}`, 'manager');
+  await w.send('DELETE', `/api/menu/categories/${category.id}`, 'manager');
+  // nginx asks again with the tag it has, when a second is over.
+  const confirmed = () => w.stack.log().filter((line) => line.msg === 'access' && line.route === '/api/r/{slug}/menu' && line.status === 304).length;
+  const before = confirmed();
+  await until('nginx asks for the menu again', async () => {
+    ok(await get(w.stack, `/api/r/${w.slug}/menu`));
+    return confirmed() > before;
+  });
+  w.dish = (await readMenu(w.stack, w.slug)).items.find((i) => i.is_available && i.options.some((o) => o.min_select > 0));
+}
+
+async function tables(w) {
+  const { id } = await w.make('/api/tables', 'manager', { name: `Table ${w.word}`, seats: 4 });
+  for (const path of ['', `/${id}`]) await w.read(`/api/tables${path}`, 'waiter');
+  await w.send('PATCH', `/api/tables/${id}`, 'manager', { seats: 5 });
+  await w.make(`/api/tables/${id}/qr`, 'manager', undefined);
+  for (const kind of ['svg', 'png']) expectStatus(await get(w.stack, `/api/tables/${id}/qr.${kind}`, { token: w.tokens.waiter }), 200);
+  await w.send('DELETE', `/api/tables/${id}`, 'manager');
+  w.ids = new Map((await w.read('/api/tables?limit=200', 'waiter')).data.map((t) => [t.code, t.id]));
+}
+
+// Opened by guests and by staff, moved, merged, run out.
+async function sessions(w) {
+  const { code } = w.table(0);
+  ok(await get(w.stack, `/api/r/${w.slug}/tables/${code}`));
+  w.asha = await w.open(0);
+  ok(await get(w.stack, `/api/r/${w.slug}/tables/${code}`));
+  expectStatus(await post(w.stack, `/api/r/${w.slug}/sessions`, { body: { code, display_name: 'Eve' } }), 409);
+  expectStatus(await post(w.stack, `/api/r/${w.slug}/sessions/join`, { body: { code, pin: `${9999 - w.asha.pin}`.padStart(4, '0'), display_name: 'Eve' } }), 401);
+  w.bela = await joinSession(w.stack, code, w.asha.pin, { slug: w.slug });
+  const session = `/api/sessions/${w.asha.session.id}`;
+  for (const path of ['/api/sessions', '/api/sessions?status=active', session]) await w.read(path, 'waiter');
+  await w.read('/api/sessions/current', w.asha.token);
+  for (const [what, body] of [['extend', { minutes: 30 }], ['pin', undefined], ['move', { table_id: w.table(1).id }]]) await w.send('POST', `${session}/${what}`, 'waiter', body);
+  const other = await w.open(2);
+  const ordered = await w.order(other.token);
+  await w.send('POST', '/api/payments', 'waiter', { session_id: other.session.id, amount: 100, method: 'cash' });
+  await w.send('POST', `/api/sessions/${other.session.id}/merge`, 'waiter', { session_id: w.asha.session.id });
+  await w.read(`/api/orders/${ordered.id}`, other.token);
+  const staffs = await w.make(`/api/tables/${w.table(3).id}/session`, 'waiter', undefined);
+  w.stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE id = '${staffs.session.id}'`);
+  await w.open(3);
+}
+
+async function calls(w) {
+  const call = await w.make('/api/service-calls', w.asha.token, { kind: 'water' });
+  for (const who of ['waiter', w.asha.token]) await w.read('/api/service-calls', who);
+  await w.send('POST', `/api/service-calls/${call.id}/ack`, 'waiter');
+}
+
+async function orders(w) {
+  const key = newKey(), body = orderOf(lineOf(w.dish));
+  await w.make('/api/orders', w.asha.token, body, { key });
+  await w.make('/api/orders', w.asha.token, body, { key }); // told again
+  await w.send('POST', '/api/orders/quote', w.bela.token, body);
+  w.order1 = await w.order(w.bela.token, 2);
+  await w.make('/api/orders', 'waiter', { ...body, table_id: w.table(1).id });
+  const takeaway = await w.order('waiter', 1, { order_type: 'takeaway' });
+  for (const query of ['', '?status=pending', `?session_id=${w.asha.session.id}`, `?table_id=${w.table(1).id}`, '?limit=2'])
+    for (const who of ['waiter', w.asha.token]) await w.read(`/api/orders${query}`, who);
+  await w.read(`/api/orders/${w.order1.id}`, w.asha.token);
+  await w.read('/api/kitchen', 'kitchen');
+  const line = w.order1.items[0].id;
+  for (const status of ['preparing', 'ready']) await w.send('PUT', `/api/orders/${w.order1.id}/items/${line}`, 'kitchen', { status });
+  await w.send('PUT', `/api/orders/${w.order1.id}`, 'waiter', { status: 'served' });
+  await w.read(`/api/orders/${w.order1.id}/history`, 'waiter');
+  await w.send('DELETE', `/api/orders/${takeaway.id}`, 'manager');
+}
+
+async function payments(w) {
+  const session = { session_id: w.asha.session.id }, order = { order_id: w.order1.id };
+  const card = new Provider(w.stack, 'card-pay', { slug: w.slug });
+  expectStatus(await card.setUp(w.tokens.owner), 200);
+  const intend = (amount) => w.make('/api/payments/intents', w.asha.token, { ...order, amount, provider: 'card-pay' });
+  await w.send('DELETE', `/api/payments/intents/${(await intend(100)).id}`, w.asha.token);
+  const failed = await intend(100);
+  ok(await card.failed(failed));
+  const intent = await intend(100), event = card.event(intent);
+  ok(await card.send(event));
+  ok(await card.send(event)); // told again
+  const ofSession = await w.make('/api/payments/intents', w.bela.token, { ...session, amount: 100, provider: 'card-pay' });
+  ok(await card.captured(ofSession));
+  const payment = await w.make('/api/payments', 'cashier', { ...order, amount: 100, method: 'cash' });
+  await w.make(`/api/payments/${payment.id}/refunds`, 'cashier', { amount: 50, reason: 'cold' });
+  for (const split of ['none', 'equal&parts=2', 'diner']) await w.read(`/api/sessions/${w.asha.session.id}/bill?split=${split}`, w.asha.token);
+  const { due } = await w.read(`/api/sessions/${w.asha.session.id}/bill`, 'waiter');
+  await w.make('/api/payments', 'cashier', { ...session, amount: due, method: 'card' });
+  for (const path of ['', `?order_id=${w.order1.id}`, `?session_id=${w.asha.session.id}`, `/${payment.id}`]) await w.read(`/api/payments${path}`, 'cashier');
+}
+
+async function currency(w) {
+  expectStatus(await call(w.stack, 'PATCH', '/api/restaurant', { token: w.tokens.owner, body: { currency: 'EUR' } }), 409);
+}
+
+async function reports(w) {
+  const day = w.order1.business_date;
+  for (const by of ['day', 'hour', 'item', 'method']) await w.read(`/api/reports/sales?from=${day}&to=${day}&by=${by}`, 'manager');
+}
+
+async function offline(w) {
+  const change = (type, payload) => ({ change_id: `${type} ${w.word}`, type, payload });
+  for (let i = 0; i < 2; i++) // told again
+    await w.send('POST', '/api/sync', w.asha.token, { client_id: 'phone', changes: [change('order.create', orderOf(lineOf(w.dish)))] });
+  for (const who of [w.asha.token, 'kitchen', 'waiter']) {
+    const { next_cursor: cursor } = await w.read('/api/sync', who);
+    await w.read(`/api/sync?since=${encodeURIComponent(cursor)}`, who);
+  }
+}
+
+async function events(w) {
+  const { ticket } = await w.send('POST', '/api/events/ticket', w.asha.token);
+  for (const how of [{ ticket }, { token: w.asha.token }, { token: w.tokens.waiter }]) {
+    const listener = await listen(w.stack, how);
+    expectStatus(listener, 200);
+    listener.close();
+  }
+}
+
+async function ending(w) {
+  await w.read(`/api/sessions/${w.asha.session.id}/activity`, 'waiter');
+  await w.send('POST', `/api/sessions/${w.asha.session.id}/close`, 'manager', { force: true });
+  ok(await get(w.stack, '/health'));
+}
+
+/** Walks through all of it; see above. */
+export async function walk(stack, slug, tableNumbers, word) {
+  const w = new Walk(stack, slug, tableNumbers, word);
+  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, currency, reports, offline, events, ending]) await part(w);
+}

@@ -1,0 +1,137 @@
+// What a request reads of the database does not grow with other restaurants.
+// The plans are those of the workers' own statements, and of the triggers,
+// functions and foreign keys behind them, as PostgreSQL notes them while a walk
+// visits every route: once with a few restaurants beside it, once with many.
+//
+// Tables are small here, so scans of whole tables are forbidden to the planner:
+// what it scans nevertheless has no index. bench/grow.mjs measures it at size.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { nodesOf, notePlans, plain, plansOf } from './lib/plans.mjs';
+import { root, startStack } from './lib/stack.mjs';
+import { walk } from './lib/walk.mjs';
+
+const few = 3, many = 60;
+const model = 'spice-garden';
+
+let stack, withFew, withMany, owned;
+
+// The row of a copy: other ids, by their second group, and another restaurant.
+const idPattern = '([0-9a-f]{8}-)[0-9a-f]{4}(-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})';
+const rowOf = (row, changes) => `jsonb_populate_record(${row},
+  regexp_replace(to_jsonb(${row})::text, '${idPattern}', '\\1' || lpad(to_hex(n), 4, '0') || '\\2', 'g')::jsonb || jsonb_build_object(${changes}))`;
+
+/** Restaurants that have all that the model has. */
+function copies(from, to) {
+  const restaurant = "('018cc251-f400-72ff-8000-' || lpad(n::text, 12, '0'))::uuid", numbers = `generate_series(${from}, ${to}) AS n`;
+  stack.sql(`SET session_replication_role = replica;
+    INSERT INTO slugs SELECT 'copy-' || n, ${restaurant} FROM ${numbers};
+    ${owned.map((table) => `INSERT INTO ${table} SELECT c.* FROM ${numbers}
+      CROSS JOIN restaurants r JOIN ${table} t ON t.restaurant_id = r.id AND r.slug = '${model}'
+      CROSS JOIN LATERAL ${rowOf('t', `'restaurant_id', ${restaurant}`)} AS c;`).join('\n')}
+    INSERT INTO restaurants SELECT c.* FROM ${numbers} JOIN restaurants r ON r.slug = '${model}'
+      CROSS JOIN LATERAL ${rowOf('r', `'id', ${restaurant}, 'slug', 'copy-' || n`)} AS c;
+    ANALYZE`);
+}
+
+// Statements that are not planned: they begin and end transactions.
+const isPlanned = (sql) => /^(SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(sql);
+
+// How far the mirror is behind is told of all restaurants together (/health): it
+// counts what waits to be sent, which is as much as a minute brings.
+const overAll = (text) => /FROM public\.sync_logs l WHERE l\.convex_sync_status = '(pending|dead)'/.test(text);
+
+// ---- What a plan touches
+
+const isScan = (node) => node['Relation Name'] !== undefined && !/Modify|Lock/.test(node['Node Type']);
+
+const rowsOf = (node) => node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+
+const rowsTouched = ({ plan }) => nodesOf(plan).filter(isScan).reduce((sum, node) => sum + node['Actual Loops'] * rowsOf(node), 0);
+
+// A statement with the way it went: the planner may go another one when tables grow.
+const wayOf = ({ text, plan }) => [text, ...nodesOf(plan).map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`)].join('\n');
+
+/** The most rows that each statement touched in a walk, by its way. */
+function most(plans) {
+  const of = new Map();
+  for (const entry of plans) of.set(wayOf(entry), Math.max(of.get(wayOf(entry)) ?? 0, rowsTouched(entry)));
+  return of;
+}
+
+// How each table is entered: those of tenants by the tenant.
+const doors = { restaurants: /\(id = /, slugs: /\(slug = /, sync_state: /\(name = / };
+const door = (table) => doors[table] ?? /\(restaurant_id = /;
+
+/** Scans of a plan that do not begin with the tenant, as text. */
+function straying({ text, plan }) {
+  const wrong = [];
+  const look = (node, table) => {
+    const relation = node['Relation Name'] ?? table;
+    const type = node['Node Type'];
+    if (type === 'Seq Scan' || (/Index/.test(type) && !door(relation).test(node['Index Cond'] ?? '')))
+      wrong.push(`${type} of ${relation}, ${node['Index Cond'] ?? 'no condition'}: ${text.slice(0, 200)}`);
+    for (const child of node.Plans ?? []) look(child, relation);
+  };
+  look(plan);
+  return wrong;
+}
+
+before(async () => {
+  stack = await startStack();
+  owned = stack.sql(`SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+    WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.column_name = 'restaurant_id' AND c.table_name NOT IN ('slugs', 'events')`).flat();
+  await walk(stack, model, [0, 1, 2, 3], 'model');
+  copies(1, few);
+  const visit = async (n) => {
+    await notePlans(stack, { enable_seqscan: 'off' });
+    return plansOf(stack, () => walk(stack, `copy-${n}`, [4, 5, 6, 7], `copy-${n}`));
+  };
+  withFew = await visit(1);
+  copies(few + 1, many);
+  withMany = await visit(2);
+});
+after(() => stack?.stop());
+
+test('the walk runs every statement that the workers have', () => {
+  const files = readdirSync(join(root, 'sql/statements')).map((name) => [name, plain(readFileSync(join(root, 'sql/statements', name), 'utf8'))]);
+  const missing = (plans) => files.filter(([, sql]) => isPlanned(sql) && !plans.some((p) => p.text === sql)).map(([name]) => name);
+  assert.deepEqual(missing(withFew), [], 'tests/api/lib/walk.mjs visits nothing that needs these');
+  assert.deepEqual(missing(withMany), []);
+  assert.equal(files.filter(([, sql]) => !isPlanned(sql)).length, 4);
+});
+
+test('every scan begins with the tenant', () => {
+  assert.deepEqual([...new Set([...withFew, ...withMany].filter((p) => !overAll(p.text)).flatMap(straying))], []);
+});
+
+test('no scan touches more rows than the restaurant has', () => {
+  const counts = [...owned, 'events'].map((table) => `SELECT '${table}', count(*) FROM ${table} t JOIN slugs s ON s.restaurant_id = t.restaurant_id AND s.slug = 'copy-2'`);
+  const own = new Map([...stack.sql(counts.join(' UNION ALL ')), ...Object.keys(doors).map((table) => [table, 1])]);
+  const had = (table) => Number(own.get(table)) + 1; // the walk has removed some again
+  const beyond = withMany.filter((p) => !overAll(p.text)).flatMap(({ text, plan }) => nodesOf(plan).filter(isScan)
+    .filter((node) => rowsOf(node) > had(node['Relation Name'])).map((node) => `${rowsOf(node)} rows of ${node['Relation Name']}: ${text}`));
+  assert.deepEqual(beyond, []);
+});
+
+test('no statement touches more rows for the many restaurants beside it', () => {
+  const before = most(withFew), grown = [];
+  let compared = 0;
+  for (const [way, rows] of most(withMany)) {
+    if (!before.has(way) || overAll(way)) continue;
+    compared += rows > 0;
+    if (rows > before.get(way)) grown.push(`${before.get(way)} rows, then ${rows}: ${way}`);
+  }
+  assert.deepEqual(grown, []);
+  assert.ok(compared > 100, `${compared} statements went the same way`);
+  assert.ok(Number(stack.sqlValue('SELECT count(DISTINCT restaurant_id) FROM orders')) > many);
+});
+
+test('what looks through all restaurants is seen', () => {
+  const [once, again] = [withFew, withMany].map((plans) => plans.filter((p) => overAll(p.text)));
+  assert.ok(once.length >= 2 && again.length >= 2);
+  assert.ok(again.every((entry) => straying(entry).length > 0));
+  assert.ok(Math.max(...again.map(rowsTouched)) > Math.max(...once.map(rowsTouched)));
+});
