@@ -23,7 +23,7 @@ const idPattern = '([0-9a-f]{8}-)[0-9a-f]{4}(-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 const rowOf = (row, changes) => `jsonb_populate_record(${row},
   regexp_replace(to_jsonb(${row})::text, '${idPattern}', '\\1' || lpad(to_hex(n), 4, '0') || '\\2', 'g')::jsonb || jsonb_build_object(${changes}))`;
 
-/** Restaurants that have all that the model has. */
+/** Restaurants that have all that the model has, ordered a day earlier: the next order is the first of its day. */
 function copies(from, to) {
   const restaurant = "('018cc251-f400-72ff-8000-' || lpad(n::text, 12, '0'))::uuid", numbers = `generate_series(${from}, ${to}) AS n`;
   stack.sql(`SET session_replication_role = replica;
@@ -33,6 +33,8 @@ function copies(from, to) {
       CROSS JOIN LATERAL ${rowOf('t', `'restaurant_id', ${restaurant}`)} AS c;`).join('\n')}
     INSERT INTO restaurants SELECT c.* FROM ${numbers} JOIN restaurants r ON r.slug = '${model}'
       CROSS JOIN LATERAL ${rowOf('r', `'id', ${restaurant}, 'slug', 'copy-' || n`)} AS c;
+    ${['orders', 'order_counters'].map((table) => `UPDATE ${table} t SET business_date = business_date - 1
+      FROM ${numbers} WHERE t.restaurant_id = ${restaurant};`).join('\n')}
     ANALYZE`);
 }
 
