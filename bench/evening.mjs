@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { call, lineOf, newKey, orderOf, readMenu } from '../tests/api/lib/client.mjs';
 import { buildDir, startStack } from '../tests/api/lib/stack.mjs';
 import { partsOf, table, whatItCosts } from './cost.mjs';
-import { assumptions, coresOf, ratesOf } from './forecast.mjs';
+import { asked, assumptions, coresOf, ratesOf } from './forecast.mjs';
 import { model } from './model.mjs';
 import { addRestaurants, openTable, slug } from './restaurants.mjs';
 
@@ -23,13 +23,13 @@ it takes with the forecast, and writes bench-evening.txt and bench-evening.json.
 
   --restaurants N  (1000)
   --seconds S      of the evening (60)
-  --load SHARE     of the machine's cores that it is to take (0.5)
+  --load SHARE     of the machine's cores that it is to take (0.4)
   --quick          50 restaurants, 10 seconds
   --help           print this`;
 
 function readOptions() {
   const { values } = parseArgs({ options: { restaurants: { type: 'string' }, seconds: { type: 'string' },
-    load: { type: 'string', default: '0.5' }, quick: { type: 'boolean' }, help: { type: 'boolean' } } });
+    load: { type: 'string', default: '0.4' }, quick: { type: 'boolean' }, help: { type: 'boolean' } } });
   if (values.help) {
     console.log(usage);
     process.exit(0);
@@ -75,7 +75,7 @@ class Town {
     return this.send('POST', `/api/r/${slug(restaurant)}/sessions/join`, { body: { code: `bench-table-${t}`, pin, display_name: 'Bela' } });
   }
 
-  menu() { return this.send('GET', `/api/r/${slug(any(this.places).restaurant)}/menu`); }
+  menu(place = any(this.places)) { return this.send('GET', `/api/r/${slug(place.restaurant)}/menu`); }
 
   async order(place = any(this.places)) {
     const order = await this.send('POST', '/api/orders', { token: place.token, key: newKey(), body: this.body });
@@ -175,15 +175,35 @@ async function eventCost(town, parts, order) {
   return { postgres: 0, web: Math.max(0, all.web - order.web * share) };
 }
 
+// A menu that nginx has and asks for again: each once, when its second is over.
+async function menuAsked(town, parts) {
+  const once = async () => {
+    const waiting = [...town.places];
+    return repeat(async () => (waiting.length > 0 ? town.menu(waiting.pop()) : false), 3600);
+  };
+  await once();
+  const [n, cpu] = await whatItCosts(parts, async () => {
+    let read = 0;
+    for (let i = 0; i < 3; i++) {
+      await sleep(2000);
+      read += await once();
+    }
+    return read;
+  });
+  return perOperation(cpu, n);
+}
+
 async function measureAlone(town, parts) {
   const costs = { login: await signIn(town, parts) }, all = ['scan', 'join', 'menu', 'order', 'status', 'bill', 'payment', 'poll', 'list'];
   for (const what of all) await repeat(() => town[what](), 0.5);
   town.stack.sql('VACUUM ANALYZE');
+  costs.ask = await menuAsked(town, parts);
   for (const what of all) {
-    await repeat(() => town[what](), 0.5);
-    const [n, cpu] = await whatItCosts(parts, () => repeat(() => town[what](), alone.seconds));
+    // The menu of one restaurant, which nginx has.
+    const operation = () => town[what](...(what === 'menu' ? [town.places[0]] : []));
+    await repeat(operation, 0.5);
+    const [n, cpu] = await whatItCosts(parts, () => repeat(operation, alone.seconds));
     costs[what] = perOperation(cpu, n);
-    console.log(`${what.padEnd(8)} ${Math.round(costs[what].postgres)} + ${Math.round(costs[what].web)} us`);
   }
   costs.event = await eventCost(town, parts, costs.order);
   return costs;
@@ -196,10 +216,11 @@ const happening = ['scan', 'join', 'menu', 'order', 'status', 'bill', 'payment',
 // Operations a second of the evening, so many that they take the wanted share.
 function scaledDown(costs, { load, restaurants }) {
   const full = ratesOf({ ...Object.fromEntries(Object.entries(assumptions).map(([name, [value]]) => [name, value])), restaurants });
-  const rates = Object.fromEntries(happening.map((what) => [what, full[what]]));
+  const rates = Object.fromEntries([...happening, 'ask'].map((what) => [what, full[what]]));
   const { postgres, web } = coresOf(rates, costs);
   const scale = Math.min(1, load * availableParallelism() / (postgres + web));
-  return { scale, rates: Object.fromEntries(Object.entries(rates).map(([what, rate]) => [what, rate * scale])) };
+  rates.menu += rates.ask;
+  return { scale, rates: Object.fromEntries(happening.map((what) => [what, rates[what] * scale])) };
 }
 
 // Starts operations when they are due, whether others have ended or not.
@@ -242,11 +263,12 @@ async function evening(town, parts, costs, options) {
   await live(town, rates, lead);
   town.heard = 0;
   const [{ done, ...run }, cpu] = await whatItCosts(parts, () => live(town, rates, options.seconds));
-  const counts = { ...done, event: town.heard };
+  const readings = done.menu / run.seconds / options.restaurants, ask = Math.round(done.menu * asked(readings) / readings);
+  const counts = { ...done, menu: done.menu - ask, ask, event: town.heard };
   town.deafen();
   const used = perOperation(cpu, 1e6 * run.seconds), resting = perOperation(idle, 1e6 * 5);
-  const asked = coresOf(Object.fromEntries(Object.entries(counts).map(([what, n]) => [what, n / run.seconds])), costs);
-  const expected = { postgres: asked.postgres + resting.postgres, web: asked.web + resting.web };
+  const busy = coresOf(Object.fromEntries(Object.entries(counts).map(([what, n]) => [what, n / run.seconds])), costs);
+  const expected = { postgres: busy.postgres + resting.postgres, web: busy.web + resting.web };
   return { scale, counts, ...run, used, expected, ratio: (used.postgres + used.web) / (expected.postgres + expected.web) };
 }
 

@@ -21,11 +21,18 @@ export const assumptions = {
   logins: [5, 'sign-ins of staff a restaurant and hour'],
 };
 
-/** Operations a second of an evening. */
+/**
+ * nginx answers from its cache for a second after it has asked for a menu. Of a
+ * restaurant's readings a second, those for which it asks.
+ */
+export const asked = (readings) => readings / (1 + readings);
+
+/** Operations a second of an evening: menu is from nginx's cache, ask what nginx asks for. */
 export function ratesOf(a) {
   const guests = a.restaurants * a.guests / 3600, places = a.restaurants / 3600, orders = guests * a.orders;
+  const ask = a.restaurants * asked(a.guests * a.menus / 3600);
   return {
-    scan: guests * a.scans, join: guests * a.joins, menu: guests * a.menus, order: orders, status: orders * a.steps,
+    scan: guests * a.scans, join: guests * a.joins, menu: guests * a.menus - ask, ask, order: orders, status: orders * a.steps,
     bill: guests * a.bills, payment: guests * a.payments, poll: guests * a.polls, list: places * a.lists,
     login: places * a.logins, event: orders * a.heard * a.listeners,
   };
