@@ -103,7 +103,8 @@ LINT_TESTS = \
 	tests/lint/lists.lint \
 	tests/lint/scale.lint \
 	tests/lint/scale_bites.lint \
-	tests/lint/tiers.lint
+	tests/lint/tiers.lint \
+	tests/lint/units.lint
 
 if HAVE_CMOCKA
 UNIT_TESTS = \
