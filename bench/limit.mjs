@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { root } from '../tests/api/lib/stack.mjs';
 import { runLoad, threads } from './load.mjs';
 import { options } from './options.mjs';
-import { recordOrder } from './recording.mjs';
+import { recordOrder, recordRead } from './recording.mjs';
 import { base, prefixes, restaurantId } from './restaurants.mjs';
 import { addedRows, countRows, findOrder, settle } from './rows.mjs';
 import { readCpu, subtractCpu } from './usage.mjs';
@@ -66,6 +66,7 @@ function expression(pieces, constants) {
 // The text of one parameter's place in SQL.
 function parameterOf(value, of, constants) {
   if (value === null) return 'NULL';
+  if (of.size === 0) return constantOf(value, constants);
   const known = new RegExp(`(${[...of.keys()].join('|')})`);
   if (!known.test(value)) return constantOf(value, constants);
   const pieces = value.split(known).flatMap((part) => of.get(part) ?? [{ text: part }]);
@@ -146,34 +147,55 @@ function readDurations(dir, from, to) {
   return durations.sort((a, b) => a - b);
 }
 
-function check(limit, out, added) {
+function checkTransactions(out) {
   if (!/number of failed transactions: 0 /.test(out)) throw new Error(`transactions of the limit failed: ${out}`);
+}
+
+function check(limit, out, added) {
+  checkTransactions(out);
   const processed = Number(/number of transactions actually processed: (\d+)/.exec(out)[1]);
   if (added.orders !== processed) throw new Error(`the limit made ${processed} orders, ${added.orders} are in the database`);
   if (JSON.stringify(added.perOrder) !== JSON.stringify(limit.rows))
     throw new Error(`the limit's rows for each order: ${JSON.stringify(added.perOrder)}, not ${JSON.stringify(limit.rows)}`);
 }
 
-/**
- * One measurement, as measureOrders(). pgbench prepares and plans at first, so
- * only a window in the middle of its run counts, cut out of its log.
- */
-export async function runLimit({ stack, limit, groups }, crowd, connections) {
-  await settle(stack);
-  const before = countRows(stack);
-  stack.sql('CHECKPOINT');
-  const running = pgbench(limit, crowd, connections,
-    ['--time', String(options.lead + options.seconds + 1), '--log', '--log-prefix', join(stack.dir, 'bench-log')]);
+// pgbench prepares and plans at first, so only a window in the middle of its
+// run counts, cut out of its log. Returns what pgbench wrote and the measurement.
+async function measure({ stack, groups }, start) {
+  const running = start(['--time', String(options.lead + options.seconds + 1), '--log', '--log-prefix', join(stack.dir, 'bench-log')]);
   running.catch(() => {}); // seen below
   await pause(options.lead * 1000);
   const cpu = groups && readCpu(groups), from = Date.now();
   await pause(options.seconds * 1000);
   const cpuAfter = groups && readCpu(groups), to = Date.now();
   const out = await running;
-  await settle(stack);
-  check(limit, out, addedRows(before, countRows(stack)));
   const durations = readDurations(stack.dir, from, to), at = (share) => durations[Math.floor(share * (durations.length - 1))];
   const result = { requests: durations.length, seconds: (to - from) / 1000, p50: at(0.5), p99: at(0.99) };
   if (groups) result.cpu = subtractCpu(cpuAfter, cpu, result.requests);
-  return { ...result, rate: result.requests / result.seconds };
+  return { out, result: { ...result, rate: result.requests / result.seconds } };
+}
+
+/** One measurement, as measureOrders(). */
+export async function runLimit(bench, crowd, connections) {
+  const { stack, limit } = bench;
+  await settle(stack);
+  const before = countRows(stack);
+  stack.sql('CHECKPOINT');
+  const { out, result } = await measure(bench, (args) => pgbench(limit, crowd, connections, args));
+  await settle(stack);
+  check(limit, out, addedRows(before, countRows(stack)));
+  return result;
+}
+
+/** The limit of a read: its statements in one round trip, for measureRead(). */
+export async function makeReadLimit({ stack }, { name, path, token, statement: wanted }) {
+  const constants = new Map(), none = new Map(), file = join(stack.dir, `bench-${name}.pgbench`);
+  const statements = (await recordRead(stack, path, token, wanted)).map((s) => statement(s, none, constants));
+  writeFileSync(file, `\\startpipeline\n${statements.join('\n')}\n\\endpipeline\n`);
+  return (bench, connections) => measure(bench, (args) => runLoad(process.env.PGBENCH, [
+    '--no-vacuum', '--protocol=prepared', '--file', file, '--client', String(connections), '--jobs', String(threads(connections)), ...args,
+    ...[...constants].flatMap(([value, variable]) => ['-D', `${variable}=${value}`]), bench.limit.url], outboxes)).then(({ out, result }) => {
+    checkTransactions(out);
+    return result;
+  });
 }

@@ -6,6 +6,7 @@ import { stopLoad } from './load.mjs';
 import { menuLimit, measureMenu, startStatic } from './menu.mjs';
 import { settings, usage, options } from './options.mjs';
 import { measureOrders, prepareOrders } from './orders.mjs';
+import { measureRead, prepareReads } from './reads.mjs';
 import { writeReport } from './report.mjs';
 import { addRestaurants, openPlaces } from './restaurants.mjs';
 import { rowsOfOrder } from './rows.mjs';
@@ -13,14 +14,23 @@ import { groups, workerMemory } from './usage.mjs';
 
 // The orders of many restaurants, and those of one alone: there the number's
 // counter lets one order commit after the other.
-const town = { first: 1, restaurants: 200, tables: 2 };
-const hot = { first: 201, restaurants: 1, tables: 12 };
+const town = { first: 1, restaurants: 100, tables: 4 };
+const hot = { first: 101, restaurants: 1, tables: 12 };
+
+// As many connections as PostgreSQL serves best; more would only show how it
+// suffers from them, and the product never has more than its pool.
+const limitConnections = (n) => Math.min(n, 64);
 
 function scenarios(bench) {
   const orders = (name, crowd, connections, goal) => ({
     name, goal, kind: 'order',
     product: () => measureOrders(bench, crowd, connections),
-    limit: () => runLimit(bench, crowd, connections),
+    limit: () => runLimit(bench, crowd, limitConnections(connections)),
+  });
+  const read = (what, name, connections, goal) => ({
+    name: `${what}, ${connections} connections`, goal, kind: 'read',
+    product: () => measureRead(bench, name, connections),
+    limit: name === 'login' ? undefined : () => bench.reads[name].limit(bench, connections),
   });
   const menu = (name, variant, goal) => ({
     name, goal, kind: 'menu',
@@ -30,10 +40,18 @@ function scenarios(bench) {
   return [
     orders('order, 16 connections', town, 16, 'ratio 0.70'),
     orders('order, 64 connections', town, 64, 'ratio 0.80'),
+    orders('order, 256 connections', town, 256, 'none fails'),
+    orders('order, 1000 connections', town, 1000, 'none fails'),
     orders('order, one restaurant, 16', hot, 16, '600/s'),
+    orders('order, one restaurant, 64', hot, 64, '600/s'),
+    orders('order, one restaurant, 256', hot, 256, 'none fails'),
+    orders('order, one restaurant, 1000', hot, 1000, 'none fails'),
     menu('menu, plain, 64', 'plain', 'ratio 0.85'),
     menu('menu, gzip, 64', 'gzip', 'as plain'),
     menu('menu, 304, 64', 'unchanged', 'ratio 0.85'),
+    read('page of 50 orders', 'list', 16, '-'),
+    read('bill', 'bill', 16, '-'),
+    read('sign-in', 'login', 16, '-'),
   ];
 }
 
@@ -55,6 +73,7 @@ async function prepare(bench) {
   bench.order = await prepareOrders(stack, [town, hot]);
   bench.limit = await makeLimit(bench, town);
   await checkLimit(bench);
+  await prepareReads(bench, town);
   bench.static = await startStatic(stack);
   bench.menu = await menuLimit(stack, bench.static);
   bench.groups = groups(bench);
@@ -72,10 +91,10 @@ async function measureAll(all) {
   for (let round = 1; round <= options.rounds; round++) {
     for (const s of all) {
       const product = await s.product();
-      const limit = await s.limit();
+      const limit = await s.limit?.();
       s.rounds.push({ product, limit });
-      console.log(`round ${round}/${options.rounds}  ${s.name.padEnd(26)} ${Math.round(product.rate).toString().padStart(7)}/s` +
-        ` of ${Math.round(limit.rate).toString().padStart(7)}/s = ${(product.rate / limit.rate).toFixed(2)}`);
+      console.log(`round ${round}/${options.rounds}  ${s.name.padEnd(27)} ${Math.round(product.rate).toString().padStart(7)}/s` +
+        (limit ? ` of ${Math.round(limit.rate).toString().padStart(7)}/s = ${(product.rate / limit.rate).toFixed(2)}` : ''));
     }
   }
 }

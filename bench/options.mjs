@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 
 export const usage = `Usage: bench/run [OPTION]...
-Measures the programs in BUILD_DIR (var/build) and writes bench-result.txt and
-bench-result.json there.
+Measures the programs in BUILD_DIR (var/build) and writes bench-result.txt,
+bench-result.json and bench/report.html there.
 
   --rounds N    rounds, of whose figures the median counts (5)
   --seconds S   seconds of each measurement (5)

@@ -1,10 +1,10 @@
-// The statements of one order, as the product itself sends them: PostgreSQL's
-// log of a real one. It names each prepared statement, which is the name of a
+// The statements of an order or of a read, as the product itself sends them:
+// PostgreSQL's log of a real one. It names each prepared statement, which is the name of a
 // file in sql/statements, and shows its parameters.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expectStatus, post } from '../tests/api/lib/client.mjs';
+import { expectStatus, get, post } from '../tests/api/lib/client.mjs';
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -32,33 +32,47 @@ function readLog(text) {
   return entries;
 }
 
-function transactionOf(entries, key) {
-  const { process } = entries.find((e) => e.parameters.includes(key)) ?? {};
+// The transaction, from BEGIN to COMMIT, of which one entry is the wanted.
+function transactionOf(entries, isWanted) {
+  const { process } = entries.find(isWanted) ?? {};
   const own = entries.filter((e) => e.process === process);
   const end = own.findIndex((e) => e.name === 'COMMIT');
-  return process !== undefined && own[0].name === 'BEGIN' && end > 0 ? own.slice(0, end + 1) : undefined;
+  return process !== undefined && own[0].name.startsWith('BEGIN') && end > 0 ? own.slice(0, end + 1) : undefined;
 }
 
-const placeOne = async (stack, place, body, key) =>
-  expectStatus(await post(stack, '/api/orders', { token: place.token, key, body }), 201).json;
-
-/** Places an order, not the day's first: {orderId, key, statements: [{name, parameters}]}. */
-export async function recordOrder(stack, place, body) {
-  await placeOne(stack, place, body, randomUUID());
+/** Sends something until PostgreSQL's log shows its transaction: {answer, statements: [{name, parameters}]}. */
+async function record(stack, send, isWanted) {
   const logFile = join(stack.dir, 'postgresql/cluster.log');
   setLogging(stack, true);
   try {
     for (let i = 0; i < 5; i++) {
       await pause(300); // the servers' processes have read the setting
-      const key = randomUUID().replaceAll('-', ''), from = readFileSync(logFile, 'utf8').length;
-      const { id } = await placeOne(stack, place, body, key);
+      const from = readFileSync(logFile, 'utf8').length, answer = await send();
       await pause(200);
-      const statements = transactionOf(readLog(readFileSync(logFile, 'utf8').slice(from)), key);
-      if (statements !== undefined) return { orderId: id, key, statements };
+      const statements = transactionOf(readLog(readFileSync(logFile, 'utf8').slice(from)), isWanted);
+      if (statements !== undefined) return { answer, statements };
     }
-    throw new Error(`PostgreSQL's log shows no order; see ${logFile}`);
+    throw new Error(`PostgreSQL's log does not show what was sent; see ${logFile}`);
   } finally {
     setLogging(stack, false);
     await pause(300);
   }
+}
+
+/** Places an order, not the day's first: {orderId, key, statements}. */
+export async function recordOrder(stack, place, body) {
+  let key;
+  const send = async () => {
+    key = randomUUID().replaceAll('-', '');
+    return expectStatus(await post(stack, '/api/orders', { token: place.token, key, body }), 201).json;
+  };
+  await send();
+  const { answer, statements } = await record(stack, send, (e) => e.parameters.includes(key));
+  return { orderId: answer.id, key, statements };
+}
+
+/** The statements of a read, one of which is `name`. */
+export async function recordRead(stack, path, token, name) {
+  const send = async () => expectStatus(await get(stack, path, { token, documented: false }), 200);
+  return (await record(stack, send, (e) => e.name === name)).statements;
 }

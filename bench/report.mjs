@@ -1,16 +1,13 @@
 // The result: medians and ratios as a table and as JSON, in the build's folder.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { buildDir } from '../tests/api/lib/stack.mjs';
+import { median, table } from './cost.mjs';
+import { toHtml } from './page.mjs';
 import { options, settings } from './options.mjs';
 import { checkNumbers } from './rows.mjs';
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b), middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
 
 function medians(rounds) {
   const of = (get) => median(rounds.map(get));
@@ -27,9 +24,9 @@ function medians(rounds) {
 function summarize({ name, goal, kind, rounds }) {
   return {
     name, goal, kind,
-    ratio: median(rounds.map((r) => r.product.rate / r.limit.rate)),
+    ratio: rounds[0].limit && median(rounds.map((r) => r.product.rate / r.limit.rate)),
     product: medians(rounds.map((r) => r.product)),
-    limit: medians(rounds.map((r) => r.limit)),
+    limit: rounds[0].limit && medians(rounds.map((r) => r.limit)),
     rounds,
   };
 }
@@ -48,11 +45,6 @@ function machine({ stack }) {
   };
 }
 
-function table(head, rows) {
-  const all = [head, ...rows], widths = head.map((_, i) => Math.max(...all.map((row) => row[i].length)));
-  return all.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ').trimEnd());
-}
-
 const whole = (n) => Math.round(n).toString();
 
 function toText(result) {
@@ -61,15 +53,16 @@ function toText(result) {
   const { machine: m, options: o } = result;
   return [
     ...table(['', 'product/s', 'limit/s', 'ratio', 'goal', 'p50 / p99 ms', 'limit'],
-      result.measurements.map((r) => [r.name, whole(r.product.rate), whole(r.limit.rate), r.ratio.toFixed(2), r.goal, two(r.product), two(r.limit)])),
+      result.measurements.map((r) => [r.name, whole(r.product.rate), r.limit ? whole(r.limit.rate) : '-', r.ratio?.toFixed(2) ?? '-', r.goal,
+        two(r.product), r.limit ? two(r.limit) : '-'])),
     '',
     ...table(['CPU, us a request', 'postgres', 'orderzapd', 'nginx', 'load'],
-      result.measurements.flatMap((r) => [[r.name, ...split(r.product)], ['  its limit', ...split(r.limit)]])),
+      result.measurements.flatMap((r) => [[r.name, ...split(r.product)], ...(r.limit ? [['  its limit', ...split(r.limit)]] : [])])),
     '',
     `A worker's own memory: ${result.worker_memory_kib.median} KiB, at the most ${result.worker_memory_kib.max}.`,
     `Medians of ${o.rounds} rounds of ${o.seconds} s, product and limit in turn; no request failed. Only ratios mean`,
     'something on another day. Orders: three lines, three customizations, a key each, over 400 tables of',
-    '200 restaurants; or over 12 tables of one. Limits: pgbench with the product\'s statements in one round',
+    '100 restaurants; or over 12 tables of one. Limits: pgbench with the product\'s statements in one round',
     'trip, and nginx with the same bytes from a file. The load generator shares the machine.',
     `Rows an order: ${Object.entries(result.rows_per_order).map(([t, n]) => `${t} ${n}`).join(', ')}.`,
     `Statements an order: ${result.statements.join(' ')}.`,
@@ -79,7 +72,7 @@ function toText(result) {
   ].join('\n');
 }
 
-/** Prints the result and writes bench-result.txt and bench-result.json. */
+/** Prints the result and writes bench-result.txt, bench-result.json and bench/report.html. */
 export function writeReport(bench, measured, memory) {
   checkNumbers(bench.stack);
   const result = {
@@ -97,5 +90,7 @@ export function writeReport(bench, measured, memory) {
   const text = toText(result), path = join(buildDir, 'bench-result');
   writeFileSync(`${path}.json`, `${JSON.stringify(result, null, 2)}\n`);
   writeFileSync(`${path}.txt`, text);
-  console.log(`\n${text}\nWritten to ${path}.txt and .json`);
+  mkdirSync(join(buildDir, 'bench'), { recursive: true });
+  writeFileSync(join(buildDir, 'bench/report.html'), toHtml(result, text));
+  console.log(`\n${text}\nWritten to ${path}.txt and .json, with plots to bench/report.html`);
 }

@@ -1,7 +1,8 @@
 -- What wrk sends, and its result as one line of JSON. With BENCH_TOKENS (a file
 -- with a diner's token on each line), BENCH_BODY and BENCH_KEY it sends orders,
 -- from each thread by one diner after the other and each under a key of its
--- own; without them, the GET that wrk makes itself.
+-- own; with BENCH_POST (a body) it posts that to the URL; without either, the GET
+-- that wrk makes itself.
 
 local tokens_file = os.getenv("BENCH_TOKENS")
 
@@ -32,6 +33,12 @@ if tokens_file then
     sent = sent + 1
     return heads[(start + sent) % #heads + 1] .. string.format("-%02d-%016d", number, sent) .. tail
   end
+end
+
+if os.getenv("BENCH_POST") then
+  wrk.method = "POST"
+  wrk.body = os.getenv("BENCH_POST")
+  wrk.headers["Content-Type"] = "application/json"
 end
 
 function done(summary, latency)
