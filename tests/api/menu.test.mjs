@@ -262,13 +262,13 @@ test('a changed price is seen within a second, and the old one never again', asy
       stack.sql(`UPDATE menu_items SET price = price + 100 WHERE id = '${old.item.id}';
                  UPDATE restaurants SET menu_version = menu_version + 1 WHERE slug = '${slug}'`);
       const start = performance.now();
-      let now, took;
+      let now, sent;
       do {
+        sent = performance.now() - start; // however long the answer takes
         now = await read();
-        took = performance.now() - start;
         assert.equal(now.item.price, old.item.price + 100 * (now.version - old.version), 'price and version belong together');
-      } while (now.version === old.version && took < 5000 && (await sleep(20), true));
-      assert.ok(took < 1200, `${took.toFixed(0)} ms`);
+        assert.ok(now.version !== old.version || sent < 1200, `the old one after ${sent.toFixed(0)} ms`);
+      } while (now.version === old.version && (await sleep(20), true));
       assert.notEqual(now.etag, old.etag);
       for (let i = 0; i < 20; i++) assert.equal((await read()).version, now.version);
     }

@@ -220,7 +220,7 @@ SELECT tap.is_empty($$ SELECT r.name, r.owner FROM tap.relation r WHERE r.owner 
 SELECT tap.is_empty($$
   SELECT p.proname, p.proowner::regrole FROM pg_catalog.pg_proc p
   WHERE p.pronamespace = 'public'::regnamespace 
-    AND (p.proowner <> 'orderzap_owner'::regrole OR p.prosecdef AND p.proname NOT IN ('relay_cleanup', 'relay_events', 'sync_due', 'sync_status'))
+    AND (p.proowner <> 'orderzap_owner'::regrole OR p.prosecdef AND p.proname NOT IN ('relay_cleanup', 'relay_ended', 'relay_events', 'sync_due', 'sync_status'))
   $$, 'orderzap_owner owns every function, and only those that look over all restaurants run with its rights');
 SELECT tap.ok(
   EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) AS c (setting)
