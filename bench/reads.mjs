@@ -37,5 +37,6 @@ export async function measureRead({ stack, groups, reads }, name, connections) {
   const cpu = readCpu(groups);
   const result = await runWrk(stack.url + path, connections, options.seconds, env, headers);
   result.cpu = subtractCpu(readCpu(groups), cpu, result.requests);
+  await new Promise((done) => setTimeout(done, 1500)); // what wrk left behind is served still
   return result;
 }

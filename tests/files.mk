@@ -60,7 +60,6 @@ API_TESTS = \
 	tests/faults/concurrency.test.mjs \
 	tests/faults/database.test.mjs \
 	tests/faults/events.test.mjs \
-	tests/faults/hostile.test.mjs \
 	tests/faults/kill.test.mjs \
 	tests/faults/nginx.test.mjs \
 	tests/faults/offline.test.mjs \
@@ -75,6 +74,11 @@ API_TESTS = \
 # A real browser's view.
 WEB_TESTS = \
 	tests/web/events.test.mjs
+
+# Thousands of connections: they load nginx and the kernel more than our programs.
+LOAD_TESTS = \
+	tests/faults/burst.test.mjs \
+	tests/faults/hostile.test.mjs
 
 DOCS_TESTS = \
 	tests/docs/openapi.test.mjs \
@@ -149,7 +153,7 @@ else
 UNIT_TESTS =
 endif
 
-TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS) $(WEB_TESTS)
+TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS) $(LOAD_TESTS) $(WEB_TESTS)
 check_PROGRAMS = $(UNIT_TESTS)
 $(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
 $(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log): npm/installed
@@ -255,7 +259,7 @@ tests_unit_test_token_LDADD = $(UNIT_LIBS)
 tests_unit_test_uuid7_SOURCES = tests/unit/test_uuid7.c tests/unit/unit.h
 tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 
-EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(WEB_TESTS) $(LINT_TESTS) \
+EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/document.mjs \
 	tests/api/lib/exposition.mjs \

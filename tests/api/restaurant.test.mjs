@@ -43,7 +43,7 @@ function assertFaults(answer, fields, what = '') {
   assert.deepEqual(answer.json.errors.map((e) => e.field).sort(), [...fields].sort(), `${what} ${answer.text}`);
 }
 
-/** How long it takes until nginx's menu has it, in milliseconds. */
+/** Waits until nginx's menu has it: a second at the most. */
 async function untilMenu(holds, of = slug) {
   const start = performance.now();
   for (;;) {

@@ -1,0 +1,92 @@
+// A burst: connections that are open already all ask at the same moment. A
+// thousand orders are placed; of four thousand, those that would wait too long are
+// refused in the promised form, and right after it all is as before.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { connect } from 'node:tls';
+import { expectStatus, lineOf, newKey, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
+import { workersOf } from '../api/lib/processes.mjs';
+import { startStack } from '../api/lib/stack.mjs';
+import { patience, until } from '../api/lib/until.mjs';
+
+let stack, guests, body;
+before(async () => {
+  stack = await startStack({ settings: { REQUEST_MAX_AGE_MS: 14000, DATABASE_POOL_MIN: 4, DATABASE_POOL_MAX: 8 } });
+  guests = [];
+  for (let table = 0; table < 8; table++) guests.push(await openSession(stack, table));
+  body = JSON.stringify(orderOf(lineOf((await readMenu(stack)).items.find((i) => i.is_available))));
+});
+after(() => stack?.stop());
+
+const open = () => new Promise((done, failed) => {
+  const socket = connect({ port: stack.port, host: '127.0.0.1', rejectUnauthorized: false });
+  socket.once('secureConnect', () => done(socket)).once('error', failed);
+});
+
+/** n connections, some at a time: that many handshakes are not what is tested. */
+async function openAll(n) {
+  const sockets = [];
+  while (sockets.length < n) sockets.push(...await Promise.all(Array.from({ length: Math.min(200, n - sockets.length) }, open)));
+  return sockets;
+}
+
+/** Asks on one of them; the answer: {status, text, retryAfter}, or {failed} if there was none. */
+function ask(socket, request) {
+  return new Promise((done) => {
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part) => { text += part; });
+    socket.once('error', (error) => done({ failed: error.message }));
+    socket.once('end', () => {
+      const [, status] = /^HTTP\/1\.1 (\d{3}) /.exec(text) ?? [];
+      done(status ? { status: Number(status), text, retryAfter: Number(/^retry-after: (\d+)\r$/im.exec(text)?.[1]) } : { failed: 'no answer' });
+    });
+    socket.write(request);
+  });
+}
+
+const order = (i) => `POST /api/orders HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${guests[i % guests.length].token}\r\n` +
+  `Idempotency-Key: ${newKey()}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+
+/** All of them at the same moment. */
+async function burst(n) {
+  const sockets = await openAll(n), requests = sockets.map((_, i) => order(i));
+  const answers = await Promise.all(sockets.map((socket, i) => ask(socket, requests[i])));
+  assert.deepEqual(answers.filter((a) => a.failed), [], 'everybody is answered');
+  return answers;
+}
+
+const orders = () => Number(stack.sqlValue('SELECT count(*) FROM orders'));
+
+/** From now on what waited for longer is refused. */
+async function setMaxAge(ms) {
+  const old = workersOf(stack.pid);
+  writeFileSync(stack.envFile, `${readFileSync(stack.envFile, 'utf8').replace(/^REQUEST_MAX_AGE_MS=.*\n/m, '')}REQUEST_MAX_AGE_MS=${ms}\n`);
+  process.kill(stack.pid, 'SIGHUP');
+  await until('workers that know of it', () => workersOf(stack.pid).every((pid) => !old.includes(pid)));
+}
+
+test('a thousand at once: each order is placed', async () => {
+  const had = orders(), answers = await burst(1000);
+  assert.deepEqual(answers.filter((a) => a.status !== 201).map((a) => a.text), []);
+  assert.equal(orders(), had + 1000);
+});
+
+test('four thousand at once: placed or refused in the promised form, and a second later all is as before', async () => {
+  await setMaxAge(1000);
+  const had = orders(), answers = await burst(4000);
+  const placed = answers.filter((a) => a.status === 201), refused = answers.filter((a) => a.status !== 201);
+  for (const { status, text, retryAfter } of refused) {
+    assert.equal(status, 503, text);
+    assert.match(text, /^content-type: application\/problem\+json\r$/im);
+    assert.match(text, /"code": ?"overloaded"/);
+    assert.ok(retryAfter >= 1, text);
+  }
+  const start = performance.now();
+  expectStatus(await post(stack, '/api/orders', { token: guests[0].token, key: newKey(), body: JSON.parse(body) }), 201);
+  const took = performance.now() - start;
+  console.error(`# ${placed.length} of 4000 placed, ${refused.length} refused; the next order took ${took.toFixed(0)} ms`);
+  assert.ok(took < 1000 * patience, `${took} ms`);
+  assert.ok(placed.length > 0 && refused.length > 0);
+  assert.equal(orders(), had + placed.length + 1, 'what was refused was not done');
+});
