@@ -155,8 +155,8 @@ endif
 
 TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS) $(LOAD_TESTS) $(WEB_TESTS)
 check_PROGRAMS = $(UNIT_TESTS)
-$(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
-$(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log): npm/installed
+$(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
+$(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log): npm/installed
 
 # The npm packages that read docs/openapi.yaml, listen to events and drive a
 # browser, once a build folder.
