@@ -267,6 +267,16 @@ async function hold(sql) {
   };
 }
 
+/** After an outage each worker connects with its next request, some only after a while. */
+async function allConnected() {
+  let rounds = 0;
+  await until('nobody is refused any more', async () => {
+    const answers = await Promise.all(Array.from({ length: 24 }, () => get(stack, '/health')));
+    rounds = answers.every((a) => a.status === 200) ? rounds + 1 : 0;
+    return rounds === 3;
+  });
+}
+
 const everything = () => stack.sqlValue(`SELECT concat_ws(' ', ${[
   'orders', 'order_items', 'order_item_customizations', 'order_status_history', 'session_activity_log', 'idempotency_keys',
 ].map((t) => `(SELECT count(*) FROM ${t})`).join(', ')}, (SELECT count(*) FROM sync_logs WHERE entity_type = 'order'),
@@ -277,6 +287,7 @@ for (const [what, sql] of [
   ["the guest's session", "SELECT 1 FROM sessions FOR UPDATE"],
 ]) {
   test(`a lock on ${what} for too long: 503 busy, nothing half done`, async () => {
+    await allConnected();
     const before = everything();
     const key = newKey();
     const release = await hold(sql);

@@ -95,7 +95,7 @@ function attack(socket, text, { below }, { frames }, all) {
       timers.forEach(clearTimeout);
       const status = /^HTTP\/1\.[01] (\d+)/.exec(came)?.[1] ?? 'none';
       all.statuses[status] = (all.statuses[status] ?? 0) + 1;
-      if (came.includes(`"restaurant_id": "${ours.id}"`)) all.events++;
+      if (came.includes(`"restaurant_id":"${ours.id}"`)) all.events++;
       if (came.includes(there.id)) all.foreign += came;
       done();
     });
