@@ -60,22 +60,26 @@ static bool fail(char error[ERROR_SIZE], const char *path, const char *what)
     return false;
 }
 
-/* Whether the master named in the process id file has died. Its workers hold
- * the lock, too, until they have ended. */
-static bool was_killed(int file)
+/* A whole file, for fcntl(). Such a lock is one process's alone, unlike that of
+ * flock(), which its children share. */
+static struct flock whole_file(void)
 {
-    char text[16] = "";
-    if (pread(file, text, sizeof text - 1, 0) <= 0)
-        return false;
-    pid_t pid = (pid_t)strtol(text, NULL, 10);
-    return pid > 0 && kill(pid, 0) != 0 && errno == ESRCH;
+    return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+}
+
+/* Whether a master lives. If not, what holds the file are workers of one that was
+ * killed, which end soon. */
+static bool has_master(int file)
+{
+    struct flock held = whole_file();
+    return fcntl(file, F_GETLK, &held) != 0 || held.l_type != F_UNLCK;
 }
 
 static bool take_lock(int file)
 {
     int64_t deadline_us = clock_monotonic_us() + ORPHANS_US;
     while (flock(file, LOCK_EX | LOCK_NB) != 0) {
-        if (!was_killed(file) || clock_monotonic_us() > deadline_us)
+        if (has_master(file) || clock_monotonic_us() > deadline_us)
             return false;
         nanosleep(&(struct timespec){.tv_nsec = TICK_NS}, NULL);
     }
@@ -180,8 +184,12 @@ bool master_load_keys(struct master *m, char error[AUTH_ERROR_SIZE])
     return auth_keys_load(m->conf, &m->keys, error);
 }
 
+/* In the process that stays. */
 static void write_pid(const struct master *m)
 {
+    struct flock mine = whole_file();
+    if (fcntl(m->lock, F_SETLK, &mine) != 0)
+        LOG_WARN("cannot lock the process id file", LOG_TEXT("path", m->pid_path));
     if (ftruncate(m->lock, 0) != 0 || dprintf(m->lock, "%d\n", (int)getpid()) < 0)
         LOG_WARN("cannot write the process id file", LOG_TEXT("path", m->pid_path));
 }
