@@ -46,7 +46,7 @@ try {
       response.on('data', (part) => {
         text += part;
         for (let end; (end = text.indexOf('\n\n')) >= 0; text = text.slice(end + 2)) {
-          const at = /"version": ?(\d+)/.exec(text.slice(0, end));
+          const at = /"version" ?: ?(\d+)/.exec(text.slice(0, end));
           if (!at) continue;
           heard[n]++;
           deliveries++;
