@@ -207,9 +207,12 @@ test('SIGUSR1 after a rename: master and workers write to the new file', async (
   for (const answer of answers) await stack.accessLine(answer);
   assert.ok(stack.log().some((l) => l.msg === 'access' && before.includes(l.pid)), 'the same workers, by pid');
   const takeBack = setEnv({ LOG_LEVEL: 'loud' });
-  process.kill(master, 'SIGHUP');
-  await until('a line of the master', () => stack.log().some((l) => l.pid === master));
-  takeBack();
+  try {
+    process.kill(master, 'SIGHUP');
+    await until('a line of the master', () => stack.log().some((l) => l.pid === master));
+  } finally {
+    takeBack();
+  }
   assert.equal(statSync(renamed).size, size);
   assert.deepEqual(workers().filter((pid) => before.includes(pid)).sort(), before.sort(), 'nobody was restarted');
 });

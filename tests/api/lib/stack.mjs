@@ -98,9 +98,9 @@ export async function startStack({ settings = {}, limits = 'wide', empty = false
     async cluster(action, mode = 'fast') {
       await run(join(root, 'scripts/cluster'), [action, join(dir, 'postgresql'), ...(action === 'stop' ? [mode] : [])]);
     },
-    /** The log's lines, parsed. */
+    /** The log's lines, parsed; not the last, should it be half there while it is written. */
     log() {
-      return readFileSync(stack.logFile, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+      return readFileSync(stack.logFile, 'utf8').split('\n').slice(0, -1).map((line) => JSON.parse(line));
     },
     /** The access line of an answer; a worker writes it after it has answered. */
     async accessLine(answer) {
