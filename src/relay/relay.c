@@ -34,6 +34,7 @@ struct relay {
     struct post *post;
     struct sent sent;
     uint64_t cursor; /* no event of an older transaction is still to come; 0: not known yet */
+    uint64_t seen;   /* the newest transaction whose event was read */
     int cursor_file;
     int64_t tidy_at_us, complain_at_us;
 };
@@ -107,6 +108,15 @@ static bool post_one(struct relay *relay, db_slot events, int row)
     return sessions == NULL || post_to_sessions(relay, sessions, body);
 }
 
+/* Where the next look begins: at the horizon, but not beyond the last event read.
+ * A crash of the database takes back the numbers of transactions that were rolled
+ * back, and others get them anew; those of what was committed stay. */
+static uint64_t next_cursor(const struct relay *relay, uint64_t horizon)
+{
+    uint64_t behind = relay->seen >= relay->cursor ? relay->seen + 1 : relay->cursor;
+    return behind < horizon ? behind : horizon;
+}
+
 /* Posts what is new. The horizon is read before the events: what was not
  * committed then is at or behind it. */
 static bool look(struct relay *relay)
@@ -117,15 +127,18 @@ static bool look(struct relay *relay)
     db_slot horizon = DB_QUEUE_BARE(relay->db, STMT_ADMIN_RELAY_HORIZON);
     if (db_run(relay->db) != ERR_OK)
         return database_failed(relay);
-    uint64_t next = strtoull(db_text(relay->db, horizon, 0, 0), NULL, 10);
-    if (relay->cursor == 0 || relay->cursor > next) /* a new node, or a database that was restored */
-        relay->cursor = next;
+    uint64_t xmin = strtoull(db_text(relay->db, horizon, 0, 0), NULL, 10);
+    if (relay->cursor == 0 || relay->cursor > xmin) { /* a new node, or a database that was restored */
+        relay->cursor = xmin;
+        relay->seen = 0;
+    }
     db_slot events =
         DB_QUEUE(relay->db, STMT_ADMIN_RELAY_EVENTS, arena_printf(relay->arena, "%" PRIu64, relay->cursor));
     if (db_run(relay->db) != ERR_OK)
         return database_failed(relay);
     for (int row = 0; row < db_rows(relay->db, events); row++) {
         const char *id = db_text(relay->db, events, row, EVENT_ID);
+        uint64_t xid = strtoull(db_text(relay->db, events, row, EVENT_XID), NULL, 10);
         if (sent_has(&relay->sent, id))
             continue;
         bool posted = post_one(relay, events, row);
@@ -134,8 +147,11 @@ static bool look(struct relay *relay)
             sent_prune(&relay->sent, relay->cursor);
             return rt_failed(relay);
         }
-        sent_add(&relay->sent, id, strtoull(db_text(relay->db, events, row, EVENT_XID), NULL, 10));
+        sent_add(&relay->sent, id, xid);
+        if (xid > relay->seen)
+            relay->seen = xid;
     }
+    uint64_t next = next_cursor(relay, xmin);
     bool moved = next != relay->cursor;
     relay->cursor = next;
     sent_prune(&relay->sent, next);

@@ -122,6 +122,20 @@ test('a relay that was killed is replaced, and goes on where it was', async () =
   assert.notEqual(relayOf(stack.pid), pid);
 });
 
+test('the cursor stays at what was committed: a crash gives the numbers of what was rolled back to others', async () => {
+  const l = await on(stack, waiter), cursor = () => Number(readFileSync(join(stack.dir, 'run/relay.cursor'), 'utf8'));
+  const order = await place();
+  await l.hears('the order', (e) => e.resource.id === order.id);
+  const xid = Number(stack.sqlValue(`SELECT max(xid::text::bigint) FROM events`));
+  for (let n = 0; n < 20; n++) stack.sql('BEGIN; SELECT pg_current_xact_id(); ROLLBACK');
+  await until('the cursor is behind the order', () => cursor() > xid);
+  await sleep(1200); // two looks
+  assert.equal(cursor(), xid + 1);
+  const next = await place();
+  await l.hears('the next order', (e) => e.resource.id === next.id);
+  assert.equal(l.about(order.id).length, 1, 'one came twice');
+});
+
 test('a transaction that stays open: others\' events come at once, its own after its commit', async () => {
   const l = await on(stack, waiter);
   const order = await place(), sql = psql();
