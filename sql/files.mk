@@ -79,6 +79,7 @@ SQL_STATEMENTS = \
 	sql/statements/orders_exist.sql \
 	sql/statements/orders_list.sql \
 	sql/statements/orders_list_session.sql \
+	sql/statements/orders_list_status.sql \
 	sql/statements/payment_accounts.sql \
 	sql/statements/payment_allocations_insert.sql \
 	sql/statements/payment_allocations_refund.sql \
@@ -129,6 +130,8 @@ SQL_STATEMENTS = \
 	sql/statements/service_call_insert.sql \
 	sql/statements/service_call_lock.sql \
 	sql/statements/service_calls_list.sql \
+	sql/statements/service_calls_list_open.sql \
+	sql/statements/service_calls_list_session.sql \
 	sql/statements/session_activity_insert.sql \
 	sql/statements/session_activity_list.sql \
 	sql/statements/session_bill.sql \
@@ -156,7 +159,7 @@ SQL_STATEMENTS = \
 	sql/statements/session_touch.sql \
 	sql/statements/session_unpaid.sql \
 	sql/statements/sessions_list.sql \
-	sql/statements/sessions_list_status.sql \
+	sql/statements/sessions_list_active.sql \
 	sql/statements/sessions_lock_two.sql \
 	sql/statements/set_tenant.sql \
 	sql/statements/slug_find.sql \
@@ -303,4 +306,5 @@ SQL_SCHEMA = \
 	sql/migrations/0015_offline.sql \
 	sql/migrations/0016_events.sql \
 	sql/migrations/0017_durable_cursor.sql \
-	sql/migrations/0018_order_path.sql
+	sql/migrations/0018_order_path.sql \
+	sql/migrations/0019_long_past.sql

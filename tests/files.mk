@@ -46,6 +46,7 @@ API_TESTS = \
 	tests/api/reports.test.mjs \
 	tests/api/payments.test.mjs \
 	tests/api/plans.test.mjs \
+	tests/api/plans_past.test.mjs \
 	tests/api/restaurant.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/session_changes.test.mjs \
@@ -261,6 +262,7 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 
 EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
+	tests/api/lib/copies.mjs \
 	tests/api/lib/document.mjs \
 	tests/api/lib/exposition.mjs \
 	tests/api/lib/listen.mjs \

@@ -1,5 +1,4 @@
--- A page of the sessions in one status ($5); $4: the stored statuses it may
--- have, an active session past its time being expired.
+-- A page of the sessions that run, newest first. There is one a table at most.
 SELECT json_build_object(
   'data', coalesce(json_agg(session_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.id::text) FILTER (WHERE p.place = $2::integer AND p.found > $2::integer))
@@ -9,7 +8,6 @@ FROM (
     SELECT s.id
     FROM sessions s
     WHERE s.restaurant_id = $1 AND s.id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-      AND s.status = ANY ($4::text[])
-      AND CASE WHEN s.status = 'active' AND s.expires_at <= now() THEN 'expired' ELSE s.status END = $5
+      AND s.status = 'active' AND s.expires_at > now()
     ORDER BY s.id DESC
     LIMIT $2::integer + 1) f) p

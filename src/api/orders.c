@@ -70,9 +70,12 @@ enum err orders_list(struct request *r, const void *query)
         return ERR_NOT_FOUND;
     const char *session = own != NULL ? own : f->session_id;
     db_slot slot;
-    if (session == NULL)
-        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST, r->restaurant_id, limit, date, number, f->status, f->table_id, f->from,
-                        f->to, f->updated_since, deleted);
+    if (session == NULL && f->status == NULL)
+        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST, r->restaurant_id, limit, date, number, f->table_id, f->from, f->to,
+                        f->updated_since, deleted);
+    else if (session == NULL)
+        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_STATUS, r->restaurant_id, limit, date, number, f->table_id, f->from,
+                        f->to, f->updated_since, deleted, f->status);
     else
         slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_SESSION, r->restaurant_id, limit, date, number, f->status, f->table_id,
                         f->from, f->to, f->updated_since, deleted, session);

@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "http/request.h"
 
+#include <string.h>
+
 struct call_input {
     const char *kind, *message;
 };
@@ -37,12 +39,18 @@ const struct query_spec service_calls_query = {FIELDS(list_fields), sizeof(struc
 enum err service_calls_list(struct request *r, const void *query)
 {
     const struct calls_filter *filter = query;
-    const char *before;
+    const char *before, *limit = paging_limit(r, &filter->paging), *status = filter->status;
     TRY(paging_id(r, &filter->paging, &before));
     TRY(transaction_run(r));
-    transaction_answer(r, 200,
-                       DB_QUEUE(r->db, STMT_SERVICE_CALLS_LIST, r->restaurant_id, paging_limit(r, &filter->paging),
-                                before, r->who.session_id, filter->status));
+    const char *session = r->who.session_id; /* a diner's */
+    db_slot slot;
+    if (session != NULL)
+        slot = DB_QUEUE(r->db, STMT_SERVICE_CALLS_LIST_SESSION, r->restaurant_id, limit, before, session, status);
+    else if (status != NULL && strcmp(status, "open") == 0)
+        slot = DB_QUEUE(r->db, STMT_SERVICE_CALLS_LIST_OPEN, r->restaurant_id, limit, before);
+    else
+        slot = DB_QUEUE(r->db, STMT_SERVICE_CALLS_LIST, r->restaurant_id, limit, before, status);
+    transaction_answer(r, 200, slot);
     return ERR_OK;
 }
 

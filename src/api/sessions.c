@@ -30,14 +30,10 @@ enum err sessions_list(struct request *r, const void *query)
     const struct sessions_filter *filter = query;
     const char *before, *limit = paging_limit(r, &filter->paging);
     TRY(paging_id(r, &filter->paging, &before));
-    if (filter->status == NULL) {
-        transaction_answer(r, 200, DB_QUEUE(r->db, STMT_SESSIONS_LIST, r->restaurant_id, limit, before));
-        return ERR_OK;
-    }
-    const char *stored =
-        strcmp(filter->status, "expired") == 0 ? "{active,expired}" : arena_printf(r->arena, "{%s}", filter->status);
-    transaction_answer(
-        r, 200, DB_QUEUE(r->db, STMT_SESSIONS_LIST_STATUS, r->restaurant_id, limit, before, stored, filter->status));
+    bool running = filter->status != NULL && strcmp(filter->status, "active") == 0;
+    transaction_answer(r, 200,
+                       running ? DB_QUEUE(r->db, STMT_SESSIONS_LIST_ACTIVE, r->restaurant_id, limit, before)
+                               : DB_QUEUE(r->db, STMT_SESSIONS_LIST, r->restaurant_id, limit, before, filter->status));
     return ERR_OK;
 }
 

@@ -209,6 +209,40 @@ test('by time: from its instant on, and before that of to', async () => {
   assert.deepEqual(mine, [orders[2].id, orders[1].id]);
 });
 
+test('by time, wherever the restaurant is and whenever its day begins', async () => {
+  const { id } = await place(staff.waiter), is = `id = '${id}'`;
+  const { business_date: today } = expectStatus(await get(stack, `/api/orders/${id}`, { token: staff.waiter }), 200).json;
+  for (const zone of ['Pacific/Kiritimati', 'Etc/GMT+12', 'Asia/Kolkata'])
+    for (const start of ['00:00', '23:59'])
+      for (const time of ['00:00:00.000', '09:59:59.999', '12:00:00.000', '23:59:59.999']) {
+        const at = `2025-03-10T${time}Z`, after = new Date(Date.parse(at) + 1).toISOString();
+        stack.sql(`SET session_replication_role = replica; UPDATE orders SET created_at = '${at}', business_date = business_date('${at}', '${zone}', '${start}') WHERE ${is}`);
+        for (const status of ['', '&status=pending'])
+          for (const [query, found] of [[`from=${at}&to=${after}`, [id]], [`from=${at}`, 'first'], [`to=${after}`, [id]], [`from=${after}&to=2025-04-01T00:00:00Z`, []], [`to=${at}`, []]]) {
+            const page = ids(await listed(`?limit=200&${query}${status}`));
+            const all = found === 'first' ? [...page, ...ids(await listed(`?limit=200&${query}${status}&cursor=2025-03-13_1`))] : page;
+            assert.deepEqual(all.filter((one) => one === id), found === 'first' ? [id] : found, `${zone} ${start} ${query}${status}`);
+            if (found !== 'first') assert.deepEqual(page, found, `${zone} ${start} ${query}${status}`);
+          }
+      }
+  stack.sql(`SET session_replication_role = replica; UPDATE orders SET created_at = now(), business_date = '${today}' WHERE ${is}`);
+});
+
+test('filters together', async () => {
+  const { id } = stack.restaurant().tables[10], make = () => place(staff.waiter, { order_type: 'dine_in', table_id: id });
+  const a = await make(), b = await make(), c = await make();
+  expectStatus(await put(stack, `/api/orders/${b.id}`, { token: staff.waiter, body: { status: 'confirmed' } }), 200);
+  const want = async (query, ...orders) => assert.deepEqual(ids(await listed(`?table_id=${id}${query}`)), orders.map((o) => o.id), query);
+  await want('&status=pending', c, a);
+  await want('&status=confirmed', b);
+  await want('&status=cancelled');
+  await want(`&status=pending&from=${b.created_at}`, c);
+  await want(`&status=pending&to=${c.created_at}`, a);
+  await want(`&status=confirmed&updated_since=${c.created_at}`, b);
+  await want(`&status=pending&cursor=${c.business_date}_${c.order_number}`, a);
+  await want(`&cursor=${c.business_date}_${c.order_number}&from=${b.created_at}`, b);
+});
+
 test('by the last change', async () => {
   const { session, token } = await openSession(stack, 9);
   const first = await place(token);

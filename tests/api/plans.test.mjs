@@ -9,7 +9,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { nodesOf, notePlans, plain, plansOf } from './lib/plans.mjs';
+import { copyRestaurant, tablesOfTenants } from './lib/copies.mjs';
+import { isScan, nodesOf, notePlans, plain, plansOf, rowsOf, rowsTouched } from './lib/plans.mjs';
 import { root, startStack } from './lib/stack.mjs';
 import { walk } from './lib/walk.mjs';
 
@@ -17,26 +18,6 @@ const few = 3, many = 60;
 const model = 'spice-garden';
 
 let stack, withFew, withMany, owned;
-
-// The row of a copy: other ids, by their second group, and another restaurant.
-const idPattern = '([0-9a-f]{8}-)[0-9a-f]{4}(-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})';
-const rowOf = (row, changes) => `jsonb_populate_record(${row},
-  regexp_replace(to_jsonb(${row})::text, '${idPattern}', '\\1' || lpad(to_hex(n), 4, '0') || '\\2', 'g')::jsonb || jsonb_build_object(${changes}))`;
-
-/** Restaurants that have all that the model has, ordered a day earlier: the next order is the first of its day. */
-function copies(from, to) {
-  const restaurant = "('018cc251-f400-72ff-8000-' || lpad(n::text, 12, '0'))::uuid", numbers = `generate_series(${from}, ${to}) AS n`;
-  stack.sql(`SET session_replication_role = replica;
-    INSERT INTO slugs SELECT 'copy-' || n, ${restaurant} FROM ${numbers};
-    ${owned.map((table) => `INSERT INTO ${table} SELECT c.* FROM ${numbers}
-      CROSS JOIN restaurants r JOIN ${table} t ON t.restaurant_id = r.id AND r.slug = '${model}'
-      CROSS JOIN LATERAL ${rowOf('t', `'restaurant_id', ${restaurant}`)} AS c;`).join('\n')}
-    INSERT INTO restaurants SELECT c.* FROM ${numbers} JOIN restaurants r ON r.slug = '${model}'
-      CROSS JOIN LATERAL ${rowOf('r', `'id', ${restaurant}, 'slug', 'copy-' || n`)} AS c;
-    ${['orders', 'order_counters'].map((table) => `UPDATE ${table} t SET business_date = business_date - 1
-      FROM ${numbers} WHERE t.restaurant_id = ${restaurant};`).join('\n')}
-    ANALYZE`);
-}
 
 // Statements that are not planned: they begin and end transactions.
 const isPlanned = (sql) => /^(SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(sql);
@@ -46,12 +27,6 @@ const isPlanned = (sql) => /^(SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(sql);
 const overAll = (text) => /FROM public\.sync_logs l WHERE l\.convex_sync_status = '(pending|dead)'/.test(text);
 
 // ---- What a plan touches
-
-const isScan = (node) => node['Relation Name'] !== undefined && !/Modify|Lock/.test(node['Node Type']);
-
-const rowsOf = (node) => node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
-
-const rowsTouched = ({ plan }) => nodesOf(plan).filter(isScan).reduce((sum, node) => sum + node['Actual Loops'] * rowsOf(node), 0);
 
 // A statement with the way it went: the planner may go another one when tables grow.
 const wayOf = ({ text, plan }) => [text, ...nodesOf(plan).map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`)].join('\n');
@@ -83,16 +58,15 @@ function straying({ text, plan }) {
 
 before(async () => {
   stack = await startStack();
-  owned = stack.sql(`SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-    WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.column_name = 'restaurant_id' AND c.table_name NOT IN ('slugs', 'events')`).flat();
+  owned = tablesOfTenants(stack);
   await walk(stack, model, [0, 1, 2, 3], 'model');
-  copies(1, few);
+  copyRestaurant(stack, model, 1, few);
   const visit = async (n) => {
     await notePlans(stack, { enable_seqscan: 'off' });
     return plansOf(stack, () => walk(stack, `copy-${n}`, [4, 5, 6, 7], `copy-${n}`));
   };
   withFew = await visit(1);
-  copies(few + 1, many);
+  copyRestaurant(stack, model, few + 1, many);
   withMany = await visit(2);
 });
 after(() => stack?.stop());

@@ -46,3 +46,12 @@ export const plain = (sql) => sql.replace(/^\s*--.*$/gm, '').replace(/\s+/g, ' '
 
 /** All nodes of a plan, outermost first. */
 export const nodesOf = (plan) => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+
+/** Whether a node reads a table. */
+export const isScan = (node) => node['Relation Name'] !== undefined && !/Modify|Lock/.test(node['Node Type']);
+
+/** Rows that a node read each time it ran, those it dropped included. */
+export const rowsOf = (node) => node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+
+/** Rows of tables that a statement read in all. */
+export const rowsTouched = ({ plan }) => nodesOf(plan).filter(isScan).reduce((sum, node) => sum + node['Actual Loops'] * rowsOf(node), 0);

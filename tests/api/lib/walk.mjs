@@ -121,7 +121,7 @@ async function sessions(w) {
   expectStatus(await post(w.stack, `/api/r/${w.slug}/sessions/join`, { body: { code, pin: `${9999 - w.asha.pin}`.padStart(4, '0'), display_name: 'Eve' } }), 401);
   w.bela = await joinSession(w.stack, code, w.asha.pin, { slug: w.slug });
   const session = `/api/sessions/${w.asha.session.id}`;
-  for (const path of ['/api/sessions', '/api/sessions?status=active', session]) await w.read(path, 'waiter');
+  for (const path of ['/api/sessions', ...['active', 'closed'].map((s) => `/api/sessions?status=${s}`), session]) await w.read(path, 'waiter');
   await w.read('/api/sessions/current', w.asha.token);
   for (const [what, body] of [['extend', { minutes: 30 }], ['pin', undefined], ['move', { table_id: w.table(1).id }]]) await w.send('POST', `${session}/${what}`, 'waiter', body);
   const other = await w.open(2);
@@ -136,7 +136,8 @@ async function sessions(w) {
 
 async function calls(w) {
   const call = await w.make('/api/service-calls', w.asha.token, { kind: 'water' });
-  for (const who of ['waiter', w.asha.token]) await w.read('/api/service-calls', who);
+  for (const who of ['waiter', w.asha.token])
+    for (const query of ['', '?status=open', '?status=acknowledged']) await w.read(`/api/service-calls${query}`, who);
   await w.send('POST', `/api/service-calls/${call.id}/ack`, 'waiter');
 }
 
@@ -148,7 +149,9 @@ async function orders(w) {
   w.order1 = await w.order(w.bela.token, 2);
   await w.make('/api/orders', 'waiter', { ...body, table_id: w.table(1).id });
   const takeaway = await w.order('waiter', 1, { order_type: 'takeaway' });
-  for (const query of ['', '?status=pending', `?session_id=${w.asha.session.id}`, `?table_id=${w.table(1).id}`, '?limit=2'])
+  const now = new Date().toISOString();
+  for (const query of ['', '?status=pending', '?status=completed', `?from=${now}`, `?status=completed&from=${now}`, `?to=${now}`,
+    `?session_id=${w.asha.session.id}`, '?limit=2'])
     for (const who of ['waiter', w.asha.token]) await w.read(`/api/orders${query}`, who);
   await w.read(`/api/orders/${w.order1.id}`, w.asha.token);
   await w.read('/api/kitchen', 'kitchen');

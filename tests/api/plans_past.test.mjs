@@ -1,0 +1,52 @@
+// What a request reads of the database does not grow with the restaurant's own
+// past: once with some days behind it, once with many. The plans are those of the
+// workers' own statements; see plans.test.mjs.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { copyRestaurant, keepDay, repeatDay } from './lib/copies.mjs';
+import { isScan, nodesOf, notePlans, plansOf, rowsOf, rowsTouched } from './lib/plans.mjs';
+import { startStack } from './lib/stack.mjs';
+import { walk } from './lib/walk.mjs';
+
+const few = 30, many = 300; // days
+const slug = 'spice-garden';
+
+let stack, withFew, withMany;
+
+before(async () => {
+  stack = await startStack();
+  await walk(stack, slug, [0, 1, 2, 3], 'first');
+  keepDay(stack, slug);
+  const visit = async (tables, word) => {
+    await notePlans(stack, { enable_seqscan: 'off' });
+    return plansOf(stack, () => walk(stack, slug, tables, word));
+  };
+  repeatDay(stack, 1, few);
+  copyRestaurant(stack, slug, 1, 12); // these stay as they are: it has more behind it than is usual
+  withFew = await visit([4, 5, 6, 7], 'few');
+  repeatDay(stack, few + 1, many);
+  withMany = await visit([8, 9, 10, 11], 'many');
+});
+after(() => stack?.stop());
+
+/** Of each statement, when it touched the most rows: {rows, plan}. */
+function most(plans) {
+  const of = new Map();
+  for (const entry of plans) {
+    const rows = rowsTouched(entry);
+    if (rows >= (of.get(entry.text)?.rows ?? 0)) of.set(entry.text, { rows, plan: entry.plan });
+  }
+  return of;
+}
+
+const scans = (plan) => nodesOf(plan).filter(isScan).map((node) => `${node['Node Type']} of ${node['Relation Name']} by ${node['Index Name']}, ${rowsOf(node)} rows`).join('; ');
+
+test('no statement touches more rows for the days behind it', () => {
+  const before = most(withFew), grown = [];
+  for (const [text, { rows, plan }] of most(withMany))
+    if (before.has(text) && rows > 1.5 * before.get(text).rows + 20) grown.push(`${before.get(text).rows} rows, then ${rows}, by ${scans(plan)}: ${text}`);
+  const orders = (days) => Number(stack.sqlValue(`SELECT count(*) FROM orders o JOIN slugs s USING (restaurant_id)
+    WHERE s.slug = '${slug}' AND o.created_at > now() - interval '${days} days'`));
+  assert.ok(orders(few) > 51 && orders(many + 1) > 8 * orders(few), `${orders(few)} orders, then ${orders(many + 1)}`);
+  assert.deepEqual(grown, []);
+});
