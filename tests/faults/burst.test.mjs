@@ -72,8 +72,17 @@ test('a thousand at once: each order is placed', async () => {
   assert.equal(orders(), had + 1000);
 });
 
+/** Places an order; how long it took, in milliseconds. */
+async function time() {
+  const start = performance.now();
+  expectStatus(await post(stack, '/api/orders', { token: guests[0].token, key: newKey(), body: JSON.parse(body) }), 201);
+  return performance.now() - start;
+}
+
 test('four thousand at once: placed or refused in the promised form, and a second later all is as before', async () => {
   await setMaxAge(1000);
+  let usual = 0; // the slowest of three
+  for (let i = 0; i < 3; i++) usual = Math.max(usual, await time());
   const had = orders(), answers = await burst(4000);
   const placed = answers.filter((a) => a.status === 201), refused = answers.filter((a) => a.status !== 201);
   for (const { status, text, retryAfter } of refused) {
@@ -82,11 +91,9 @@ test('four thousand at once: placed or refused in the promised form, and a secon
     assert.match(text, /"code": ?"overloaded"/);
     assert.ok(retryAfter >= 1, text);
   }
-  const start = performance.now();
-  expectStatus(await post(stack, '/api/orders', { token: guests[0].token, key: newKey(), body: JSON.parse(body) }), 201);
-  const took = performance.now() - start;
-  console.error(`# ${placed.length} of 4000 placed, ${refused.length} refused; the next order took ${took.toFixed(0)} ms`);
-  assert.ok(took < 1000 * patience, `${took} ms`);
+  const took = await time();
+  console.error(`# ${placed.length} of 4000 placed, ${refused.length} refused; the next order took ${took.toFixed(0)} ms, before ${usual.toFixed(0)}`);
+  assert.ok(took < (1000 + 3 * usual) * patience, `${took} ms, before ${usual}`);
   assert.ok(placed.length > 0 && refused.length > 0);
   assert.equal(orders(), had + placed.length + 1, 'what was refused was not done');
 });
