@@ -58,6 +58,14 @@ API_TESTS = \
 	tests/api/tables_manage.test.mjs \
 	tests/api/tenancy.test.mjs \
 	tests/api/tokens.test.mjs \
+	tests/programs/ctl.test.mjs \
+	tests/programs/demo.test.mjs \
+	tests/programs/guide.test.mjs \
+	tests/programs/qr_sheet.test.mjs \
+	tests/programs/watch.test.mjs
+
+# Programs, nginx or the database die or hang.
+FAULT_TESTS = \
 	tests/faults/concurrency.test.mjs \
 	tests/faults/database.test.mjs \
 	tests/faults/events.test.mjs \
@@ -65,12 +73,7 @@ API_TESTS = \
 	tests/faults/nginx.test.mjs \
 	tests/faults/offline.test.mjs \
 	tests/faults/queue.test.mjs \
-	tests/faults/signals.test.mjs \
-	tests/programs/ctl.test.mjs \
-	tests/programs/demo.test.mjs \
-	tests/programs/guide.test.mjs \
-	tests/programs/qr_sheet.test.mjs \
-	tests/programs/watch.test.mjs
+	tests/faults/signals.test.mjs
 
 # A real browser's view.
 WEB_TESTS = \
@@ -154,7 +157,7 @@ else
 UNIT_TESTS =
 endif
 
-TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS) $(LOAD_TESTS) $(WEB_TESTS)
+TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS) $(FAULT_TESTS) $(LOAD_TESTS) $(WEB_TESTS)
 check_PROGRAMS = $(UNIT_TESTS)
 $(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
 $(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log): npm/installed
@@ -260,7 +263,7 @@ tests_unit_test_token_LDADD = $(UNIT_LIBS)
 tests_unit_test_uuid7_SOURCES = tests/unit/test_uuid7.c tests/unit/unit.h
 tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 
-EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(LINT_TESTS) \
+EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/copies.mjs \
 	tests/api/lib/document.mjs \
