@@ -16,6 +16,7 @@
 #include "server/wake.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -70,6 +71,7 @@ struct worker {
     struct request request;
     unsigned log_rotation;
     struct db_work counted; /* what the database has done up to the last answer */
+    bool has_rested;        /* memory that was freed went back to the system since the last answer */
 };
 
 /* One line a request: what was asked for by its route, never its content. */
@@ -114,6 +116,14 @@ static int64_t count(struct worker *w)
     return database_us;
 }
 
+/* A fifth of a second without a request. What a long list took would stay with the process. */
+static void rest(struct worker *w)
+{
+    if (!w->has_rested)
+        malloc_trim(0);
+    w->has_rested = true;
+}
+
 static void serve_one(struct worker *w)
 {
     const struct worker_setup *setup = w->setup;
@@ -123,8 +133,10 @@ static void serve_one(struct worker *w)
         if (errno != EAGAIN && !must_stop(setup))
             nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         request_reset(r);
+        rest(w);
         return;
     }
+    w->has_rested = false;
     scoreboard_set_state(setup->board, setup->slot, WORKER_BUSY);
     follow_log(w);
     dispatch(r);

@@ -1,11 +1,12 @@
 // A burst: connections that are open already all ask at the same moment. A
 // thousand orders are placed; of four thousand, those that would wait too long are
-// refused in the promised form, and right after it all is as before.
+// refused in the promised form, and right after it all is as before. And what
+// much work leaves behind in a worker.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
-import { expectStatus, lineOf, newKey, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
+import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu, tokenOf } from '../api/lib/client.mjs';
 import { workersOf } from '../api/lib/processes.mjs';
 import { startStack } from '../api/lib/stack.mjs';
 import { patience, until } from '../api/lib/until.mjs';
@@ -96,4 +97,18 @@ test('four thousand at once: placed or refused in the promised form, and a secon
   assert.ok(took < (1000 + 3 * usual) * patience, `${took} ms, before ${usual}`);
   assert.ok(placed.length > 0 && refused.length > 0);
   assert.equal(orders(), had + placed.length + 1, 'what was refused was not done');
+});
+
+/** The memory of a process that it shares with no other, in KiB. */
+const ownMemory = (pid) => [...readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm)]
+  .reduce((sum, [, kib]) => sum + Number(kib), 0);
+
+test('workers give back what long lists took', async () => {
+  const token = await tokenOf(stack, 'waiter');
+  const list = async () => assert.ok(expectStatus(await get(stack, '/api/orders?limit=200', { token, documented: false }), 200).text.length > 200_000);
+  for (let i = 0; i < 8; i++) await Promise.all(Array.from({ length: 16 }, list));
+  const memory = () => workersOf(stack.pid).map(ownMemory);
+  console.error(`# own memory of the workers, KiB: ${memory()}`);
+  await until('each has a mebibyte at the most', () => memory().every((kib) => kib <= 1024), 3000);
+  console.error(`# and at rest: ${memory()}`);
 });
