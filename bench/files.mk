@@ -3,9 +3,11 @@
 EXTRA_DIST += \
 	bench/README.md bench/capacity.mjs bench/cost.mjs bench/evening.mjs bench/events.mjs bench/fill.mjs \
 	bench/forecast.mjs bench/grow.mjs bench/limit.mjs bench/load.mjs bench/main.mjs bench/menu.mjs bench/model.mjs \
-	bench/options.mjs bench/orders.mjs bench/page.mjs bench/past.mjs bench/reads.mjs bench/recording.mjs bench/report.mjs \
-	bench/restaurants.mjs bench/rows.mjs bench/run bench/sync.mjs bench/usage.mjs bench/wrk.lua
-CLEANFILES += bench-evening.txt bench-evening.json bench-events.txt bench-grow.txt bench-grow.json bench-result.txt bench-result.json bench/report.html bench-sync.txt
+	bench/nginx.mjs bench/options.mjs bench/orders.mjs bench/page.mjs bench/past.mjs bench/reads.mjs \
+	bench/recording.mjs bench/report.mjs bench/restaurants.mjs bench/rows.mjs bench/run bench/sync.mjs bench/usage.mjs \
+	bench/wrk.lua
+CLEANFILES += bench-evening.txt bench-evening.json bench-events.txt bench-grow.txt bench-grow.json \
+	bench-result.txt bench-result.json bench/report.html bench-sync.txt
 
 .PHONY: bench bench-evening bench-events bench-grow bench-sync
 bench: orderzapd$(EXEEXT) orderzapctl$(EXEEXT)
