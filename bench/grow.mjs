@@ -1,7 +1,7 @@
 // make bench-grow: what the orders of others cost. Two systems side by side, one
 // with a restaurant and its past, one with that and many others; both measured
 // in turn, by the same requests.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { expectStatus, get, lineOf, orderOf, post, readMenu } from '../tests/api/lib/client.mjs';
@@ -10,6 +10,7 @@ import { median, partsOf, sumOf, table, whatItCosts } from './cost.mjs';
 import { fill, stopFilling } from './fill.mjs';
 import { runWrk, stopLoad } from './load.mjs';
 import { model } from './model.mjs';
+import { stopCaching } from './nginx.mjs';
 import { openTable, slug } from './restaurants.mjs';
 import { settle } from './rows.mjs';
 
@@ -94,22 +95,13 @@ async function prepareRequests(system) {
   for (const [path, headers] of Object.values(system.paths)) expectStatus(await get(stack, path, { headers, documented: false }), 200);
 }
 
-// nginx would answer the menu from its cache, once a second apart.
-function stopCaching({ stack, parts }) {
-  const file = join(stack.dir, 'nginx/site.conf'), site = readFileSync(file, 'utf8');
-  const without = site.replace(/^ *fastcgi_cache orderzap_menu;\n/m, '');
-  if (without === site) throw new Error(`${file} names no menu cache`);
-  writeFileSync(file, without);
-  process.kill(parts.nginx, 'SIGHUP');
-}
-
 async function startSystem(name, size) {
   const stack = await startStack({ settings }), system = { name, stack, ...size };
   systems.push(system);
   const unsafe = ['fsync', 'synchronous_commit', 'full_page_writes'].filter((s) => stack.sqlValue(`SHOW ${s}`) !== 'on');
   if (unsafe.length > 0) throw new Error(`PostgreSQL is not durable: ${unsafe.join(', ')}`);
   system.parts = partsOf(stack);
-  stopCaching(system); // before anybody keeps a connection, which a reload would close
+  stopCaching(stack); // before anybody keeps a connection, which a reload would close
   system.filled = await fill(stack, size);
   // What one system's autovacuum does must not fall into the other's turn.
   stack.sql('ALTER SYSTEM SET autovacuum = off');

@@ -1,15 +1,14 @@
 // The menu that guests read, and its limit: the same bytes in a file, served by
 // a second nginx with the same TLS, connections and log, and with nothing else.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { freePorts, root } from '../tests/api/lib/stack.mjs';
 import { runWrk } from './load.mjs';
+import { startNginx } from './nginx.mjs';
 import { options } from './options.mjs';
 import { readCpu, subtractCpu } from './usage.mjs';
 
-const connections = 64;
+const usual = 64; // connections
 
 // Not fetch(): the bytes are wanted as they travel.
 function fetchRaw(url, headers) {
@@ -22,23 +21,8 @@ function fetchRaw(url, headers) {
   });
 }
 
-// The directives of the product's site that a static file needs as well.
-function sameSettings(site, dir) {
-  const wanted = /^ {4}(?:ssl_|keepalive_|server_tokens|send_timeout|client_)[^;]*;/gm; // a server's, no location's
-  const format = /^log_format [^;]*;/m.exec(site)[0], access = /^ *access_log (\S+) (\w+);/m.exec(site);
-  return { format, server: [...site.match(wanted), `    access_log ${dir}/access.log ${access[2]};`].join('\n') };
-}
-
 // Two locations rather than gzip_static, so that any nginx will do.
-function staticSite(stack, dir, port) {
-  const site = readFileSync(join(stack.dir, 'nginx/site.conf'), 'utf8');
-  const { format, server } = sameSettings(site, dir);
-  const listen = new RegExp(`^ *listen ${stack.port} ([^;]*);`, 'm').exec(site)[1];
-  return `${format}
-server {
-    listen ${port} ${listen};
-${server}
-    root ${dir}/files;
+const locations = (dir) => `    root ${dir}/files;
     types {}
     default_type application/json;
     location = /menu {
@@ -46,22 +30,14 @@ ${server}
     location = /menu.gz {
         add_header Content-Encoding gzip;
     }
-}
 `;
-}
 
 /** Starts the second nginx; stop() ends it. Its files are in {dir}/files. */
 export async function startStatic(stack) {
-  const dir = join(stack.dir, 'bench-static'), port = await freePorts();
+  const dir = join(stack.dir, 'bench-static');
   mkdirSync(join(dir, 'files'), { recursive: true });
-  for (const d of [dir, join(dir, 'files')]) chmodSync(d, 0o755);
-  const isRoot = process.getuid() === 0;
-  writeFileSync(join(dir, 'site.conf'), staticSite(stack, dir, port));
-  writeFileSync(join(dir, 'nginx.conf'), readFileSync(join(root, 'nginx/nginx.conf.in'), 'utf8')
-    .replaceAll('@DIR@', dir).replaceAll('@SITE@', `${dir}/site.conf`).replaceAll('@USER_LINE@', isRoot ? 'user www-data;' : ''));
-  const nginx = (...args) => execFileSync('nginx', ['-p', dir, '-e', `${dir}/error.log`, '-c', `${dir}/nginx.conf`, ...args], { stdio: 'pipe' });
-  nginx();
-  return { dir, url: `https://localhost:${port}`, stop: () => nginx('-s', 'stop') };
+  chmodSync(join(dir, 'files'), 0o755);
+  return startNginx(stack, dir, { server: locations(dir) });
 }
 
 async function variant(file, product, limit, status) {
@@ -93,7 +69,7 @@ export async function menuLimit(stack, files) {
 }
 
 /** One measurement of one target, as measureOrders(). */
-export async function measureMenu(bench, target) {
+export async function measureMenu(bench, target, connections = usual) {
   await runWrk(target.url, connections, 1, {}, target.headers);
   const cpu = readCpu(bench.groups);
   const result = await runWrk(target.url, connections, options.seconds, {}, target.headers);

@@ -31,9 +31,11 @@ function summarize({ name, goal, kind, rounds }) {
   };
 }
 
-const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+/** What a program writes. */
+export const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 
-function machine({ stack }) {
+/** What it was measured on and of. */
+export function machine({ stack }) {
   return {
     processor: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,

@@ -54,10 +54,11 @@ export function readCpu(roots) {
 
 export const microseconds = (ticks) => ticks / ticksPerSecond * 1e6;
 
-/** Microseconds a request between two readings. nginx is either of the two. */
+/** Microseconds a request between two readings, by group. nginx is either of the two. */
 export function subtractCpu(after, before, requests) {
   const us = (name) => microseconds(after[name] - before[name]) / requests;
-  return { postgres: us('postgres'), orderzapd: us('orderzapd'), nginx: us('nginx') + us('static'), load: us('load') };
+  const { static: files = 0, ...own } = Object.fromEntries(Object.keys(before).map((name) => [name, us(name)]));
+  return { ...own, nginx: own.nginx + files };
 }
 
 /** The workers' own memory in KiB, smallest first: pages shared with nobody. */
