@@ -14,7 +14,7 @@ CLEANFILES += bench-evening.txt bench-evening.json bench-events.txt bench-grow.t
 	bench-peers.txt bench-peers.json bench-result.txt bench-result.json bench/report.html bench-sync.txt
 
 .PHONY: bench bench-evening bench-events bench-grow bench-peers bench-sync
-bench: orderzapd$(EXEEXT) orderzapctl$(EXEEXT)
+bench: orderzapd$(EXEEXT) orderzapctl$(EXEEXT) npm/installed
 	BUILD_DIR=$(abs_builddir) $(srcdir)/bench/run $(BENCHFLAGS)
 bench-sync: orderzapd$(EXEEXT) orderzapctl$(EXEEXT) orderzap-sync$(EXEEXT) npm/installed $(CONVEX_MODULES)/stamp
 	BUILD_DIR=$(abs_builddir) node $(srcdir)/bench/sync.mjs $(BENCHFLAGS)
