@@ -22,6 +22,8 @@ before(async () => {
   tokens = { manager: await tokenOf(stack, 'manager') };
 });
 beforeEach(async () => {
+  // Where the test before killed workers, the master waits up to ten seconds until it starts others.
+  await until('it serves', async () => workers().length >= POOL_MIN + LOGIN && (await get(stack, '/health')).status === 200, 40000);
   stack.sql(`UPDATE sessions SET status = 'closed', closed_at = now() WHERE status = 'active'`);
   guests = [];
   for (let table = 0; table < 4; table++) {
