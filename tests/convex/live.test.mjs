@@ -109,6 +109,15 @@ async function connect(t) {
   };
 }
 
+test('nothing is sent before a client has said that it begins', async (t) => {
+  const { send, next } = await connect(t);
+  await mirror.apply(upsert('order', 1, 1));
+  send({ type: 'Connect', sessionId: id(2), connectionCount: 0, lastCloseReason: null, clientTs: Date.now() });
+  send({ type: 'Authenticate', tokenType: 'User', value: token('kitchen'), baseVersion: 0 });
+  const { startVersion, endVersion } = await next('Transition');
+  assert.deepEqual([startVersion.identity, startVersion.ts, endVersion.identity], [0, 'AAAAAAAAAAA=', 1]);
+});
+
 test('a token that ends stops its subscription', async (t) => {
   const { send, next } = await connect(t);
   const exp = Math.floor(Date.now() / 1000) + 2;

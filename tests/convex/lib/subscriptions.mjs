@@ -15,8 +15,9 @@ const versionOf = (s) => ({ querySet: s.querySet, identity: s.identity, ts: enco
 const isExpired = (caller) => caller.expires !== undefined && caller.expires <= Date.now() / 1000;
 
 // One client's websocket and what it follows.
-function makeSession(socket) {
+function makeSession(socket, join) {
   return {
+    join,
     caller: ANONYMOUS,
     querySet: 0,
     identity: 0,
@@ -93,7 +94,7 @@ function makeProtocol({ functions, callers, clock }) {
     if (isGood) clock.committed();
   }
 
-  const handlers = { Authenticate: authenticate, ModifyQuerySet: modifyQuerySet, Mutation: call, Action: call };
+  const handlers = { Connect: (session) => session.join(), Authenticate: authenticate, ModifyQuerySet: modifyQuerySet, Mutation: call, Action: call };
   return { transition, handle: async (session, message) => await handlers[message.type]?.(session, message) };
 }
 
@@ -111,8 +112,9 @@ export function serveSubscriptions({ server, functions, callers }) {
   const protocol = makeProtocol({ functions, callers, clock });
 
   function accept(socket) {
-    const session = makeSession(socket);
-    sessions.add(session);
+    // Not before it has said Connect: until then a client is about to begin anew,
+    // and would take what is sent for something of its last connection.
+    const session = makeSession(socket, () => socket.readyState === socket.OPEN && sessions.add(session));
     socket.on('close', () => sessions.delete(session));
     socket.on('error', () => sessions.delete(session));
     socket.on('message', (text) => session.enqueue(() => protocol.handle(session, JSON.parse(text))));
