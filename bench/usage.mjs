@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workersOf } from '../tests/api/lib/processes.mjs';
+import { ownMemory, workersOf } from '../tests/api/lib/processes.mjs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -63,9 +63,4 @@ export function subtractCpu(after, before, requests) {
 }
 
 /** The workers' own memory in KiB, smallest first: pages shared with nobody. Not the relay's. */
-export function workerMemory({ stack }) {
-  return workersOf(stack.pid).map((pid) => {
-    const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    return [...text.matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm)].reduce((sum, [, kib]) => sum + Number(kib), 0);
-  }).sort((a, b) => a - b);
-}
+export const workerMemory = ({ stack }) => workersOf(stack.pid).map(ownMemory).sort((a, b) => a - b);

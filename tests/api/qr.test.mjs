@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { call, expectProblem, expectStatus, get, openSession, post, tokenOf } from './lib/client.mjs';
-import { workersOf } from './lib/processes.mjs';
+import { ownMemory, workersOf } from './lib/processes.mjs';
 import { level, modules, pixels, quietZone, rasterize, scan, words } from './lib/qr.mjs';
 import { buildDir, startStack } from './lib/stack.mjs';
 
@@ -180,18 +180,12 @@ test('who may, and of which table', async () => {
   for (const kind of Object.keys(kinds)) expectProblem(await get(stack, `/api/tables/${id}/qr.${kind}`, { token: waiter }), 404, 'not_found');
 });
 
-/** Kilobytes of memory that a process has to itself. */
-function privateMemory(pid) {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return [...text.matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm)].reduce((sum, m) => sum + Number(m[1]), 0);
-}
-
 test('workers do not grow with the pictures they draw', async (t) => {
   const { tables } = stack.restaurant();
   const draw = async (n) => {
     for (let i = 0; i < n; i += 4) await Promise.all([0, 1, 2, 3].map((k) => picture(tables[(i + k) % tables.length].id, k % 2 ? 'svg' : 'png')));
   };
-  const workers = () => workersOf(stack.pid).map((pid) => [pid, privateMemory(pid)]);
+  const workers = () => workersOf(stack.pid).map((pid) => [pid, ownMemory(pid)]);
   // A sanitizer keeps what was freed, to find its use; and it is the one to find what is lost.
   if (readFileSync(join(buildDir, 'orderzapd')).includes('__asan_init')) return t.skip('a sanitized build');
   await draw(100);

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
 import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu, tokenOf } from '../api/lib/client.mjs';
-import { workersOf } from '../api/lib/processes.mjs';
+import { ownMemory, workersOf } from '../api/lib/processes.mjs';
 import { startStack } from '../api/lib/stack.mjs';
 import { patience, until } from '../api/lib/until.mjs';
 
@@ -98,10 +98,6 @@ test('four thousand at once: placed or refused in the promised form, and a secon
   assert.ok(placed.length > 0 && refused.length > 0);
   assert.equal(orders(), had + placed.length + 1, 'what was refused was not done');
 });
-
-/** The memory of a process that it shares with no other, in KiB. */
-const ownMemory = (pid) => [...readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm)]
-  .reduce((sum, [, kib]) => sum + Number(kib), 0);
 
 test('workers give back what long lists took', async () => {
   const token = await tokenOf(stack, 'waiter');

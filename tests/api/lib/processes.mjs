@@ -35,3 +35,7 @@ export const workersOf = (master) => named(master, (name) => name !== 'orderzap-
 
 /** That of its relay; undefined while there is none. */
 export const relayOf = (master) => named(master, (name) => name === 'orderzap-relay')[0];
+
+/** The memory of a process that it shares with no other, in KiB. */
+export const ownMemory = (pid) => [...readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm)]
+  .reduce((sum, [, kib]) => sum + Number(kib), 0);
