@@ -1,4 +1,11 @@
 -- Not tried: as they were.
+-- Waits for no row that is held; says which it wrote.
+WITH n AS (
+  SELECT l.entity_type AS type, l.entity_id AS id
+  FROM unnest($2::text[], $3::uuid[]) AS k (type, id)
+  JOIN sync_logs l ON l.restaurant_id = $1 AND l.entity_type = k.type AND l.entity_id = k.id
+  FOR UPDATE OF l SKIP LOCKED)
 UPDATE sync_logs l SET locked_until = NULL
-FROM unnest($2::text[], $3::uuid[]) AS n (type, id)
+FROM n
 WHERE l.restaurant_id = $1 AND l.entity_type = n.type AND l.entity_id = n.id
+RETURNING l.entity_type, l.entity_id

@@ -74,6 +74,15 @@ struct worker {
     bool has_rested;        /* memory that was freed went back to the system since the last answer */
 };
 
+/* A log that was rotated is opened anew before the next line goes into it. */
+static void follow_log(struct worker *w)
+{
+    unsigned now = scoreboard_log_rotation(w->setup->board);
+    if (now != w->log_rotation)
+        log_reopen();
+    w->log_rotation = now;
+}
+
 /* One line a request: what was asked for by its route, never its content. */
 static void log_access(const struct request *r, int64_t database_us, bool sent)
 {
@@ -84,15 +93,6 @@ static void log_access(const struct request *r, int64_t database_us, bool sent)
              LOG_INT("waited_ms", r->waited_ms),
              LOG_TEXT("restaurant", r->restaurant_id != NULL ? r->restaurant_id : ""),
              LOG_TEXT("role", role != NULL ? role : ""), LOG_INT("sent", sent));
-}
-
-/* A log that was rotated is opened anew before the next line goes into it. */
-static void follow_log(struct worker *w)
-{
-    unsigned now = scoreboard_log_rotation(w->setup->board);
-    if (now != w->log_rotation)
-        log_reopen();
-    w->log_rotation = now;
 }
 
 /* Counts the answer and the database's part in it; returns the microseconds of
@@ -144,6 +144,7 @@ static void serve_one(struct worker *w)
         wake_relay(setup->conf);
     int64_t database_us = count(w);
     bool sent = fcgi_answer(w->fcgi, r);
+    follow_log(w);
     log_access(r, database_us, sent);
     request_reset(r);
     scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);

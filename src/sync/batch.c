@@ -57,56 +57,93 @@ bool batch_claim(struct sync *sync, struct batch *batch, const char *restaurant_
     return true;
 }
 
-/* Queues the statement for the restaurant's changes of that verdict. */
-static void queue_verdict(struct sync *sync, const struct batch *batch, const char *restaurant_id, enum verdict verdict)
+enum { NOT_QUEUED = -1 };
+
+/* Queues the statement for those of n changes of one restaurant that have this
+ * verdict and are not settled. */
+static db_slot queue_verdict(struct sync *sync, const struct change *changes, size_t n, enum verdict verdict,
+                             const char *why)
 {
     struct keys keys;
+    const char *restaurant_id = changes[0].restaurant_id;
     bool any = false;
     keys_init(sync, &keys);
-    for (size_t i = 0; i < batch->n; i++) {
-        const struct change *change = &batch->changes[i];
-        if (change->verdict == verdict && strcmp(change->restaurant_id, restaurant_id) == 0) {
-            keys_add(&keys, change);
+    for (size_t i = 0; i < n; i++)
+        if (changes[i].verdict == verdict && !changes[i].settled) {
+            keys_add(&keys, &changes[i]);
             any = true;
         }
-    }
     if (!any)
-        return;
+        return NOT_QUEUED;
     const char *types = array_end(&keys.types), *ids = array_end(&keys.ids), *versions = array_end(&keys.versions);
     switch (verdict) {
     case VERDICT_SENT:
-        DB_QUEUE(sync->db, STMT_ADMIN_SYNC_DONE, restaurant_id, types, ids, versions);
-        break;
+        return DB_QUEUE(sync->db, STMT_ADMIN_SYNC_DONE, restaurant_id, types, ids, versions);
     case VERDICT_REFUSED:
-        DB_QUEUE(sync->db, STMT_ADMIN_SYNC_REJECT, restaurant_id, types, ids, versions, batch->why);
-        break;
+        return DB_QUEUE(sync->db, STMT_ADMIN_SYNC_REJECT, restaurant_id, types, ids, versions, why);
     case VERDICT_LATER:
-        DB_QUEUE(sync->db, STMT_ADMIN_SYNC_LATER, restaurant_id, types, ids, versions, batch->why);
-        break;
-    case VERDICT_NONE:
-        DB_QUEUE(sync->db, STMT_ADMIN_SYNC_RELEASE, restaurant_id, types, ids);
-        break;
+        return DB_QUEUE(sync->db, STMT_ADMIN_SYNC_LATER, restaurant_id, types, ids, versions, why);
+    default:
+        return DB_QUEUE(sync->db, STMT_ADMIN_SYNC_RELEASE, restaurant_id, types, ids);
     }
 }
 
-static bool is_first_of_restaurant(const struct batch *batch, size_t i)
+/* Marks those changes as settled that the statement wrote. */
+static void note_settled(struct sync *sync, db_slot slot, struct change *changes, size_t n)
 {
-    return i == 0 || strcmp(batch->changes[i - 1].restaurant_id, batch->changes[i].restaurant_id) != 0;
+    for (int row = 0; row < db_rows(sync->db, slot); row++)
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(changes[i].id, db_text(sync->db, slot, row, 1)) == 0 &&
+                strcmp(changes[i].type, db_text(sync->db, slot, row, 0)) == 0)
+                changes[i].settled = true;
+}
+
+/* All that nobody holds. Never waits for a row. */
+static bool settle_free(struct sync *sync, struct change *changes, size_t n, const char *why)
+{
+    db_slot slots[VERDICT_LATER + 1];
+    if (!tenant_start(sync, changes[0].restaurant_id))
+        return false;
+    for (enum verdict v = VERDICT_NONE; v <= VERDICT_LATER; v++)
+        slots[v] = queue_verdict(sync, changes, n, v, why);
+    DB_QUEUE_BARE(sync->db, STMT_COMMIT);
+    if (db_run(sync->db) != ERR_OK)
+        return false;
+    for (enum verdict v = VERDICT_NONE; v <= VERDICT_LATER; v++)
+        note_settled(sync, slots[v], changes, n);
+    return true;
+}
+
+/* One that somebody held, in a transaction that holds no other row while it waits. */
+static bool settle_held(struct sync *sync, const struct change *change, const char *why)
+{
+    if (!tenant_start(sync, change->restaurant_id))
+        return false;
+    DB_QUEUE(sync->db, STMT_ADMIN_SYNC_HOLD, change->restaurant_id, change->type, change->id);
+    queue_verdict(sync, change, 1, change->verdict, why);
+    DB_QUEUE_BARE(sync->db, STMT_COMMIT);
+    return db_run(sync->db) == ERR_OK;
+}
+
+/* How many changes from `first` are of the same restaurant. */
+static size_t of_one_restaurant(const struct batch *batch, size_t first)
+{
+    size_t n = 1;
+    while (first + n < batch->n &&
+           strcmp(batch->changes[first].restaurant_id, batch->changes[first + n].restaurant_id) == 0)
+        n++;
+    return n;
 }
 
 bool batch_settle(struct sync *sync, struct batch *batch)
 {
-    for (size_t i = 0; i < batch->n; i++) {
-        if (!is_first_of_restaurant(batch, i))
-            continue;
-        const char *restaurant_id = batch->changes[i].restaurant_id;
-        if (!tenant_start(sync, restaurant_id))
-            return false;
-        for (enum verdict v = VERDICT_NONE; v <= VERDICT_LATER; v++)
-            queue_verdict(sync, batch, restaurant_id, v);
-        DB_QUEUE_BARE(sync->db, STMT_COMMIT);
-        if (db_run(sync->db) != ERR_OK)
+    for (size_t first = 0, n; first < batch->n; first += n) {
+        n = of_one_restaurant(batch, first);
+        if (!settle_free(sync, &batch->changes[first], n, batch->why))
             return false;
     }
+    for (size_t i = 0; i < batch->n; i++)
+        if (!batch->changes[i].settled && !settle_held(sync, &batch->changes[i], batch->why))
+            return false;
     return true;
 }

@@ -21,6 +21,7 @@ struct change {
     const char *json;                                /* the change as applyBatch takes it */
     size_t len;
     enum verdict verdict;
+    bool settled; /* the outbox has the verdict */
 };
 
 struct batch {
@@ -34,8 +35,9 @@ struct batch {
  * it is to be now. False when the database fails. */
 bool batch_claim(struct sync *sync, struct batch *batch, const char *restaurant_id);
 
-/* Writes each change's verdict to the outbox. False when the database fails:
- * the rows are sent again. */
+/* Writes each change's verdict to the outbox, in transactions that never wait
+ * for a row while they hold another: workers hold several. False when the
+ * database fails: the rows are sent again. */
 bool batch_settle(struct sync *sync, struct batch *batch);
 
 #endif

@@ -197,9 +197,17 @@ test('SIGUSR1 after a rename: master and workers write to the new file', async (
   const before = workers();
   process.kill(master, 'SIGUSR1');
   const ask = () => Promise.all(Array.from({ length: 40 }, () => get(stack, '/api/orders', { token: guests[0].token })));
+  const early = [];
   await until('lines of the workers', async () => {
-    for (const answer of await ask()) expectStatus(answer, 200);
+    const answers = await ask();
+    for (const answer of answers) expectStatus(answer, 200);
+    early.push(...answers.map((answer) => answer.headers.get('x-request-id')));
     return stack.log().length > 0;
+  }, 5000);
+  // What was under way at the signal is logged by now, here or there.
+  await until('a line for each answer', () => {
+    const text = readFileSync(renamed, 'utf8') + readFileSync(stack.logFile, 'utf8');
+    return early.every((id) => text.includes(id));
   }, 5000);
   const size = statSync(renamed).size;
   const answers = await ask();

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { get } from '../api/lib/client.mjs';
+import { hold } from '../api/lib/hold.mjs';
 import { until } from '../api/lib/until.mjs';
 import { ALL_SENT, HALTED, SOME_LEFT, startMirrored } from './lib/mirror.mjs';
 
@@ -233,6 +234,21 @@ test('the same when the batch fails: due at once, not in a minute', async () => 
   assert.equal((await run.ended).status, SOME_LEFT);
   assert.deepEqual(counted().map((r) => [r.state, r.wait <= 0]), [['pending', true]]);
   await both.synced(ALL_SENT);
+  await both.same();
+});
+
+test('a transaction that changes rows of a batch in whatever order: neither breaks the other off', async () => {
+  const ids = newTables(9);
+  const change = (some) => `UPDATE tables SET seats = seats + 1 WHERE id IN ('${some.join("', '")}')`;
+  await both.fault({ kind: 'delay', ms: 1000 });
+  const run = both.start(['--once']);
+  await underWay();
+  const held = await hold(stack, `SET LOCAL orderzap.mirror = on; ${change([ids[4]])}`);
+  await until('the others are settled', () => both.outbox("convex_sync_status = 'synced'").length === 8);
+  await held.run(change(ids.filter((id) => id !== ids[4])));
+  await held.end('COMMIT');
+  assert.deepEqual(await run.ended, { status: ALL_SENT, signal: null, stderr: '' });
+  assert.deepEqual((await both.calls()).slice(-2).map((c) => c.rows), [9, 9]);
   await both.same();
 });
 
