@@ -1,3 +1,9 @@
 -- A used token is kept until it would have expired, so that its second use
--- is noticed.
-DELETE FROM refresh_tokens t WHERE t.expires_at <= now() - interval '1 day'
+-- is noticed. One that somebody holds is left to the next cleanup.
+DELETE FROM refresh_tokens t
+USING (
+  SELECT x.restaurant_id, x.id
+  FROM refresh_tokens x
+  WHERE x.expires_at <= now() - interval '1 day'
+  FOR UPDATE SKIP LOCKED) x
+WHERE t.restaurant_id = x.restaurant_id AND t.id = x.id

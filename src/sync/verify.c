@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE = 1000, GOING_ON = -1, ID_SIZE = 37 };
+enum { PAGE = 1000, GOING_ON = -1, ID_SIZE = 37, ENQUEUE_TRIES = 5 };
 
 static const char *const types[] = {"menu_category", "menu_item", "menu_item_option", "table",
                                     "session",       "order",     "payment"};
@@ -127,15 +127,22 @@ static int refill(struct comparison *c)
     return status;
 }
 
-/* Puts a row into the outbox; version: to delete at, where it is gone here. */
+/* Puts rows into the outbox; versions: to delete at, where one is gone here. A
+ * worker that changes some of them in another order may break it off. */
 static bool enqueue(struct sync *sync, const char *restaurant_id, const char *type, const char *ids,
                     const char *versions)
 {
-    if (!start_anew(sync, restaurant_id))
-        return false;
-    DB_QUEUE(sync->db, STMT_ADMIN_SYNC_ENQUEUE, restaurant_id, type, ids, versions);
-    DB_QUEUE_BARE(sync->db, STMT_COMMIT);
-    return db_run(sync->db) == ERR_OK;
+    enum err err = ERR_BUSY;
+    for (int i = 0; i < ENQUEUE_TRIES && err == ERR_BUSY; i++) {
+        if (!start_anew(sync, restaurant_id))
+            return false;
+        DB_QUEUE(sync->db, STMT_ADMIN_SYNC_ENQUEUE, restaurant_id, type, ids, versions);
+        DB_QUEUE_BARE(sync->db, STMT_COMMIT);
+        err = db_run(sync->db);
+        if (err != ERR_OK)
+            db_rollback(sync->db);
+    }
+    return err == ERR_OK;
 }
 
 static int mend(struct comparison *c, const char *id, int64_t version, long *counter)

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu, signIn, tokenOf } from '../api/lib/client.mjs';
+import { hold } from '../api/lib/hold.mjs';
 import { killRt, startRt } from '../api/lib/listen.mjs';
 import { buildDir, root, startStack } from '../api/lib/stack.mjs';
 
@@ -352,6 +353,23 @@ test('cleanup ends what has expired, and does it once', async () => {
   done(quiet);
   assert.equal(quiet.stdout, '');
   done(await ctl(['--database-url', stack.database_url.replace('postgres@', 'orderzap_owner@'), 'cleanup']), /^0 sessions/);
+});
+
+test('cleanup does not wait for what somebody holds: the next one has it', async () => {
+  const held = await openSession(stack, 2), free = await openSession(stack, 3), ids = [held.session.id, free.session.id];
+  const states = () => ids.map((id) => stack.sqlValue(`SELECT status FROM sessions WHERE id = '${id}'`));
+  await signIn(stack, 'cashier');
+  stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE id IN ('${ids.join("', '")}')`);
+  stack.sql(`INSERT INTO payment_intents (restaurant_id, id, session_id, provider, amount, currency, expires_at)
+    SELECT '${stack.restaurant().id}', gen_random_uuid(), '${ids[0]}', 'pay', 100, 'INR', now() - interval '1 minute'`);
+  stack.sql("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'");
+  const holder = await hold(stack, `SELECT FROM sessions WHERE id = '${ids[0]}' FOR UPDATE;
+    SELECT FROM payment_intents FOR UPDATE; SELECT FROM refresh_tokens FOR UPDATE`);
+  done(await ctl(['cleanup']), /^1 sessions.*\n0 online payments.*\n.*\n.*\n.*\n0 refresh/);
+  assert.deepEqual(states(), ['active', 'expired']);
+  await holder.end();
+  done(await ctl(['cleanup']), /^1 sessions.*\n1 online payments.*\n.*\n.*\n.*\n[1-9]\d* refresh/);
+  assert.deepEqual(states(), ['expired', 'expired']);
 });
 
 // ---- doctor

@@ -1,9 +1,12 @@
 // orderzap-sync at the command line: everything again, the comparison, what
 // waits, what is wrong with options and settings, no mirror at all.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, lineOf, post, readMenu, tokenOf } from '../api/lib/client.mjs';
+import { hold } from '../api/lib/hold.mjs';
 import { startStack } from '../api/lib/stack.mjs';
 import { until } from '../api/lib/until.mjs';
 import { ALL_SENT, CONFIG, SOME_LEFT, startMirrored, USAGE } from './lib/mirror.mjs';
@@ -63,6 +66,26 @@ test('--full stopped by SIGTERM: a later run finishes it', async () => {
   await mirror.control('fault', [{ kind: 'delay', ms: 0, times: 0 }]);
   const later = await both.synced(ALL_SENT);
   assert.equal(later.stderr, '');
+  await both.same();
+});
+
+test('--full broken off by a transaction that changes the same rows in another order: it tries again', async () => {
+  newTables(9);
+  const ids = stack.sql("SELECT id FROM tables WHERE name LIKE 'new %' ORDER BY id").flat();
+  const change = (some) => `UPDATE tables SET seats = seats + 1 WHERE id IN ('${some.join("', '")}')`;
+  // Who waits that long is broken off; the test is to come between in that time.
+  stack.sql("ALTER ROLE orderzap_sync SET deadlock_timeout = '5s'");
+  try {
+    const held = await hold(stack, `SET LOCAL deadlock_timeout = '2min'; SET LOCAL orderzap.mirror = on; ${change([ids[8]])}`);
+    const run = both.start(['--full', '--quiet']);
+    await until('it waits', () => stack.sqlValue("SELECT count(*) FROM pg_locks WHERE NOT granted") !== '0');
+    await held.run(change(ids.slice(0, 8)));
+    await held.end('COMMIT');
+    assert.deepEqual(await run.ended, { status: ALL_SENT, signal: null, stderr: '' });
+    assert.match(readFileSync(join(stack.dir, 'postgresql/cluster.log'), 'utf8'), /deadlock detected/, 'neither was in the way of the other');
+  } finally {
+    stack.sql('ALTER ROLE orderzap_sync RESET deadlock_timeout');
+  }
   await both.same();
 });
 

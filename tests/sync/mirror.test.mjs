@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { call, del, expectStatus, get, joinSession, lineOf, openSession, post, put, readMenu, tokenOf } from '../api/lib/client.mjs';
+import { hold } from '../api/lib/hold.mjs';
 import { startMirrored } from './lib/mirror.mjs';
 
 const theirs = 'caffe-lungarno';
@@ -215,6 +216,11 @@ test('cleanup: rows sent a day ago go, others stay; tombstones are reaped once a
   stack.sql(`UPDATE sync_logs SET last_sync_at = now() - interval '25 hours' WHERE entity_id IN ('${ids[0]}', '${ids[1]}')`);
   stack.sql(`UPDATE sync_logs SET last_sync_at = now() - interval '23 hours' WHERE entity_id = '${ids[2]}'`);
   both.change(`UPDATE tables SET seats = seats + 1 WHERE id = '${ids[0]}'`); // pending again
+  stack.sql('UPDATE sync_state SET reaped_at = now()');
+  const holder = await hold(stack, `SELECT FROM sync_logs WHERE entity_id = '${ids[1]}' FOR UPDATE`);
+  assert.equal((await stack.ctl(['cleanup', '--quiet'])).status, 0, 'it waits for nobody');
+  assert.deepEqual(counts(), { synced: all - 3, 'synced old': 2, 'pending old': 1 });
+  await holder.end();
   stack.sql('UPDATE sync_state SET reaped_at = NULL');
   const reaps = async () => (await both.calls()).filter((c) => c.path === 'sync:reapTombstones').length;
   const run = await stack.ctl(['cleanup']);
