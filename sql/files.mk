@@ -222,6 +222,7 @@ SQL_STATEMENTS = \
 	sql/admin/sync_due.sql \
 	sql/admin/sync_due_rows.sql \
 	sql/admin/sync_enqueue.sql \
+	sql/admin/sync_hold.sql \
 	sql/admin/sync_later.sql \
 	sql/admin/sync_lock.sql \
 	sql/admin/sync_now.sql \
@@ -244,6 +245,7 @@ SQL_STATEMENTS = \
 	sql/admin/sync_due.sql \
 	sql/admin/sync_due_rows.sql \
 	sql/admin/sync_enqueue.sql \
+	sql/admin/sync_hold.sql \
 	sql/admin/sync_later.sql \
 	sql/admin/sync_lock.sql \
 	sql/admin/sync_now.sql \
