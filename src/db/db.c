@@ -13,6 +13,7 @@
 enum {
     SLOTS = 48, /* statements of one request */
     CONNECT_MS = 1000,
+    FIRST_CONNECT_MS = 3000, /* of a worker that serves nobody yet */
     SLOW_CONNECT_US = 200000,
     ADMIN_CONNECT_MS = 5000
 };
@@ -134,6 +135,14 @@ static bool prepare_all(struct db *db)
     return good;
 }
 
+static int connect_ms(const struct db *db)
+{
+    if (db->mode == DB_ADMIN)
+        return ADMIN_CONNECT_MS;
+    bool first = db->work.connects + db->work.failed_connects == 0;
+    return first ? FIRST_CONNECT_MS : CONNECT_MS;
+}
+
 /* A refused connection costs nothing and is tried at each request; one that
  * times out is tried again only after a while, so that requests do not wait
  * for it one after the other. */
@@ -144,8 +153,8 @@ static enum err reconnect(struct db *db)
     if (start < db->retry_at_us)
         return ERR_DATABASE_UNAVAILABLE;
     bool admin = db->mode == DB_ADMIN;
-    db->conn = connection_open(db->url, db->application, admin ? 0 : db->timeout_ms,
-                               admin ? ADMIN_CONNECT_MS : CONNECT_MS, db->outboxes, false);
+    db->conn = connection_open(db->url, db->application, admin ? 0 : db->timeout_ms, connect_ms(db), db->outboxes,
+                               false);
     if (db->conn != NULL && !admin && !prepare_all(db))
         disconnect(db);
     int64_t end = clock_monotonic_us();

@@ -36,7 +36,8 @@ struct outboxes {
 void db_set_outboxes(struct db *db, struct outboxes outboxes);
 
 /* Begins a request: forgets queue and results, connects where the connection
- * is gone. ERR_DATABASE_UNAVAILABLE at the latest after a second. */
+ * is gone. ERR_DATABASE_UNAVAILABLE at the latest after a second, the first
+ * time after three: a worker that fails at once draws the requests. */
 enum err db_start(struct db *db, struct arena *arena);
 
 typedef int db_slot;

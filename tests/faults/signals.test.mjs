@@ -129,6 +129,25 @@ test('SIGHUP five times under load: no request fails, all workers are new, the p
   await until('7 of them', () => workers().length === 7);
 });
 
+test('SIGHUP while PostgreSQL is slow to let anyone in: the old workers serve until the new ones can', async () => {
+  const postmaster = Number(readFileSync(join(stack.dir, 'postgresql/data/postmaster.pid'), 'utf8').split('\n')[0]);
+  const old = workers();
+  process.kill(postmaster, 'SIGSTOP'); // who is in stays in
+  const running = { now: true };
+  const { answers, end } = load(2, running);
+  try {
+    process.kill(masterPid(), 'SIGHUP');
+    await sleep(1800);
+  } finally {
+    process.kill(postmaster, 'SIGCONT');
+  }
+  await until('new workers', () => !workers().some((pid) => old.includes(pid)));
+  running.now = false;
+  await end();
+  const failed = answers.filter((a) => a.status !== 201);
+  assert.deepEqual(failed.map((a) => `${a.status} ${a.text}`), [], `${failed.length} of ${answers.length} failed`);
+});
+
 for (const [what, change, reason] of [
   ['an unknown setting', { DATABSE_POOL_MIN: 4 }, /DATABSE_POOL_MIN/],
   ['a weak secret', { JWT_SECRET: 'mypassword' }, /JWT_SECRET/],
