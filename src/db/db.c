@@ -153,8 +153,8 @@ static enum err reconnect(struct db *db)
     if (start < db->retry_at_us)
         return ERR_DATABASE_UNAVAILABLE;
     bool admin = db->mode == DB_ADMIN;
-    db->conn = connection_open(db->url, db->application, admin ? 0 : db->timeout_ms, connect_ms(db), db->outboxes,
-                               false);
+    db->conn =
+        connection_open(db->url, db->application, admin ? 0 : db->timeout_ms, connect_ms(db), db->outboxes, false);
     if (db->conn != NULL && !admin && !prepare_all(db))
         disconnect(db);
     int64_t end = clock_monotonic_us();

@@ -313,7 +313,11 @@ int master_run(struct master *m)
     LOG_INFO("started", LOG_INT("workers", m->conf->pool_min), LOG_INT("login_workers", m->conf->login_workers),
              LOG_TEXT("run_dir", m->conf->run_dir));
     for (;;) {
-        const struct worker_setup what = {.conf = m->conf, .keys = &m->keys, .board = m->board, .metrics = m->metrics};
+        const struct worker_setup what = {.conf = m->conf,
+                                          .keys = &m->keys,
+                                          .board = m->board,
+                                          .metrics = m->metrics,
+                                          .log_rotation = scoreboard_log_rotation(m->board)};
         for (int i = 0; i < POOLS; i++)
             pool_tend(&m->pools[i], &what, clock_monotonic_us());
         switch (next_signal(m)) {

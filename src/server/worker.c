@@ -74,13 +74,13 @@ struct worker {
     bool has_rested;        /* memory that was freed went back to the system since the last answer */
 };
 
-/* A log that was rotated is opened anew before the next line goes into it. */
-static void follow_log(struct worker *w)
+/* A log that was rotated is opened anew, before the next line goes into it. */
+static void follow_log(const struct scoreboard *board, unsigned *seen)
 {
-    unsigned now = scoreboard_log_rotation(w->setup->board);
-    if (now != w->log_rotation)
+    unsigned now = scoreboard_log_rotation(board);
+    if (now != *seen)
         log_reopen();
-    w->log_rotation = now;
+    *seen = now;
 }
 
 /* One line a request: what was asked for by its route, never its content. */
@@ -133,18 +133,19 @@ static void serve_one(struct worker *w)
         if (errno != EAGAIN && !must_stop(setup))
             nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         request_reset(r);
+        follow_log(setup->board, &w->log_rotation);
         rest(w);
         return;
     }
     w->has_rested = false;
     scoreboard_set_state(setup->board, setup->slot, WORKER_BUSY);
-    follow_log(w);
+    follow_log(setup->board, &w->log_rotation);
     dispatch(r);
     if (r->route != NULL && r->route->transaction != TX_READ && r->response.status < 300)
         wake_relay(setup->conf);
     int64_t database_us = count(w);
     bool sent = fcgi_answer(w->fcgi, r);
-    follow_log(w);
+    follow_log(setup->board, &w->log_rotation);
     log_access(r, database_us, sent);
     request_reset(r);
     scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
@@ -168,7 +169,7 @@ int worker_run(const struct worker_setup *setup)
     srandom((unsigned)(getpid() ^ (int)clock_real_us()));
     if (setup->signs_in && !password_prepare())
         LOG_WARN("no memory to check passwords; sign-ins will be refused", LOG_INT("pid", getpid()));
-    struct worker w = {.setup = setup, .fcgi = fcgi_create(setup->socket)};
+    struct worker w = {.setup = setup, .fcgi = fcgi_create(setup->socket), .log_rotation = setup->log_rotation};
     if (w.fcgi == NULL) {
         LOG_ERROR("FastCGI cannot start", LOG_INT("socket", setup->socket));
         return EX_OSERR;
@@ -178,7 +179,6 @@ int worker_run(const struct worker_setup *setup)
     connect_database(&w);
     scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
 
-    w.log_rotation = scoreboard_log_rotation(setup->board);
     while (!must_stop(setup) || (!is_orphan(setup) && is_waiting(setup->socket)))
         serve_one(&w);
 
@@ -189,9 +189,17 @@ int worker_run(const struct worker_setup *setup)
     return EX_OK;
 }
 
+struct relaying {
+    const struct worker_setup *setup;
+    unsigned log_rotation;
+};
+
+/* Asked at each look, at least once a second. */
 static bool relay_must_stop(void *context)
 {
-    return must_stop(context);
+    struct relaying *relaying = context;
+    follow_log(relaying->setup->board, &relaying->log_rotation);
+    return must_stop(relaying->setup);
 }
 
 int worker_relay(const struct worker_setup *setup)
@@ -199,5 +207,6 @@ int worker_relay(const struct worker_setup *setup)
     install_handlers();
     prctl(PR_SET_NAME, "orderzap-relay");
     scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
-    return relay_run(setup->conf, setup->socket, setup->counts, relay_must_stop, (void *)(uintptr_t)setup);
+    struct relaying relaying = {setup, setup->log_rotation};
+    return relay_run(setup->conf, setup->socket, setup->counts, relay_must_stop, &relaying);
 }

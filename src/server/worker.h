@@ -21,6 +21,7 @@ struct worker_setup {
     struct counts *counts; /* its own place there */
     bool signs_in;         /* checks passwords: makes ready for it */
     pid_t master;          /* its parent, as long as that lives */
+    unsigned log_rotation; /* the scoreboard's when the log that it inherits was opened */
 };
 
 /* Serves until the scoreboard or SIGTERM says so, then what waits still, and returns the exit status.

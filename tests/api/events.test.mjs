@@ -107,9 +107,9 @@ test('of ten at once with one ticket, one listens', async () => {
 });
 
 test('a ticket lasts a minute', async () => {
-  const one = await ticket(asha.token);
+  const start = performance.now(), one = await ticket(asha.token);
   const left = Number(stack.sqlValue('SELECT extract(epoch FROM max(expires_at) - now()) FROM event_tickets'));
-  assert.ok(left > 55 && left <= 60, String(left));
+  assert.ok(left > 59 - (performance.now() - start) / 1000 && left <= 60, String(left));
   stack.sql(`UPDATE event_tickets SET expires_at = now() - interval '1 millisecond'`);
   expectProblem(await listen(stack, { ticket: one }), 401, 'unauthenticated');
   assert.match((await stack.ctl(['cleanup'])).stdout, /^[1-9]\d* tickets for live events removed/m);
@@ -381,8 +381,9 @@ test('an event is there as soon as the change is', async () => {
     await waiter.hears('the order', (e) => e.resource.id === order.id);
     times.push(performance.now() - answered);
   }
-  const median = times.sort((x, y) => x - y)[10];
-  assert.ok(median < 250, `${median} ms: it was polled for`);
+  // Each order comes just after a look, so that polling would make nearly all of them late.
+  const quarter = times.sort((x, y) => x - y)[5];
+  assert.ok(quarter < 250, `${quarter} ms: it was polled for`);
 });
 
 // ---- The stream itself

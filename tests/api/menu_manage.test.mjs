@@ -1,11 +1,11 @@
 // Keeping the menu: categories, items, options, many changes at once; what each
 // does to orders, to the menu's version and to the outbox.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, del, expectStatus, get, newKey, openSession, post, tokenOf } from './lib/client.mjs';
+import { overtaken } from './lib/hold.mjs';
 import { startStack } from './lib/stack.mjs';
 
 const slug = 'spice-garden', otherSlug = 'caffe-lungarno';
@@ -63,13 +63,6 @@ function assertProblem(answer, status, code, what = '') {
 function assertFaults(answer, fields, what = '') {
   assertProblem(answer, 422, 'validation_failed', what);
   assert.deepEqual(answer.json.errors.map((e) => e.field).sort(), [...fields].sort(), `${what} ${answer.text.slice(0, 600)}`);
-}
-
-/** Runs SQL as a superuser in a connection of its own, not waiting for it. */
-function meanwhile(query) {
-  return new Promise((done, failed) => {
-    execFile('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url, '-c', query], (error, out) => (error ? failed(error) : done(out)));
-  });
 }
 
 /** Does a write, which must raise the menu's version by exactly one and be seen by guests within a second or so. */
@@ -200,11 +193,9 @@ test('a category removed while it gets an item', async () => {
 
 test('an item comes into the category before its removal has its turn', async () => {
   const category = await newCategory();
-  const adding = meanwhile(`SELECT FROM menu_categories WHERE id = '${category.id}' FOR KEY SHARE;
+  const answer = await overtaken(stack, `SELECT FROM menu_categories WHERE id = '${category.id}' FOR KEY SHARE;
     INSERT INTO menu_items (restaurant_id, id, category_id, name, price)
-    VALUES ('${stack.restaurant().id}', gen_random_uuid(), '${category.id}', 'Just in time', 1); SELECT pg_sleep(1.5)`);
-  await sleep(500);
-  const [answer] = await Promise.all([remove(`categories/${category.id}`), adding]);
+    VALUES ('${stack.restaurant().id}', gen_random_uuid(), '${category.id}', 'Just in time', 1)`, () => remove(`categories/${category.id}`));
   assertProblem(answer, 409, 'category_in_use');
 });
 
@@ -615,11 +606,10 @@ test('a value that is dropped has not been kept before the change had its turn',
   const option = await newOption(await newItem());
   const [small, , large] = option.values;
   // As a change that drops it does it.
-  const dropping = meanwhile(`SELECT FROM menu_item_options WHERE id = '${option.id}' FOR NO KEY UPDATE; SELECT pg_sleep(1.5);
-    UPDATE menu_item_options SET position = position WHERE id = '${option.id}';
+  const answer = await overtaken(stack, `SELECT FROM menu_item_options WHERE id = '${option.id}' FOR NO KEY UPDATE`,
+    () => change(`options/${option.id}`, { values: [{ id: small.id, name: 'Kept' }, { id: large.id, name: 'Large' }] }),
+    `UPDATE menu_item_options SET position = position WHERE id = '${option.id}';
     UPDATE menu_item_option_values SET deleted_at = now() WHERE option_id = '${option.id}' AND id <> '${large.id}'`);
-  await sleep(500);
-  const [answer] = await Promise.all([change(`options/${option.id}`, { values: [{ id: small.id, name: 'Kept' }, { id: large.id, name: 'Large' }] }), dropping]);
   if (answer.status === 200) assert.ok(answer.json.values.some((v) => v.id === small.id), `answered as if it were kept: ${answer.text}`);
   else assertFaults(answer, ['/values/0/id']);
 });

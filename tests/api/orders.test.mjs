@@ -51,12 +51,12 @@ function choice(item, optionName, valueName) {
 /** The codes of a problem's faults by their pointers. */
 const faults = (problem) => Object.fromEntries(problem.errors.map((e) => [e.field, e.code]));
 
-/** How many rows there are of all that an order writes, and the numbers given out. */
+/** How many rows there are of all that an order writes, the last event, as they go with time, and the numbers given out. */
 const written = () => stack.sqlValue(`SELECT concat_ws(' ',
   (SELECT count(*) FROM orders), (SELECT count(*) FROM order_items),
   (SELECT count(*) FROM order_item_customizations), (SELECT count(*) FROM order_status_history),
   (SELECT count(*) FROM sync_logs), (SELECT count(*) FROM session_activity_log),
-  (SELECT count(*) FROM idempotency_keys), (SELECT count(*) FROM events),
+  (SELECT count(*) FROM idempotency_keys), (SELECT max(created_at) FROM events),
   (SELECT coalesce(sum(last_number), 0) FROM order_counters))`);
 
 /** Runs the check while a change by SQL holds. */

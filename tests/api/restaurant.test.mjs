@@ -1,10 +1,11 @@
 // The restaurant's settings: who reads and changes them, and what follows.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, expectStatus, get, lineOf, newKey, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
+import { hold, waiting } from './lib/hold.mjs';
 import { startStack } from './lib/stack.mjs';
+import { until } from './lib/until.mjs';
 
 const slug = 'spice-garden', otherSlug = 'caffe-lungarno';
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -53,13 +54,6 @@ async function untilMenu(holds, of = slug) {
     assert.ok(sent < 1200, `the menu does not show it after ${sent.toFixed(0)} ms: ${JSON.stringify(answer.json.restaurant)}`);
     await sleep(20);
   }
-}
-
-/** Runs SQL as a superuser in a connection of its own, not waiting for it. */
-function meanwhile(query) {
-  return new Promise((done, failed) => {
-    execFile('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url, '-c', query], (error, out) => (error ? failed(error) : done(out)));
-  });
 }
 
 /** The settings as they are now are there again afterwards. */
@@ -250,12 +244,14 @@ test('the first order and another currency at the same time', async () => {
     DELETE FROM order_items WHERE restaurant_id = '${id}'; DELETE FROM order_status_history WHERE restaurant_id = '${id}';
     DELETE FROM orders WHERE restaurant_id = '${id}'; UPDATE restaurants SET currency = 'EUR' WHERE id = '${id}'`);
   // The order has read the currency and waits for its number.
-  const held = meanwhile('BEGIN; LOCK TABLE order_counters IN SHARE ROW EXCLUSIVE MODE; SELECT pg_sleep(2); COMMIT');
-  await sleep(500);
+  const held = await hold(stack, 'LOCK TABLE order_counters IN SHARE ROW EXCLUSIVE MODE');
   const ordering = place(token, takeaway(item));
-  await sleep(500);
-  const changing = change({ currency: 'USD' }, { token });
-  const [order, answer] = await Promise.all([ordering, changing, held]);
+  await until('the order waits', () => waiting(stack) === 1);
+  let isChanged = false;
+  const changing = change({ currency: 'USD' }, { token }).finally(() => { isChanged = true; });
+  await until('the change waits, too, or is done', () => isChanged || waiting(stack) === 2);
+  await held.end('COMMIT');
+  const [order, answer] = await Promise.all([ordering, changing]);
   expectStatus(order, 201);
   assert.ok(answer.status === 200 || (answer.status === 409 && answer.json.code === 'currency_fixed'), answer.text);
   const now = (await read(token)).json;

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, joinSession, lineOf, newKey, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
 import { startStack } from './lib/stack.mjs';
+import { patience } from './lib/until.mjs';
 
 // The time of each commit tells which of two changes was first.
 process.env.ORDERZAP_CLUSTER_OPTIONS = 'fsync = off\ntrack_commit_timestamp = on';
@@ -80,7 +81,7 @@ test('opening by QR code', async () => {
   assert.equal(session.version, 1);
   for (const field of ['created_at', 'updated_at', 'expires_at']) assert.match(session[field], time);
   assert.equal(Date.parse(session.expires_at) - Date.parse(session.created_at), 180 * 60000);
-  assert.ok(Math.abs(Date.parse(session.created_at) - started) < 5000);
+  assert.ok(Math.abs(Date.parse(session.created_at) - started) < 5000 * patience);
   assert.deepEqual(session.diners.map((d) => [d.id, d.display_name]), [[diner.id, 'Asha']]);
   assert.match(diner.id, uuid7);
   assert.equal(diner.session_id, session.id);
@@ -330,12 +331,12 @@ test('five wrong PINs lock the session; the lock passes', async () => {
 
 test('during a lock the right PIN is refused as a wrong one is', async () => {
   const { code, pin, session, token } = await opened(7);
-  stack.sql(`UPDATE sessions SET pin_failures = 5, pin_locked_until = now() + interval '30 seconds' WHERE id = '${session.id}'`);
+  stack.sql(`UPDATE sessions SET pin_failures = 5, pin_locked_until = now() + interval '10 minutes' WHERE id = '${session.id}'`);
   const answers = [await join(code, pin), await join(code, wrongOf(pin)), await join(code, 'x'), await join(code, pin, { key: newKey() })];
   for (const answer of answers) {
     assertProblem(answer, 429, 'pin_locked');
     const after = Number(answer.headers.get('retry-after'));
-    assert.ok(after >= 28 && after <= 30, `Retry-After ${after}`);
+    assert.ok(after > 500 && after <= 600, `Retry-After ${after}`);
   }
   assert.equal(row(session.id, 'pin_failures')[0], '5', 'tries during a lock are not counted');
   // Who is in stays in, and other tables are let be.
@@ -351,7 +352,7 @@ test('each further lock is twice as long, up to 15 minutes', async () => {
     const locked = await join(code, wrongOf(pin));
     assertProblem(locked, 429, 'pin_locked');
     assert.equal(locked.headers.get('retry-after'), String(seconds));
-    const left = Number(row(session.id, 'extract(epoch FROM pin_locked_until - now())')[0]);
+    const left = Number(row(session.id, 'extract(epoch FROM pin_locked_until - pg_xact_commit_timestamp(xmin))')[0]);
     assert.ok(left > seconds - 1 && left <= seconds, `${left} s`);
     stack.sql(`UPDATE sessions SET pin_locked_until = now() - interval '1 second' WHERE id = '${session.id}'`);
   }
@@ -379,15 +380,17 @@ test('staff end a lock by a new PIN', async () => {
 test('fifty wrong PINs at once', async () => {
   for (let round = 0; round < 3; round++) {
     const { code, pin, session } = await opened(8);
+    const start = performance.now();
     const answers = await Promise.all(Array.from({ length: 50 }, () => join(code, wrongOf(pin))));
-    // The lock is a second long: a slow machine may get past it once.
+    let most = 5; // and five more behind each lock that ended meanwhile
+    for (let lock = 1, left = (performance.now() - start) / 1000 - lock; left > 0; lock *= 2, left -= lock) most += 5;
     const failures = Number(row(session.id, 'pin_failures')[0]);
     const wrong = answers.filter((a) => a.status === 401), locked = answers.filter((a) => a.status === 429);
     assert.equal(wrong.length + locked.length, 50, answers.map((a) => a.status).join(' '));
     for (const answer of wrong) assertProblem(answer, 401, 'wrong_pin');
     for (const answer of locked) assertProblem(answer, 429, 'pin_locked');
     assert.equal(wrong.length, failures - Math.floor(failures / 5), `${failures} counted`);
-    assert.ok(failures >= 5 && failures <= 10, `${failures} counted`);
+    assert.ok(failures >= 5 && failures <= most, `${failures} counted`);
   }
 });
 

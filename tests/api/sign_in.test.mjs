@@ -144,10 +144,11 @@ test('unknown users cost what known ones do', async () => {
     }
   }
   stack.sql(`UPDATE staff SET failed_logins = 0, locked_until = NULL WHERE email = '${email}'`);
-  const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  // What else the machine does only adds to it.
+  const least = (values) => values.toSorted((a, b) => a - b)[1];
   for (const kind of ['unknown', 'nowhere']) {
-    const ratio = median(times[kind]) / median(times.known);
-    assert.ok(ratio > 1 / 1.5 && ratio < 1.5, `${kind}: ${median(times[kind]).toFixed(1)} ms, known: ${median(times.known).toFixed(1)} ms`);
+    const ratio = least(times[kind]) / least(times.known);
+    assert.ok(ratio > 1 / 1.5 && ratio < 1.5, `${kind}: ${least(times[kind]).toFixed(1)} ms, known: ${least(times.known).toFixed(1)} ms`);
   }
 });
 

@@ -1,11 +1,10 @@
 // The staff's accounts: who makes, changes and removes whose; what ends their
 // sign-ins; the last owner; one's own password.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { call, del, expectStatus, get, lineOf, newKey, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
+import { overtaken } from './lib/hold.mjs';
 import { startStack } from './lib/stack.mjs';
 
 const slug = 'spice-garden', otherSlug = 'caffe-lungarno';
@@ -57,13 +56,6 @@ const assertNoSecret = (answer) => assert.doesNotMatch(answer.text, /password|ha
 async function assertEnded(pair, what) {
   assertProblem(await me(pair), 401, 'token_ended', what);
   assertProblem(await refresh(pair), 401, 'invalid_refresh_token', what);
-}
-
-/** Runs SQL as a superuser in a connection of its own, not waiting for it. */
-function meanwhile(query) {
-  return new Promise((done, failed) => {
-    execFile('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url, '-c', query], (error, out) => (error ? failed(error) : done(out)));
-  });
 }
 
 // ---- Lists and one
@@ -464,10 +456,8 @@ for (const [what, statement] of [
     if (stack.sqlValue(`SELECT count(*) FROM staff WHERE email = 'donor@x.example'`) === '0') await hire('waiter', { email: 'donor@x.example', password: 'quite another one' });
     const { id, email } = await hire('waiter');
     // As the API does it: the row is locked, then changed, then its sign-ins end.
-    const done = meanwhile(`SELECT FROM staff WHERE id = '${id}' FOR UPDATE; SELECT pg_sleep(1.5); ${statement(id)};
-      UPDATE refresh_tokens SET revoked_at = now() WHERE staff_id = '${id}' AND revoked_at IS NULL`);
-    await sleep(500);
-    const [answer] = await Promise.all([login(email), done]);
+    const answer = await overtaken(stack, `SELECT FROM staff WHERE id = '${id}' FOR UPDATE`, () => login(email),
+      `${statement(id)}; UPDATE refresh_tokens SET revoked_at = now() WHERE staff_id = '${id}' AND revoked_at IS NULL`);
     if (answer.status === 200) assert.equal((await me(answer.json)).status, 401, 'signed in with what was ended');
     else assertProblem(answer, 401, 'invalid_credentials');
   });

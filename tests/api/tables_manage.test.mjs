@@ -1,10 +1,9 @@
 // Making, changing and removing tables, and their QR codes.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { call, del, expectStatus, get, lineOf, newKey, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
+import { overtaken } from './lib/hold.mjs';
 import { startStack } from './lib/stack.mjs';
 
 const slug = 'spice-garden', otherSlug = 'caffe-lungarno';
@@ -43,13 +42,6 @@ function assertProblem(answer, status, code, what = '') {
 function assertFaults(answer, fields, what = '') {
   assertProblem(answer, 422, 'validation_failed', what);
   assert.deepEqual(answer.json.errors.map((e) => e.field).sort(), [...fields].sort(), `${what} ${answer.text}`);
-}
-
-/** Runs SQL as a superuser in a connection of its own, not waiting for it. */
-function meanwhile(query) {
-  return new Promise((done, failed) => {
-    execFile('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url, '-c', query], (error, out) => (error ? failed(error) : done(out)));
-  });
 }
 
 // ---- Making
@@ -264,10 +256,8 @@ test('guests who sit down while the table is removed', async () => {
 test('a session is opened before the removal has its turn', async () => {
   const table = await made();
   // As opening does it: the session's row, whose key holds the table's.
-  const opening = meanwhile(`INSERT INTO sessions (restaurant_id, id, table_id, opened_by, pin_hash, expires_at)
-    VALUES ('${stack.restaurant().id}', gen_random_uuid(), '${table.id}', 'staff', '\\x00', now() + interval '1 hour'); SELECT pg_sleep(1.5)`);
-  await sleep(500);
-  const [answer] = await Promise.all([remove(table.id), opening]);
+  const answer = await overtaken(stack, `INSERT INTO sessions (restaurant_id, id, table_id, opened_by, pin_hash, expires_at)
+    VALUES ('${stack.restaurant().id}', gen_random_uuid(), '${table.id}', 'staff', '\\x00', now() + interval '1 hour')`, () => remove(table.id));
   assertProblem(answer, 409, 'table_in_use');
   expectStatus(await read(table.id), 200);
 });
@@ -276,10 +266,8 @@ test('the removal is there before the session has its turn', async () => {
   for (const how of [(table) => open(table.code), (table) => post(stack, `/api/tables/${table.id}/session`, { token: waiter })]) {
     const table = await made();
     // As removing does it.
-    const removing = meanwhile(`SELECT FROM tables WHERE id = '${table.id}' FOR UPDATE; SELECT pg_sleep(1.5);
-      UPDATE qr_codes SET retired_at = now() WHERE table_id = '${table.id}'; UPDATE tables SET deleted_at = now() WHERE id = '${table.id}'`);
-    await sleep(500);
-    const [answer] = await Promise.all([how(table), removing]);
+    const answer = await overtaken(stack, `SELECT FROM tables WHERE id = '${table.id}' FOR UPDATE`, () => how(table),
+      `UPDATE qr_codes SET retired_at = now() WHERE table_id = '${table.id}'; UPDATE tables SET deleted_at = now() WHERE id = '${table.id}'`);
     assert.ok([404, 410].includes(answer.status), `a session at a table that is gone: ${answer.status} ${answer.text}`);
   }
 });

@@ -2,12 +2,12 @@
 // finishes what runs, USR1 opens the log anew. And what the log may hold.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, readlinkSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, joinSession, lineOf, newKey, openSession, orderOf, post, readMenu, signIn } from '../api/lib/client.mjs';
-import { isGone, workersOf } from '../api/lib/processes.mjs';
+import { isGone, relayOf, workersOf } from '../api/lib/processes.mjs';
 import { buildDir, startStack } from '../api/lib/stack.mjs';
 import { until } from '../api/lib/until.mjs';
 
@@ -129,18 +129,23 @@ test('SIGHUP five times under load: no request fails, all workers are new, the p
   await until('7 of them', () => workers().length === 7);
 });
 
-test('SIGHUP while PostgreSQL is slow to let anyone in: the old workers serve until the new ones can', async () => {
+/** Does something while PostgreSQL lets nobody in; who is in stays in. */
+async function withClosedDoor(doing) {
   const postmaster = Number(readFileSync(join(stack.dir, 'postgresql/data/postmaster.pid'), 'utf8').split('\n')[0]);
-  const old = workers();
-  process.kill(postmaster, 'SIGSTOP'); // who is in stays in
-  const running = { now: true };
-  const { answers, end } = load(2, running);
+  process.kill(postmaster, 'SIGSTOP');
   try {
-    process.kill(masterPid(), 'SIGHUP');
-    await sleep(1800);
+    await doing();
   } finally {
     process.kill(postmaster, 'SIGCONT');
   }
+}
+
+test('SIGHUP while PostgreSQL is slow to let anyone in: the old workers serve until the new ones can', async () => {
+  const old = workers(), running = { now: true }, { answers, end } = load(2, running);
+  await withClosedDoor(async () => {
+    process.kill(masterPid(), 'SIGHUP');
+    await sleep(1500);
+  });
   await until('new workers', () => !workers().some((pid) => old.includes(pid)));
   running.now = false;
   await end();
@@ -204,15 +209,42 @@ test('SIGHUP with a log file that cannot be opened: the reason and what follows 
   }
 });
 
-test('SIGUSR1 after a rename: master and workers write to the new file', async () => {
-  const renamed = `${stack.logFile}.1`;
+/** Renames the log as logrotate does, and makes a new one, as its `create` does: the folder may be another's. */
+function rotate() {
+  const renamed = `${stack.logFile}.${Date.now()}`;
   const { uid, gid, mode } = statSync(stack.logFile);
   renameSync(stack.logFile, renamed);
-  // As logrotate's `create` does: the folder may be another's.
   writeFileSync(stack.logFile, '', { mode });
   chmodSync(stack.logFile, mode);
   if (process.getuid() === 0) chownSync(stack.logFile, uid, gid);
-  const master = masterPid();
+  return renamed;
+}
+
+/** Whether a process has the file open. */
+const holdsOpen = (pid, path) => readdirSync(`/proc/${pid}/fd`).some((fd) => {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`) === path;
+  } catch {
+    return false; // closed meanwhile
+  }
+});
+
+test('SIGUSR1 while workers start up: they, too, write to the new file, and the relay does', async () => {
+  const old = workers(), master = masterPid();
+  let renamed;
+  await withClosedDoor(async () => {
+    process.kill(master, 'SIGHUP');
+    await until('a worker starts up', () => workers().some((pid) => !old.includes(pid)));
+    renamed = rotate();
+    process.kill(master, 'SIGUSR1');
+    await until('the master has the new file', () => !holdsOpen(master, renamed));
+  });
+  await until('new workers', () => !workers().some((pid) => old.includes(pid)));
+  await until('nobody holds the old file', () => ![...workers(), relayOf(master)].some((pid) => holdsOpen(pid, renamed)), 5000);
+});
+
+test('SIGUSR1 after a rename: master and workers write to the new file', async () => {
+  const renamed = rotate(), master = masterPid();
   const before = workers();
   process.kill(master, 'SIGUSR1');
   const ask = () => Promise.all(Array.from({ length: 40 }, () => get(stack, '/api/orders', { token: guests[0].token })));

@@ -12,6 +12,7 @@ import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu
 import { hold } from '../api/lib/hold.mjs';
 import { killRt, startRt } from '../api/lib/listen.mjs';
 import { buildDir, root, startStack } from '../api/lib/stack.mjs';
+import { until } from '../api/lib/until.mjs';
 
 const EX = { OK: 0, USAGE: 64, DATAERR: 65, NOINPUT: 66, UNAVAILABLE: 69, SOFTWARE: 70, CANTCREAT: 73, NOPERM: 77, CONFIG: 78 };
 const isRoot = process.getuid() === 0;
@@ -335,7 +336,7 @@ test('cleanup ends what has expired, and does it once', async () => {
   stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE id = '${old.session.id}'`);
   stack.sql(`INSERT INTO payment_intents (restaurant_id, id, session_id, provider, amount, currency, expires_at)
     SELECT '${stack.restaurant().id}', gen_random_uuid(), '${fresh.session.id}', 'pay', 100, 'INR', now() + minutes * interval '1 minute'
-    FROM unnest('{-1, 1}'::integer[]) AS minutes`);
+    FROM unnest('{-1, 60}'::integer[]) AS minutes`);
   stack.sql(`UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = '${keys.old}'`);
   stack.sql("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'");
   await signIn(stack, 'cashier');
@@ -444,10 +445,7 @@ for (const [what, damage, repair, fault, remedy] of [
 test('doctor: orderzapd stopped, the database down', async () => {
   const pid = Number(readFileSync(join(stack.dir, 'run/orderzapd.pid'), 'utf8'));
   process.kill(pid, 'SIGTERM');
-  for (let i = 0; i < 400; i++) {
-    if (!readdirSync(join(stack.dir, 'run')).includes('orderzapd.pid')) break;
-    await sleep(25);
-  }
+  await until('it has ended', () => !readdirSync(join(stack.dir, 'run')).includes('orderzapd.pid'));
   try {
     await finds(/workers\.sock/, /start orderzapd/);
     await finds(/login\.sock/, /start orderzapd/);
@@ -460,7 +458,7 @@ test('doctor: orderzapd stopped, the database down', async () => {
     await stack.cluster('start');
     assert.equal((await orderzapd(['--config', stack.envFile])).status, 0);
   }
-  for (let i = 0; i < 100 && (await get(stack, '/health')).status !== 200; i++) await sleep(50);
+  await until('it is well', async () => (await get(stack, '/health')).status === 200);
   assert.deepEqual((await doctor()).faults.filter(isOurs), []);
 });
 

@@ -25,3 +25,19 @@ export async function hold(stack, sql) {
     },
   };
 }
+
+/** How many of the database's processes wait for a lock. */
+export const waiting = (stack) => Number(stack.sqlValue("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"));
+
+/**
+ * Makes a request while a transaction holds what the request waits for; then
+ * the rest is done in that transaction, and it is committed. The answer.
+ */
+export async function overtaken(stack, sql, request, rest = 'SELECT') {
+  const held = await hold(stack, sql);
+  const answer = request();
+  await until('the request waits', () => waiting(stack) > 0);
+  await held.run(rest);
+  await held.end('COMMIT');
+  return answer;
+}
