@@ -1,7 +1,7 @@
 // Subscriptions by the official client, over its websocket.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { until } from '../api/lib/until.mjs';
+import { patience, until } from '../api/lib/until.mjs';
 import { startDeployment } from './lib/deployment.mjs';
 import { load } from './lib/modules.mjs';
 import { id, otherRestaurant, remove, restaurant, upsert } from './lib/samples.mjs';
@@ -120,7 +120,7 @@ test('nothing is sent before a client has said that it begins', async (t) => {
 
 test('a token that ends stops its subscription', async (t) => {
   const { send, next } = await connect(t);
-  const exp = Math.floor(Date.now() / 1000) + 2;
+  const exp = Math.floor(Date.now() / 1000) + 2 + patience;
   send({ type: 'Connect', sessionId: id(1), connectionCount: 0, lastCloseReason: null, clientTs: Date.now() });
   send({ type: 'Authenticate', tokenType: 'User', value: token('kitchen', { exp }), baseVersion: 0 });
   assert.equal((await next('Transition')).endVersion.identity, 1);

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { until } from '../api/lib/until.mjs';
 import { deployKey, startDeployment } from './lib/deployment.mjs';
 import { checkArguments, checkDocument } from './lib/limits.mjs';
 import { load } from './lib/modules.mjs';
@@ -149,10 +151,22 @@ test('faults: dropped before, nothing is done; dropped after, it is', async () =
 
 test('faults: an answer that does not come, or late', async () => {
   await mirror.control('fault', { kind: 'hang' });
-  const signal = AbortSignal.timeout(300);
+  const abort = new AbortController();
   const headers = { 'Content-Type': 'application/json', Authorization: `Convex ${deployKey}` };
-  await assert.rejects(fetch(`${mirror.url}/api/mutation`, { method: 'POST', headers, signal, body: JSON.stringify(batch(upsert('order', 1, 1))) }));
+  const call = fetch(`${mirror.url}/api/mutation`, { method: 'POST', headers, signal: abort.signal, body: JSON.stringify(batch(upsert('order', 1, 1))) });
+  await until('the call hangs', async () => (await mirror.control('fault', [])).queued === 0);
+  await sleep(300);
+  abort.abort();
+  await assert.rejects(call);
   assert.deepEqual(await orders(), []);
+  await mirror.control('fault', { kind: 'hold' });
+  let isAnswered = false;
+  const held = send(batch()).finally(() => { isAnswered = true; });
+  await until('the call is held', async () => (await mirror.control('fault', [])).queued === 0);
+  await sleep(300);
+  assert.equal(isAnswered, false);
+  await mirror.control('fault', { kind: 'release' });
+  assert.equal((await held).status, 200);
   await mirror.control('fault', { kind: 'delay', ms: 200 });
   const start = Date.now();
   assert.equal((await send(batch())).status, 200);

@@ -11,13 +11,13 @@ import { expectStatus, get, joinSession, lineOf, openSession, orderOf, post, rea
 import { hold } from '../api/lib/hold.mjs';
 import { workersOf } from '../api/lib/processes.mjs';
 import { startStack } from '../api/lib/stack.mjs';
-import { until } from '../api/lib/until.mjs';
+import { patience, until } from '../api/lib/until.mjs';
 
 const POOL_MIN = 4, LOGIN = 2, DEVICES = 8;
 
 let stack, items, guests, tokens;
 before(async () => {
-  stack = await startStack({ settings: { DATABASE_POOL_MIN: POOL_MIN, DATABASE_POOL_MAX: 8, LOGIN_WORKERS: LOGIN } });
+  stack = await startStack({ settings: { DATABASE_POOL_MIN: POOL_MIN, DATABASE_POOL_MAX: 8, LOGIN_WORKERS: LOGIN, REQUEST_MAX_AGE_MS: 5000 } });
   items = (await readMenu(stack)).items.filter((i) => i.is_available);
   tokens = { manager: await tokenOf(stack, 'manager') };
 });
@@ -64,7 +64,7 @@ const makeDevices = (n) => guests.map((guest, i) => ({ guest, client_id: `device
 /** Sends it until it is answered; what was not answered may be sent otherwise. */
 async function untilAnswered(send) {
   const codes = {};
-  for (const deadline = Date.now() + 90000; Date.now() < deadline;) {
+  for (const deadline = Date.now() + 90000 * patience; Date.now() < deadline;) {
     let answer;
     try {
       answer = await send();

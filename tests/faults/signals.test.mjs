@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, joinSession, lineOf, newKey, openSession, orderOf, post, readMenu, signIn } from '../api/lib/client.mjs';
 import { isGone, relayOf, workersOf } from '../api/lib/processes.mjs';
 import { buildDir, startStack } from '../api/lib/stack.mjs';
-import { until } from '../api/lib/until.mjs';
+import { patience, until } from '../api/lib/until.mjs';
 
 let stack;
 let items;
@@ -96,7 +96,7 @@ const brokenOrders = `orders o WHERE NOT EXISTS (SELECT FROM order_items i WHERE
 test('SIGHUP five times under load: no request fails, all workers are new, the pools follow', async () => {
   const master = masterPid();
   const old = workers();
-  const seen = logged(/^reloaded/).length;
+  const reloads = () => logged(/^reloaded/).length, seen = reloads();
   const running = { now: true };
   const before = count('orders');
   const { answers, end } = load(8, running);
@@ -105,10 +105,11 @@ test('SIGHUP five times under load: no request fails, all workers are new, the p
       { LOG_LEVEL: 'debug' }, { DATABASE_POOL_MIN: 6, DATABASE_POOL_MAX: 10 }, { LOG_LEVEL: 'info', LOGIN_WORKERS: 3 },
       { DATABASE_POOL_MIN: 2, DATABASE_POOL_MAX: 12 }, { DATABASE_POOL_MIN: 3, DATABASE_POOL_MAX: 3, LOGIN_WORKERS: 1 },
     ];
-    for (const change of changes) {
+    for (const [i, change] of changes.entries()) {
       await sleep(500);
       setEnv(change);
       process.kill(master, 'SIGHUP');
+      await until('it is heard', () => reloads() === seen + i + 1);
     }
     await sleep(500);
   } finally {
@@ -119,9 +120,8 @@ test('SIGHUP five times under load: no request fails, all workers are new, the p
   assert.deepEqual(failed.map((a) => `${a.status} ${a.text}`), [], `${failed.length} of ${answers.length} failed`);
   assert.ok(answers.length >= 50, `${answers.length} orders`);
   assert.equal(masterPid(), master);
-  await until('3 workers and one for sign-ins', () => workers().length === 4);
-  assert.deepEqual(workers().filter((pid) => old.includes(pid)), [], 'old workers stayed');
-  assert.equal(logged(/^reloaded/).length, seen + 5);
+  await until('3 workers and one for sign-ins, all new', () => workers().length === 4 && !workers().some((pid) => old.includes(pid)));
+  assert.equal(reloads(), seen + 5);
   assert.equal(count('orders'), before + answers.length);
   assert.equal(count(brokenOrders), 0);
   expectStatus(await get(stack, '/api/orders', { token: guests[0].token }), 200);
@@ -144,7 +144,8 @@ test('SIGHUP while PostgreSQL is slow to let anyone in: the old workers serve un
   const old = workers(), running = { now: true }, { answers, end } = load(2, running);
   await withClosedDoor(async () => {
     process.kill(masterPid(), 'SIGHUP');
-    await sleep(1500);
+    await until('a worker starts up', () => workers().some((pid) => !old.includes(pid)));
+    await sleep(1200);
   });
   await until('new workers', () => !workers().some((pid) => old.includes(pid)));
   running.now = false;
@@ -318,7 +319,7 @@ test('SIGTERM under load: each request gets its answer or a clean refusal, and w
   const { answers, end } = load(16, running);
   let tookMs;
   try {
-    await sleep(1000);
+    await until('orders are placed', () => answers.filter((a) => a.status === 201).length > 20);
     const children = workers();
     const start = Date.now();
     process.kill(master, 'SIGTERM');
@@ -330,13 +331,12 @@ test('SIGTERM under load: each request gets its answer or a clean refusal, and w
     running.now = false;
     await end();
   }
-  assert.ok(tookMs < 10500, `${tookMs} ms`);
+  assert.ok(tookMs < 10500 * patience, `${tookMs} ms`);
   const placed = answers.filter((a) => a.status === 201);
   const refused = answers.filter((a) => a.status !== 201);
-  assert.ok(placed.length > 20, `${placed.length} orders`);
   assert.ok(refused.length > 0, 'nobody was refused');
   for (const answer of refused) isCleanRefusal(answer);
-  for (const answer of answers) assert.ok(answer.ms < 11000, `${answer.ms} ms`);
+  for (const answer of answers) assert.ok(answer.ms < 11000 * patience, `${answer.ms} ms`);
   const stored = new Set(stack.sql('SELECT id FROM orders').flat());
   for (const answer of placed) assert.ok(stored.has(answer.json.id), `${answer.json.id} was answered and is not stored`);
   assert.equal(count('orders'), before + placed.length, 'what was refused is not stored');
@@ -409,7 +409,10 @@ test('the log: JSON lines with the promised fields, and no body, token, PIN or q
   assert.deepEqual(answers.map((a) => a.status), [201, 422, 422, 401, 400, 404, 200]);
   const lines = await Promise.all(answers.map(stack.accessLine));
   const text = readFileSync(stack.logFile, 'utf8').slice(logBefore);
-  const access = readFileSync(join(stack.dir, 'nginx/access.log'), 'utf8').slice(accessBefore);
+  const access = await until('the lines of nginx', () => {
+    const now = readFileSync(join(stack.dir, 'nginx/access.log'), 'utf8').slice(accessBefore);
+    return answers.every((answer) => now.includes(answer.headers.get('x-request-id'))) && now;
+  });
   for (const secret of [...secrets, 'Zanzibar', guest.pin, guest.token, staff.access_token, staff.refresh_token, 'orderzap-demo',
     guest.token.split('.')[2], 'limit=7', key]) {
     assert.ok(!text.includes(secret), `the log has ${secret}`);
@@ -428,7 +431,6 @@ test('the log: JSON lines with the promised fields, and no body, token, PIN or q
   }
   for (const [i, answer] of answers.entries()) {
     assert.equal(lines[i].status, answer.status);
-    assert.ok(access.includes(answer.headers.get('x-request-id')));
   }
   const [line] = lines;
   assert.equal(line.route, '/api/orders');

@@ -8,7 +8,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { get } from '../api/lib/client.mjs';
 import { hold } from '../api/lib/hold.mjs';
-import { until } from '../api/lib/until.mjs';
+import { patience, until } from '../api/lib/until.mjs';
 import { ALL_SENT, HALTED, SOME_LEFT, startMirrored } from './lib/mirror.mjs';
 
 let both, stack, home;
@@ -156,7 +156,7 @@ test('it hangs: given up after CONVEX_TIMEOUT_MS', async () => {
   newTables();
   await both.fault({ kind: 'hang', times: 2 });
   const run = await both.synced(SOME_LEFT, ['--once'], { CONVEX_TIMEOUT_MS: 700 });
-  assert.ok(run.ms >= 1400 && run.ms < 5000, `${run.ms} ms`);
+  assert.ok(run.ms >= 1400 && run.ms < 5000 * patience, `${run.ms} ms`);
   assert.match(run.stderr, /[Tt]imeout/);
   both.due();
   await both.synced(ALL_SENT);
@@ -214,10 +214,11 @@ test('health after that', async () => {
 
 test('a change made while its batch is under way is sent after it', async () => {
   const [id] = newTables(2);
-  await both.fault({ kind: 'delay', ms: 1500 });
+  await both.fault({ kind: 'hold' });
   const run = both.start(['--once']);
-  await underWay();
+  await both.taken();
   seat(id);
+  await both.release();
   assert.equal((await run.ended).status, ALL_SENT);
   const calls = (await both.calls()).slice(-2);
   assert.deepEqual(calls.map((c) => c.rows), [2, 1]);
@@ -228,7 +229,7 @@ test('a change made while its batch is under way is sent after it', async () => 
 test('the same when the batch fails: due at once, not in a minute', async () => {
   const [id] = newTables();
   await both.fault({ kind: 'hang', times: 2 });
-  const run = both.start(['--once'], { CONVEX_TIMEOUT_MS: 1000 });
+  const run = both.start(['--once'], { CONVEX_TIMEOUT_MS: 1000 * patience });
   await underWay();
   seat(id);
   assert.equal((await run.ended).status, SOME_LEFT);
@@ -240,10 +241,11 @@ test('the same when the batch fails: due at once, not in a minute', async () => 
 test('a transaction that changes rows of a batch in whatever order: neither breaks the other off', async () => {
   const ids = newTables(9);
   const change = (some) => `UPDATE tables SET seats = seats + 1 WHERE id IN ('${some.join("', '")}')`;
-  await both.fault({ kind: 'delay', ms: 1000 });
+  await both.fault({ kind: 'hold' });
   const run = both.start(['--once']);
-  await underWay();
+  await both.taken();
   const held = await hold(stack, `SET LOCAL orderzap.mirror = on; ${change([ids[4]])}`);
+  await both.release();
   await until('the others are settled', () => both.outbox("convex_sync_status = 'synced'").length === 8);
   await held.run(change(ids.filter((id) => id !== ids[4])));
   await held.end('COMMIT');
@@ -254,15 +256,17 @@ test('a transaction that changes rows of a batch in whatever order: neither brea
 
 test('kill -9 in the middle: the next run takes the leased rows at once', async () => {
   newTables(120);
-  await both.fault({ kind: 'delay', ms: 1500 });
+  await both.fault({ kind: 'hold' });
   const run = both.start(['--once']);
-  await underWay();
+  await both.taken();
   assert.equal(both.outbox("locked_until > now()").length, 100);
   run.child.kill('SIGKILL');
   assert.equal((await run.ended).signal, 'SIGKILL');
+  await both.alone();
   const next = await both.synced(ALL_SENT);
-  assert.ok(next.ms < 10000, `${next.ms} ms`);
-  await until('the killed one\'s batch has come, too', async () => (await both.calls()).some((c) => c.fault === 'delay'));
+  assert.ok(next.ms < 10000 * patience, `${next.ms} ms`);
+  await both.release();
+  await until('the killed one\'s batch has come, too', async () => (await both.calls()).some((c) => c.fault === 'hold'));
   await both.same();
   assert.deepEqual(counted(), []);
 });
@@ -273,7 +277,7 @@ test('a row that a transaction holds is left for later, without a busy loop', as
   holder.stdin.write(`BEGIN; SELECT 1 FROM sync_logs WHERE entity_id = '${id}' FOR UPDATE;\n`);
   await once(holder.stdout, 'data');
   const run = await both.synced(SOME_LEFT);
-  assert.ok(run.ms < 3000, `${run.ms} ms`);
+  assert.ok(run.ms < 3000 * patience, `${run.ms} ms`);
   assert.equal(counted().length, 1, 'the other one was sent');
   const going = both.start(['--for', '6']);
   await sleep(2000);
@@ -286,10 +290,11 @@ test('a row that a transaction holds is left for later, without a busy loop', as
 
 test('SIGTERM: the batch under way is finished, the rest waits', async () => {
   newTables(250);
-  await both.fault({ kind: 'delay', ms: 1000 });
+  await both.fault({ kind: 'hold' });
   const run = both.start(['--once']);
-  await underWay();
+  await both.taken();
   run.child.kill('SIGTERM');
+  await both.release();
   assert.equal((await run.ended).status, SOME_LEFT);
   assert.equal(counted().length, 150);
   assert.ok(counted().every((r) => r.free));
@@ -299,26 +304,28 @@ test('SIGTERM: the batch under way is finished, the rest waits', async () => {
 
 test('two at once: the second leaves, and sends nothing', async () => {
   newTables(3);
-  await both.fault({ kind: 'delay', ms: 2500 });
+  await both.fault({ kind: 'hold' });
   const first = both.start(['--once']);
-  await underWay();
+  await both.taken();
   newTables(3);
   for (const args of [['--once'], ['--for', '30'], ['--full'], ['--verify']]) {
     const second = await both.synced(ALL_SENT, args);
-    assert.ok(second.ms < 2000, `${args}: ${second.ms} ms`);
+    assert.ok(second.ms < 2000 * patience, `${args}: ${second.ms} ms`);
     assert.equal(second.stdout + second.stderr, '');
   }
   assert.equal((await both.calls()).filter((c) => c.pgIds.length === 3).length, 0, 'the first is still at it');
+  await both.release();
   assert.equal((await first.ended).status, ALL_SENT);
   await both.same();
 });
 
 test('PostgreSQL stops in the middle: told, and complete when it is back', async () => {
   newTables(150);
-  await both.fault({ kind: 'delay', ms: 1500 });
+  await both.fault({ kind: 'hold' });
   const run = both.start(['--once']);
-  await underWay();
+  await both.taken();
   await stack.cluster('stop', 'immediate');
+  await both.release();
   const ended = await run.ended;
   assert.equal(ended.status, SOME_LEFT);
   assert.match(ended.stderr, /^orderzap-sync: the database/);

@@ -145,6 +145,7 @@ test(`${CHANGES} changes, runs killed, the mirror failing: both sides are the sa
     is.changing = false;
     await counts.ended;
   }
+  await both.alone();
   let last; // faults that are left are met here
   for (let i = 0; i < 40 && last !== 0; i++) {
     both.due();

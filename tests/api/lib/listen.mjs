@@ -108,4 +108,6 @@ export async function startRt(stack) {
   for (const name of ['pub.sock', 'sub.sock']) rmSync(join(dir, name), { force: true });
   await promisify(execFile)('nginx', ['-p', dir, '-e', join(dir, 'error.log'), '-c', join(dir, 'nginx.conf')],
     { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+  // It goes into the background before it has written its process id.
+  await until('its process id', () => { try { return !isGone(rtWorker(stack)); } catch { return false; } });
 }

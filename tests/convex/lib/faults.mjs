@@ -1,11 +1,15 @@
 // What goes wrong on demand: a queue of faults, each for the next calls.
 import { HttpError } from './errors.mjs';
 
-const kinds = ['status', 'drop_before', 'drop_after', 'hang', 'delay', 'poison', 'heal'];
+const kinds = ['status', 'drop_before', 'drop_after', 'hang', 'delay', 'hold', 'release', 'poison', 'heal'];
 
-/** poison: the set of pgIds whose changes make their function throw. */
+/**
+ * poison: the set of pgIds whose changes make their function throw. A call that
+ * is held goes on when all are released.
+ */
 export function makeFaults(poison) {
-  const queue = [];
+  const queue = [], held = [];
+  const release = () => held.splice(0).forEach((goOn) => goOn());
 
   function addOne(fault) {
     if (!kinds.includes(fault?.kind)) throw new HttpError(400, 'BadFault', `kind: one of ${kinds.join(', ')}`);
@@ -13,6 +17,7 @@ export function makeFaults(poison) {
     if ((fault.kind === 'poison' || fault.kind === 'heal') && typeof fault.pgId !== 'string') throw new HttpError(400, 'BadFault', 'pgId: a text');
     if (fault.kind === 'poison') poison.add(fault.pgId);
     else if (fault.kind === 'heal') poison.delete(fault.pgId);
+    else if (fault.kind === 'release') release();
     else queue.push({ ...fault, times: fault.times ?? 1 });
   }
 
@@ -31,7 +36,10 @@ export function makeFaults(poison) {
       return { queued: queue.length, poisoned: [...poison] };
     },
     take,
+    /** Until it is released. */
+    hold: () => new Promise((done) => held.push(done)),
     clear() {
+      release();
       queue.length = 0;
       poison.clear();
     },

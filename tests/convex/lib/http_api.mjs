@@ -78,10 +78,11 @@ function encode(answer, format) {
 }
 
 // Before or instead of the call; false: nothing is to be answered.
-async function before(fault, response) {
+async function before(fault, faults, response) {
   if (fault?.kind === 'drop_before') response.socket.destroy();
   if (fault?.kind === 'drop_before' || fault?.kind === 'hang') return false;
   if (fault?.kind === 'delay') await new Promise((done) => setTimeout(done, fault.ms ?? 1000));
+  if (fault?.kind === 'hold') await faults.hold();
   return true;
 }
 
@@ -108,7 +109,7 @@ export function makeApi({ functions, callers, faults, journal, mode, committed }
     const call = readCall(route, parseBody(body));
     const fault = faults.take(call.path);
     Object.assign(line, { kind: call.kind, path: call.path, args: call.args, fault: fault?.kind });
-    if (!(await before(fault, response))) return undefined;
+    if (!(await before(fault, faults, response))) return undefined;
     if (fault?.kind === 'status') return { status: fault.status, body: faultBody(fault), headers: fault.headers };
     const result = await answer(call, caller);
     line.result = result.status;

@@ -5,6 +5,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { startStack, buildDir } from '../../api/lib/stack.mjs';
+import { until } from '../../api/lib/until.mjs';
 import { deployKey, startDeployment } from '../../convex/lib/deployment.mjs';
 import { tableOf } from '../../convex/lib/samples.mjs';
 
@@ -64,6 +65,12 @@ function pair(stack, mirror) {
     /** SQL as a superuser whose changes go into the outbox. */
     change: (sql) => psql(stack, ['-c', 'SET orderzap.mirror = on', '-c', sql]),
     fault: (...faults) => mirror.control('fault', faults),
+    /** Waits until a call has met the fault that was asked for: it hangs, or is held. */
+    taken: () => until('the call is there', async () => (await both.fault()).queued === 0),
+    release: () => both.fault({ kind: 'release' }),
+    /** Waits until no run has the lock; that of a killed one lasts until PostgreSQL notices. */
+    alone: () => until('no run has the lock', () => stack.sqlValue(`SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+      WHERE locktype = 'advisory' AND application_name LIKE 'orderzap-sync%'`) === '0'),
     stats: () => mirror.control('stats'),
     calls: async () => (await mirror.control('log')).filter((line) => line.path?.startsWith('sync:')),
     dump: () => mirror.control('dump'),
