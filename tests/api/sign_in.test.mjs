@@ -135,21 +135,20 @@ test('unknown users cost what known ones do', async () => {
     unknown: () => ({ restaurant: slug, email: `${randomUUID()}@spice-garden.example`, password }),
     nowhere: () => ({ restaurant: 'nowhere', email, password }),
   };
+  // What else the machine does only adds to it: the least shows what it costs, after some more tries if need be.
+  const least = (kind) => times[kind].toSorted((a, b) => a - b)[1];
+  const isLikeKnown = (kind) => least(kind) / least('known') > 1 / 1.5 && least(kind) / least('known') < 1.5;
   await login(bodies.unknown());
-  for (let i = 0; i < 9; i++) {
+  for (let i = 0; i < 9 || (i < 60 && !(isLikeKnown('unknown') && isLikeKnown('nowhere'))); i++) {
     for (const kind of Object.keys(times)) {
       const start = performance.now();
       assertProblem(await login(bodies[kind]()), 401, 'invalid_credentials');
       times[kind].push(performance.now() - start);
     }
+    stack.sql(`UPDATE staff SET failed_logins = 0, locked_until = NULL WHERE email = '${email}'`);
   }
-  stack.sql(`UPDATE staff SET failed_logins = 0, locked_until = NULL WHERE email = '${email}'`);
-  // What else the machine does only adds to it.
-  const least = (values) => values.toSorted((a, b) => a - b)[1];
-  for (const kind of ['unknown', 'nowhere']) {
-    const ratio = least(times[kind]) / least(times.known);
-    assert.ok(ratio > 1 / 1.5 && ratio < 1.5, `${kind}: ${least(times[kind]).toFixed(1)} ms, known: ${least(times.known).toFixed(1)} ms`);
-  }
+  for (const kind of ['unknown', 'nowhere'])
+    assert.ok(isLikeKnown(kind), `${kind}: ${least(kind).toFixed(1)} ms, known: ${least('known').toFixed(1)} ms`);
 });
 
 test('a body that is no sign-in', async () => {

@@ -142,13 +142,13 @@ test('a transaction that stays open: others\' events come at once, its own after
   await sql.run(`SET orderzap.events = on; BEGIN; UPDATE orders SET status = 'confirmed' WHERE id = '${order.id}'`);
   for (let n = 0; n < 20; n++) {
     const other = await place(stack, guests[n % 4]);
-    await l.hears('another\'s order', (e) => e.resource.id === other.id, 1000);
+    await l.hears('another\'s order', (e) => e.resource.id === other.id, 5000);
   }
   await sleep(1200);
   assert.equal(l.about(order.id).length, 1);
   await sql.run('COMMIT');
   sql.end();
-  await l.hears('what was committed late', (e) => e.resource.id === order.id && e.resource.status === 'confirmed', 2000);
+  await l.hears('what was committed late', (e) => e.resource.id === order.id && e.resource.status === 'confirmed', 5000);
   await sleep(1200);
   assert.equal(new Set(l.events.map((e) => e.id)).size, l.events.length, 'one came twice');
 });
@@ -248,7 +248,7 @@ test('a listener that does not read is let go, and holds up nobody', async () =>
   await l.hears('the last of many', (e) => e.resource.menu_version === last, 60000);
   await until('the stuck one is let go', () => connections() === 0, 20000);
   const order = await place();
-  await l.hears('an order', (e) => e.resource.id === order.id, 2000);
+  await l.hears('an order', (e) => e.resource.id === order.id, 5000);
   stuck.destroy();
 });
 

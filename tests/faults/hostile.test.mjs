@@ -14,6 +14,7 @@ import { listen, listenWs, rtMaster, rtWorker } from '../api/lib/listen.mjs';
 import { childrenOf } from '../api/lib/processes.mjs';
 import { random } from '../api/lib/random.mjs';
 import { startStack } from '../api/lib/stack.mjs';
+import { patience } from '../api/lib/until.mjs';
 
 const theirs = 'caffe-lungarno';
 
@@ -84,7 +85,7 @@ const seen = () => ({ statuses: {}, events: 0, foreign: '' });
 function attack(socket, text, { below }, { frames }, all) {
   return new Promise((done) => {
     let came = '';
-    const rude = below(2), timers = [setTimeout(() => socket.destroy(), 500)];
+    const rude = below(2), timers = [setTimeout(() => socket.destroy(), 500 * patience)];
     const go = () => timers.push(setTimeout(() => socket.write(frames()), below(20)),
       setTimeout(() => (rude ? socket.destroy() : socket.end()), below(80)));
     if (below(4) === 0) go();
@@ -122,9 +123,13 @@ test('41,000 hostile connections: no crash, and all hear exactly what is theirs'
   let done = false;
   const business = (async () => { while (!done) await Promise.all([ours.place(), there.place(), sleep(50)]); })();
   const started = performance.now();
-  await Promise.all([
-    many(38000, 250, () => attack(connect(sub), bad.request(rtPaths(), []), dice, bad, toRt)),
-    many(3000, 40, () => attack(connectTls({ port: stack.port, host: '127.0.0.1', rejectUnauthorized: false }), bad.request(frontPaths(), tokens()), dice, bad, toFront))]);
+  const atRt = (n) => many(n, 250, () => attack(connect(sub), bad.request(rtPaths(), []), dice, bad, toRt));
+  const atFront = (n) => many(n, 40, () => attack(connectTls({ port: stack.port, host: '127.0.0.1', rejectUnauthorized: false }), bad.request(frontPaths(), tokens()), dice, bad, toFront));
+  await Promise.all([atRt(38000), atFront(3000)]);
+  // They are to get far enough: streams and sockets are opened and hear what all may hear, the rest is refused.
+  const isEnough = (all) => [200, 101, 400, 404].every((status) => all.statuses[status] > 10) && all.events > 10;
+  for (let i = 0; i < 10 && !isEnough(toRt); i++) await atRt(1000);
+  for (let i = 0; i < 10 && !isEnough(toFront); i++) await atFront(500);
   t.diagnostic(`${Math.round((performance.now() - started) / 1000)} s; rt ${JSON.stringify(toRt)}; front ${JSON.stringify(toFront)}`);
   done = true;
   await business;
@@ -133,11 +138,7 @@ test('41,000 hostile connections: no crash, and all hear exactly what is theirs'
   assert.deepEqual(processes(), before, 'a process of nginx has crashed');
   assert.doesNotMatch(readFileSync(join(stack.dir, 'run-rt/error.log'), 'utf8'), /exited on signal/);
   assert.equal(toRt.foreign + toFront.foreign, '');
-  // They got far enough: streams and sockets were opened and heard what all may hear, the rest was refused.
-  for (const all of [toRt, toFront]) {
-    for (const status of [200, 101, 400, 404]) assert.ok(all.statuses[status] > 10, `${status}: ${JSON.stringify(all)}`);
-    assert.ok(all.events > 10, JSON.stringify(all));
-  }
+  for (const all of [toRt, toFront]) assert.ok(isEnough(all), JSON.stringify(all));
   for (const { of, by } of listeners) {
     await by.hears('the last order', (e) => e.resource.id === of.orders.at(-1));
     assert.ok(!by.ended);

@@ -292,18 +292,19 @@ test('the limit of everything else bites after some 1000 at once', async () => {
 test('joining is limited to some 20 at once: 429 with Retry-After, then again', async () => {
   const path = '/api/r/spice-garden/sessions/join';
   const join30 = () => raw('POST', path, { body: JSON.stringify({ code: asha.code, pin: asha.pin, display_name: 'Bela' }) });
-  const answers = await Promise.all(Array.from({ length: 30 }, join30));
+  const start = performance.now(), answers = await Promise.all(Array.from({ length: 30 }, join30));
+  const most = 22 + 2 * (performance.now() - start) / 1000; // 20 at once, two more a second
   const joined = answers.filter((a) => a.status === 200);
   const limited = answers.filter((a) => a.status === 429);
   assert.equal(joined.length + limited.length, 30, answers.map((a) => a.status).join(' '));
-  assert.ok(joined.length >= 12 && joined.length <= 26, `${joined.length} let in`);
+  assert.ok(joined.length >= 12 && joined.length <= most, `${joined.length} let in`);
   for (const answer of limited) {
     isProblem(answer, 429, 'rate_limited');
     assert.ok(Number(answer.headers['retry-after']) >= 1);
   }
   for (const answer of joined) hasSecurityHeaders(answer);
   // The other doors share the limit; the rest is open.
-  const login = await Promise.all(Array.from({ length: 10 }, () => raw('POST', '/api/auth/login',
+  const login = await Promise.all(Array.from({ length: 30 }, () => raw('POST', '/api/auth/login',
     { body: JSON.stringify({ restaurant: 'spice-garden', email: 'owner@spice-garden.example', password: 'wrong' }) })));
   assert.ok(login.some((a) => a.status === 429), 'signing in is behind the same limit');
   assert.equal((await raw('GET', menuPath)).status, 200);

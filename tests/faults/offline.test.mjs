@@ -50,6 +50,15 @@ function busiest(pids) {
   return counted[0][1];
 }
 
+/** Whether it was there still. */
+function kill(pid) {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
+
 /** What a device has to send: each tenth change is wrong, each fifth calls off the order before it. */
 function backlog(n) {
   const changes = [];
@@ -142,10 +151,7 @@ test('workers are killed while batches are sent: each change once', async () => 
       const pids = workers();
       // Two are spared, so that something gets through between the backoffs.
       if (!running || pids.length <= 2) continue;
-      try {
-        process.kill(Math.random() < 0.5 ? busiest(pids) : pids[Math.floor(Math.random() * pids.length)], 'SIGKILL');
-        kills++;
-      } catch { /* it was faster */ }
+      kills += kill(Math.random() < 0.5 ? busiest(pids) : pids[Math.floor(Math.random() * pids.length)]);
     }
   })();
   try {
@@ -169,7 +175,7 @@ test('a worker is killed in the middle of a batch: what was done is done, the re
   const held = await hold(stack, `SELECT pg_advisory_xact_lock(hashtextextended('offline ${stack.restaurant().id} diner:${diner.id} cut cut 7', 0))`);
   const cut = send(changes).catch((error) => ({ status: 0, text: String(error) }));
   await until('it waits', () => count('pg_stat_activity', `wait_event = 'advisory'`) === 1);
-  for (const pid of workers()) process.kill(pid, 'SIGKILL');
+  for (const pid of workers()) kill(pid);
   const answer = await cut;
   assert.ok([0, 502, 503].includes(answer.status), answer.text);
   await held.end();
@@ -211,7 +217,7 @@ test('PostgreSQL restarted under batches: each change once', async () => {
   expectOnce(devices);
 });
 
-/** Sends a batch and hangs up after `ms`, or gets its answer. */
+/** Sends a batch and hangs up `ms` after it was sent, or gets its answer. */
 function sendAndHangUp(token, body, ms) {
   return new Promise((done) => {
     const text = JSON.stringify(body);
@@ -219,8 +225,7 @@ function sendAndHangUp(token, body, ms) {
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) } },
     (response) => { response.resume().on('end', () => done(true)).on('error', () => done(false)); });
     request.on('error', () => done(false));
-    request.end(text);
-    setTimeout(() => request.destroy(), ms);
+    request.end(text, () => setTimeout(() => request.destroy(), ms));
   });
 }
 
@@ -292,7 +297,7 @@ test('who polls while workers are killed and the database restarts ends with wha
   for (let i = 0; i < 12; i++) {
     await sleep(100);
     const pids = workers();
-    if (pids.length > 2) process.kill(pids[i % pids.length], 'SIGKILL');
+    if (pids.length > 2) kill(pids[i % pids.length]);
     if (i === 6) {
       await stack.cluster('stop', 'immediate');
       await stack.cluster('start');

@@ -34,7 +34,7 @@ test('a request that waited too long is refused and leaves nothing', async () =>
   const keys = Array.from({ length: 6 }, newKey);
   frozen.forEach((pid) => process.kill(pid, 'SIGSTOP'));
   const sent = keys.map((key) => post(stack, '/api/orders', { token: asha.token, key, body }));
-  await sleep(MAX_AGE_MS + 1000);
+  await sleep(MAX_AGE_MS + 1000 * patience);
   frozen.forEach((pid) => process.kill(pid, 'SIGCONT'));
   for (const answer of await Promise.all(sent)) {
     assert.equal(answer.status, 503, answer.text);

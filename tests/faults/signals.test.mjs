@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, joinSession, lineOf, newKey, openSession, orderOf, post, readMenu, signIn } from '../api/lib/client.mjs';
+import { waiting } from '../api/lib/hold.mjs';
 import { isGone, relayOf, workersOf } from '../api/lib/processes.mjs';
 import { buildDir, startStack } from '../api/lib/stack.mjs';
 import { patience, until } from '../api/lib/until.mjs';
@@ -141,17 +142,23 @@ async function withClosedDoor(doing) {
 }
 
 test('SIGHUP while PostgreSQL is slow to let anyone in: the old workers serve until the new ones can', async () => {
-  const old = workers(), running = { now: true }, { answers, end } = load(2, running);
-  await withClosedDoor(async () => {
-    process.kill(masterPid(), 'SIGHUP');
-    await until('a worker starts up', () => workers().some((pid) => !old.includes(pid)));
-    await sleep(1200);
-  });
-  await until('new workers', () => !workers().some((pid) => old.includes(pid)));
-  running.now = false;
-  await end();
-  const failed = answers.filter((a) => a.status !== 201);
-  assert.deepEqual(failed.map((a) => `${a.status} ${a.text}`), [], `${failed.length} of ${answers.length} failed`);
+  // A worker waits for three seconds: where the machine held the door shut for longer, another try.
+  let shut = Infinity;
+  for (let tries = 0; tries < 5 && shut > 2500; tries++) {
+    const old = workers(), running = { now: true }, { answers, end } = load(2, running), start = Date.now();
+    await withClosedDoor(async () => {
+      process.kill(masterPid(), 'SIGHUP');
+      await until('a worker starts up', () => workers().some((pid) => !old.includes(pid)));
+      await sleep(1200);
+    });
+    shut = Date.now() - start;
+    await until('new workers', () => !workers().some((pid) => old.includes(pid)));
+    running.now = false;
+    await end();
+    const failed = answers.filter((a) => a.status !== 201);
+    if (shut <= 2500) assert.deepEqual(failed.map((a) => `${a.status} ${a.text}`), [], `${failed.length} of ${answers.length} failed`);
+  }
+  assert.ok(shut <= 2500, `${shut} ms`);
 });
 
 for (const [what, change, reason] of [
@@ -359,7 +366,7 @@ test('SIGTERM with requests that do not end: killed after SHUTDOWN_SECONDS, refu
     const keys = Array.from({ length: 3 }, () => newKey());
     const orders = keys.map((key) => post(stack, '/api/orders',
       { token: guests[0].token, key, body: orderOf(lineOf(items[0])) }));
-    await sleep(500);
+    await until('they wait', () => waiting(stack) === 3);
     const start = Date.now();
     process.kill(master, 'SIGTERM');
     await until('the process is gone', () => isGone(master), 8000);

@@ -54,16 +54,16 @@ test('--full stopped by SIGTERM: a later run finishes it', async () => {
   newTables(250);
   stack.sql('DELETE FROM sync_logs');
   await mirror.control('reset');
-  await both.fault({ kind: 'delay', ms: 700, times: 0 });
+  await both.fault({ kind: 'hold' });
   const run = both.start(['--full']);
-  await until('the first batch is under way', () => both.outbox('locked_until IS NOT NULL').length > 0);
+  await both.taken();
   run.child.kill('SIGTERM');
+  await both.release();
   const { status, stderr } = await run.ended;
   assert.equal(status, SOME_LEFT, stderr);
   const left = both.outbox().length;
   assert.ok(left >= 150, `${left} wait`);
   await assert.rejects(both.same());
-  await mirror.control('fault', [{ kind: 'delay', ms: 0, times: 0 }]);
   const later = await both.synced(ALL_SENT);
   assert.equal(later.stderr, '');
   await both.same();
@@ -218,7 +218,7 @@ const order = async (token, item) => expectStatus(await post(stack, '/api/orders
 
 test('--for: orders are in the mirror at once, without a call between them', async () => {
   const token = await tokenOf(stack, 'waiter'), item = (await readMenu(stack)).byName['Tandoori Roti'];
-  const run = both.start(['--for', '8']);
+  const run = both.start(['--for', String(8 * patience)]);
   const lags = [];
   await sleep(300);
   for (let i = 0; i < 5; i++) {

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, expectStatus, lineOf, post, readMenu, tokenOf } from '../api/lib/client.mjs';
 import { random } from '../api/lib/random.mjs';
+import { patience } from '../api/lib/until.mjs';
 import { startMirrored } from './lib/mirror.mjs';
 
 const CHANGES = 10000, PER_BLOCK = 40, ROWS = 50; // of each entity that is changed in SQL
@@ -149,7 +150,7 @@ test(`${CHANGES} changes, runs killed, the mirror failing: both sides are the sa
   let last; // faults that are left are met here
   for (let i = 0; i < 40 && last !== 0; i++) {
     both.due();
-    last = (await both.sync(['--once'], { CONVEX_TIMEOUT_MS: 500 })).status;
+    last = (await both.sync(['--once'], { CONVEX_TIMEOUT_MS: 500 * patience })).status;
   }
   assert.equal(last, 0);
   assert.equal(stack.sqlValue("SELECT count(*) FROM sync_logs WHERE convex_sync_status <> 'synced'"), '0');
