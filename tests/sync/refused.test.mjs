@@ -2,6 +2,7 @@
 // in the end, and given a fresh chance.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { hold } from '../api/lib/hold.mjs';
 import { patience } from '../api/lib/until.mjs';
 import { ALL_SENT, SOME_LEFT, startMirrored } from './lib/mirror.mjs';
 
@@ -132,6 +133,17 @@ test('--retry-dead: another chance for all of them, of all restaurants', async (
   await both.synced(ALL_SENT);
   await both.same();
   assert.equal((await both.synced(ALL_SENT, ['--retry-dead'])).stdout, '0 rows get another chance\n');
+});
+
+test('--retry-dead does not wait for a row that somebody holds: the next one has it', async () => {
+  const [id] = newTables(3);
+  stack.sql("UPDATE sync_logs SET convex_sync_status = 'dead'");
+  const held = await hold(stack, `SELECT FROM sync_logs WHERE entity_id = '${id}' FOR UPDATE`);
+  assert.equal((await both.synced(ALL_SENT, ['--retry-dead'])).stdout, '2 rows get another chance\n');
+  await held.end();
+  assert.equal((await both.synced(ALL_SENT, ['--retry-dead'])).stdout, '1 rows get another chance\n');
+  await both.synced(ALL_SENT);
+  await both.same();
 });
 
 test('a poisoned row alone: an empty call shows that it is to blame', async () => {
