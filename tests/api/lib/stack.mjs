@@ -25,12 +25,13 @@ async function isFree(port) {
   });
 }
 
+const drawn = new Set(); // by freePorts()
+
 /**
  * Some ports in a row, below those that the kernel gives to clients. Nothing
  * holds them until the system listens, so processes that run at once draw from
  * ranges of their own, and one draws none twice.
  */
-const drawn = new Set();
 export async function freePorts(n = 2) {
   const ranges = 60, size = 300, first = 12000 + (process.pid % ranges) * size;
   for (let i = 0; i < 200; i++) {
