@@ -330,7 +330,8 @@ bool json_strict_parse(struct arena *arena, const char *text, size_t len, struct
         *fault = (struct json_fault){0, "out of memory"};
         return false;
     }
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+    /* Without JSON_TOKENER_STRICT, which refuses every byte from 0x80 on in json-c 0.18: the scan is stricter. */
+    json_tokener_set_flags(tokener, JSON_TOKENER_VALIDATE_UTF8);
     struct json_object *object = json_tokener_parse_ex(tokener, text, (int)len);
     enum json_tokener_error error = json_tokener_get_error(tokener);
     if (error == json_tokener_continue) /* a bare number may go on: end it */

@@ -317,6 +317,56 @@ static void test_refuses(void **state)
     }
 }
 
+/* Whether json-c takes the whole of the document under these flags. */
+static bool json_c_takes(const char *text, size_t len, int flags)
+{
+    struct json_tokener *tokener = json_tokener_new();
+    json_tokener_set_flags(tokener, flags);
+    struct json_object *object = json_tokener_parse_ex(tokener, text, (int)len);
+    if (json_tokener_get_error(tokener) == json_tokener_continue)
+        object = json_tokener_parse_ex(tokener, "", -1);
+    bool good = json_tokener_get_error(tokener) == json_tokener_success;
+    json_object_put(object);
+    json_tokener_free(tokener);
+    return good;
+}
+
+static bool is_ascii(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] > 0x7f)
+            return false;
+    return true;
+}
+
+/* Whether the scan needs no JSON_TOKENER_STRICT behind it: it refuses whatever
+ * that refuses. Of text beyond ASCII it says nothing, since 0.18 refuses all. */
+static bool is_as_strict(const char *text, size_t len, bool taken, int *lax)
+{
+    if (!is_ascii(text, len) || json_c_takes(text, len, JSON_TOKENER_STRICT))
+        return true;
+    *lax += json_c_takes(text, len, 0);
+    return !taken;
+}
+
+/* By json-c's own word: of these STRICT refuses dozens that json-c takes without. */
+static void test_refuses_what_json_c_refuses_when_strict(void **state)
+{
+    struct json_object *object;
+    struct json_fault fault;
+    int lax = 0;
+    for (size_t i = 0; i < LENGTH(refused); i++) {
+        const struct refused *c = &refused[i];
+        bool taken = parse(*state, c->text, c->len, &object, &fault);
+        CHECK(is_as_strict(c->text, c->len, taken, &lax), "row %zu: '%s' was taken", i, c->text);
+    }
+    CHECK(lax >= 10, "only %d say what STRICT is for", lax);
+    for (size_t i = 0; i < LENGTH(accepted); i++) {
+        bool taken = parse(*state, accepted[i].text, accepted[i].len, &object, &fault);
+        CHECK(is_as_strict(accepted[i].text, accepted[i].len, taken, &lax), "'%s' was taken", accepted[i].text);
+    }
+}
+
 /* The kinds of nesting: what opens and closes a level. */
 static const struct nesting {
     const char *open[2], *close[2], *core;
@@ -466,6 +516,7 @@ static void test_mutations(void **state)
 {
     static const char bits[] = "{}[]\",:\\'u0e-+.1 \n\x80\xc3\xe2\xf0\xff\x01nt";
     uint64_t seed = unit_seed();
+    int lax = 0;
     (void)state;
     for (int round = 0; round < 30000; round++) {
         struct arena *arena = arena_create();
@@ -492,6 +543,7 @@ static void test_mutations(void **state)
         bool good = parse(arena, text, len, &object, &fault);
         bool right =
             good ? equals_json_c(text, len, object) : fault.offset <= len && strcmp(fault.what, "malformed JSON") != 0;
+        right = right && is_as_strict(text, len, good, &lax);
         arena_destroy(&arena);
         CHECK(right, "%.*s: %s", (int)len, text, good ? "read otherwise" : fault.what);
     }
@@ -561,6 +613,7 @@ int main(void)
         ARENA_TEST(test_reads_types_and_limits),
         ARENA_TEST(test_null_is_a_value),
         ARENA_TEST(test_refuses),
+        ARENA_TEST(test_refuses_what_json_c_refuses_when_strict),
         ARENA_TEST(test_sixteen_levels_and_no_more),
         ARENA_TEST(test_very_deep_does_not_exhaust_the_stack),
         ARENA_TEST(test_cut_at_every_byte),
