@@ -92,6 +92,13 @@ static bool is_member(struct json_object *object, const char *name, const char *
     return value != NULL && strcmp(value, wanted) == 0;
 }
 
+/* The kind that a header tells (RFC 7519, 5.1): JWT, or nothing at all.
+ * libjwt 1.17 takes any. */
+static bool has_right_type(struct json_object *header)
+{
+    return !json_object_object_get_ex(header, "typ", NULL) || is_member(header, "typ", "JWT");
+}
+
 /* The key that a token of this installation is verified with; NULL if its
  * header is none of ours. The installation says which algorithm it is, not the
  * token; and of a key in the header (jwk, jku, x5c) nothing is read. */
@@ -102,7 +109,8 @@ static const char *find_key(struct arena *arena, const struct token_keys *keys, 
     size_t len, part_len = strcspn(token, ".");
     const char *text = decode_part(arena, token, part_len, &len);
     if (text == NULL || !json_strict_parse(arena, text, len, &header, &fault) ||
-        !json_object_is_type(header, json_type_object) || json_object_object_get_ex(header, "crit", NULL))
+        !json_object_is_type(header, json_type_object) || json_object_object_get_ex(header, "crit", NULL) ||
+        !has_right_type(header))
         return NULL;
     if (keys->alg == TOKEN_HS256)
         return is_member(header, "alg", "HS256") ? keys->secret : NULL;
@@ -123,7 +131,8 @@ static bool has_raw_signature(struct arena *arena, const char *token)
 }
 
 /* An integer claim. A claim that is missing or of another type is 0: libjwt
- * says -1 with ENOENT for the first and 0 for the second. */
+ * says -1 with ENOENT for the first, and for the second 0 (1.10) or -1 with
+ * EINVAL (1.17). */
 static int64_t claim_int(jwt_t *jwt, const char *name)
 {
     errno = 0;

@@ -190,6 +190,7 @@ static void test_foreign_token_as_a_check_of_the_test(void **state)
     assert_int_equal(verdict(*state, KEY, foreign(*state, JWT_ALG_HS256, KEY, "{}")), ERR_OK);
     assert_int_equal(verdict(*state, KEY, by_hand(*state, "{\"alg\":\"HS256\",\"typ\":\"JWT\"}", good_claims, KEY)),
                      ERR_OK);
+    assert_int_equal(verdict(*state, KEY, by_hand(*state, "{\"alg\":\"HS256\"}", good_claims, KEY)), ERR_OK);
 }
 
 static void test_other_algorithms(void **state)
@@ -226,6 +227,13 @@ static void test_headers_by_hand(void **state)
         "HS256",
         "{\"alg\":\"HS256\"",
         "{\"alg\":\"HS256\",\"typ\":\"JWE\"}",
+        "{\"alg\":\"HS256\",\"typ\":\"jwt\"}",
+        "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}",
+        "{\"alg\":\"HS256\",\"typ\":\"JWT \"}",
+        "{\"alg\":\"HS256\",\"typ\":\"\"}",
+        "{\"alg\":\"HS256\",\"typ\":null}",
+        "{\"alg\":\"HS256\",\"typ\":1}",
+        "{\"alg\":\"HS256\",\"typ\":[\"JWT\"]}",
     };
     for (size_t i = 0; i < LENGTH(headers); i++) {
         const char *signed_one = by_hand(*state, headers[i], good_claims, KEY);
