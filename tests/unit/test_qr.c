@@ -69,7 +69,7 @@ static void test_runs(void **state)
     for (int y = 0; y < m.size; y++) {
         for (int x = 0; x < m.size; x++) {
             int run = matrix_run(&m, x, y);
-            assert_in_range(run, 1, m.size - x);
+            CHECK(run >= 1 && run <= m.size - x, "a run of %d at %d, %d", run, x, y);
             for (int i = 1; i < run; i++)
                 assert_int_equal(matrix_is_dark(&m, x + i, y), matrix_is_dark(&m, x, y));
             assert_true(x + run == m.size || matrix_is_dark(&m, x + run, y) != matrix_is_dark(&m, x, y));
@@ -181,7 +181,7 @@ static void test_labels(void **state)
         const struct qr_card card = {plain.content, names[i], ""};
         struct label label;
         label_make(*state, &card, &label);
-        assert_in_range(label.n, 1, LABEL_LINES_MAX);
+        CHECK(label.n >= 1 && label.n <= LABEL_LINES_MAX, "%zu lines of '%s'", label.n, names[i]);
         assert_whole(names[i], &label);
         double last = 0;
         for (size_t k = 0; k < label.n; k++) {
@@ -266,8 +266,8 @@ static void test_png(void **state)
     int width = cairo_image_surface_get_width(image), height = cairo_image_surface_get_height(image);
     int scale = width / m.size;
     assert_int_equal(width, scale * m.size);
-    assert_in_range(width, 900, 1000);
-    assert_in_range(height, width + 50, width + 400);
+    CHECK(width >= 900 && width <= 1000, "%d wide", width);
+    CHECK(height >= width + 50 && height <= width + 400, "%d wide, %d high", width, height);
     for (int y = 0; y < width; y++)
         for (int x = 0; x < width; x++)
             if (grey(image, x, y) != (matrix_is_dark(&m, x / scale, y / scale) ? 0 : 255))
