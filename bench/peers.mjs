@@ -48,12 +48,12 @@ function missing() {
     }
   };
   process.env.PATH += ':/usr/sbin';
-  const modules = works(fpm, '-m');
+  const modules = fpm && works(fpm, '-m');
   return [
     works('wrk', '-v') === undefined && 'wrk (Debian package wrk)',
     works('npm', '--version') === undefined && 'npm (Debian package npm)',
-    modules === undefined && `${fpm} (Debian package php8.2-fpm)`,
-    !modules?.includes('pdo_pgsql') && 'pdo_pgsql of PHP (Debian package php8.2-pgsql)',
+    modules === undefined && 'PHP-FPM (Debian package php-fpm)',
+    !modules?.includes('pdo_pgsql') && 'pdo_pgsql of PHP (Debian package php-pgsql)',
   ].filter(Boolean);
 }
 

@@ -2,7 +2,7 @@
 // TLS settings, on the product's database as the workers' role. All they write
 // is in the system's own folder.
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,10 @@ import { nginxIn, startNginx } from '../nginx.mjs';
 import { settings } from '../options.mjs';
 import { run } from '../report.mjs';
 
-export const fpm = 'php-fpm8.2';
+// Debian names the program after PHP's version: the newest one.
+const isFpm = /^php-fpm([0-9.]+)$/;
+export const fpm = readdirSync('/usr/sbin').filter((name) => isFpm.test(name))
+  .sort((a, b) => isFpm.exec(b)[1].localeCompare(isFpm.exec(a)[1], 'en', { numeric: true }))[0];
 const connections = settings.DATABASE_POOL_MAX; // to PostgreSQL, as many as the product has
 const sources = fileURLToPath(new URL('.', import.meta.url));
 
