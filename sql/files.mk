@@ -291,22 +291,13 @@ SQL_SCHEMA = \
 	sql/functions/sync_due.sql \
 	sql/functions/sync_status.sql \
 	sql/functions/sync_versions.sql \
-	sql/migrations/0001_restaurants.sql \
-	sql/migrations/0002_tables_and_sessions.sql \
-	sql/migrations/0003_menu.sql \
-	sql/migrations/0004_orders.sql \
-	sql/migrations/0005_payments.sql \
-	sql/migrations/0006_queues.sql \
-	sql/migrations/0007_row_level_security.sql \
-	sql/migrations/0008_triggers.sql \
-	sql/migrations/0009_grants.sql \
-	sql/migrations/0010_management_grants.sql \
-	sql/migrations/0011_sessions_move.sql \
-	sql/migrations/0012_kitchen.sql \
-	sql/migrations/0013_money.sql \
-	sql/migrations/0014_mirror.sql \
-	sql/migrations/0015_offline.sql \
-	sql/migrations/0016_events.sql \
-	sql/migrations/0017_durable_cursor.sql \
-	sql/migrations/0018_order_path.sql \
-	sql/migrations/0019_long_past.sql
+	sql/migrations/0001_values.sql \
+	sql/migrations/0002_restaurants.sql \
+	sql/migrations/0003_staff.sql \
+	sql/migrations/0004_tables.sql \
+	sql/migrations/0005_sessions.sql \
+	sql/migrations/0006_menu.sql \
+	sql/migrations/0007_orders.sql \
+	sql/migrations/0008_payments.sql \
+	sql/migrations/0009_requests.sql \
+	sql/migrations/0010_outboxes.sql

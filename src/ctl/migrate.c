@@ -73,11 +73,29 @@ static bool is_known(const struct source *sources, size_t n, const char *kind, c
     return false;
 }
 
-/* Refuses a database that a newer program has migrated, and migrations that
- * were changed after they were applied. */
+/* Whether it was made before the first release, whose migrations are others. */
+static bool is_unreleased(const struct ctl *ctl, const struct applied *applied)
+{
+    for (int row = 0; row < applied->n; row++)
+        if (strcmp(db_text(ctl->db, applied->slot, row, 0), "migration") == 0 &&
+            strcmp(db_text(ctl->db, applied->slot, row, 1), "0001_restaurants") == 0)
+            return true;
+    return false;
+}
+
+/* Refuses a database that this program cannot bring up: made before the first
+ * release or migrated by a newer program; and migrations that were changed after
+ * they were applied. */
 static bool history_fits(const struct ctl *ctl, const struct applied *applied, const struct source *sources, size_t n)
 {
     bool fits = true;
+    if (is_unreleased(ctl, applied)) {
+        fputs("orderzapctl: this database was made before the first release and cannot be migrated. "
+              "Make a new database, run migrate on it, and copy the data as PostgreSQL's superuser:\n"
+              "  pg_dump --data-only --disable-triggers -T schema_migrations -T sync_state OLD | psql -1 NEW\n",
+              stderr);
+        return false;
+    }
     for (int row = 0; row < applied->n; row++) {
         const char *kind = db_text(ctl->db, applied->slot, row, 0), *name = db_text(ctl->db, applied->slot, row, 1);
         if (strcmp(kind, "migration") == 0 && !is_known(sources, n, kind, name)) {

@@ -142,6 +142,13 @@ test('migrate: a database of a newer version is refused, and the migration named
     refused(await db.ctl(...args), EX.DATAERR, /9001_first/, /9002_second/, /newer version/);
 });
 
+test('migrate: a database made before the first release is refused, with what to do', async () => {
+  const db = databases.ctl_twice;
+  await db.sql("INSERT INTO schema_migrations (kind, name, checksum) VALUES ('migration', '0001_restaurants', 'x')");
+  for (const args of [['migrate'], ['migrate', '--status']])
+    refused(await db.ctl(...args), EX.DATAERR, /made before the first release/, /Make a new database/, /pg_dump --data-only/);
+});
+
 test('migrate --from: what was applied must not change', async () => {
   const db = database('ctl_changed');
   done(await db.ctl('migrate'));

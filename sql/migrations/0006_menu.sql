@@ -1,5 +1,5 @@
--- The menu: categories, items, their options and the options' values.
--- Money in the currency's minor unit, rates in millionths.
+-- The menu: categories, items, their options and the options' values. Nothing
+-- is ever deleted from it: what was ordered goes on naming it.
 
 CREATE TABLE menu_categories (
   restaurant_id uuid NOT NULL REFERENCES restaurants (id),
@@ -13,6 +13,10 @@ CREATE TABLE menu_categories (
   deleted_at timestamptz,
   PRIMARY KEY (restaurant_id, id)
 );
+CREATE TRIGGER raise_version BEFORE UPDATE ON menu_categories
+  FOR EACH ROW EXECUTE FUNCTION raise_version();
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON menu_categories
+  FOR EACH ROW EXECUTE FUNCTION outbox_mirror('menu_category');
 
 CREATE TABLE menu_items (
   restaurant_id uuid NOT NULL,
@@ -37,6 +41,12 @@ CREATE TABLE menu_items (
 );
 CREATE INDEX idx_menu_items_restaurant_available ON menu_items (restaurant_id, is_available);
 CREATE INDEX menu_items_category ON menu_items (restaurant_id, category_id);
+CREATE TRIGGER raise_version BEFORE UPDATE ON menu_items
+  FOR EACH ROW EXECUTE FUNCTION raise_version();
+CREATE TRIGGER guard_delete BEFORE DELETE ON menu_items
+  FOR EACH ROW EXECUTE FUNCTION refuse_change('menu_items');
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON menu_items
+  FOR EACH ROW EXECUTE FUNCTION outbox_mirror('menu_item');
 
 CREATE TABLE menu_item_options (
   restaurant_id uuid NOT NULL,
@@ -55,6 +65,12 @@ CREATE TABLE menu_item_options (
   CHECK (min_select <= max_select)
 );
 CREATE INDEX menu_item_options_item ON menu_item_options (restaurant_id, menu_item_id);
+CREATE TRIGGER raise_version BEFORE UPDATE ON menu_item_options
+  FOR EACH ROW EXECUTE FUNCTION raise_version();
+CREATE TRIGGER guard_delete BEFORE DELETE ON menu_item_options
+  FOR EACH ROW EXECUTE FUNCTION refuse_change('menu_item_options');
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON menu_item_options
+  FOR EACH ROW EXECUTE FUNCTION outbox_mirror('menu_item_option');
 
 CREATE TABLE menu_item_option_values (
   restaurant_id uuid NOT NULL,
@@ -74,3 +90,34 @@ CREATE TABLE menu_item_option_values (
   FOREIGN KEY (restaurant_id, option_id) REFERENCES menu_item_options (restaurant_id, id)
 );
 CREATE INDEX menu_item_option_values_option ON menu_item_option_values (restaurant_id, option_id);
+CREATE TRIGGER raise_version BEFORE UPDATE ON menu_item_option_values
+  FOR EACH ROW EXECUTE FUNCTION raise_version();
+CREATE TRIGGER guard_delete BEFORE DELETE ON menu_item_option_values
+  FOR EACH ROW EXECUTE FUNCTION refuse_change('menu_item_option_values');
+
+ALTER TABLE menu_categories ENABLE ROW LEVEL SECURITY;
+ALTER TABLE menu_categories FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON menu_categories
+  USING (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid)
+  WITH CHECK (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid);
+
+ALTER TABLE menu_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE menu_items FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON menu_items
+  USING (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid)
+  WITH CHECK (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid);
+
+ALTER TABLE menu_item_options ENABLE ROW LEVEL SECURITY;
+ALTER TABLE menu_item_options FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON menu_item_options
+  USING (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid)
+  WITH CHECK (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid);
+
+ALTER TABLE menu_item_option_values ENABLE ROW LEVEL SECURITY;
+ALTER TABLE menu_item_option_values FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON menu_item_option_values
+  USING (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid)
+  WITH CHECK (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid);
+
+GRANT SELECT, INSERT, UPDATE ON menu_categories, menu_items, menu_item_options, menu_item_option_values TO orderzap_app;
+GRANT SELECT ON menu_categories, menu_items, menu_item_options, menu_item_option_values TO orderzap_sync;

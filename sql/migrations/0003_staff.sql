@@ -1,30 +1,4 @@
--- Restaurants: the tenants. Every other table's first column names one.
-
-CREATE TABLE restaurants (
-  id uuid PRIMARY KEY,
-  slug text NOT NULL CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(slug) <= 63),
-  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
-  currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
-  timezone text NOT NULL,
-  business_day_start time NOT NULL DEFAULT '04:00',
-  tax_rate_ppm integer NOT NULL DEFAULT 50000 CHECK (tax_rate_ppm BETWEEN 0 AND 1000000),
-  prices_include_tax boolean NOT NULL DEFAULT false,
-  pin_length smallint NOT NULL DEFAULT 4 CHECK (pin_length BETWEEN 4 AND 8),
-  session_expiry_minutes integer NOT NULL DEFAULT 180 CHECK (session_expiry_minutes BETWEEN 5 AND 1440),
-  session_opening text NOT NULL DEFAULT 'diner' CHECK (session_opening IN ('diner', 'staff')),
-  is_open boolean NOT NULL DEFAULT true,
-  menu_version bigint NOT NULL DEFAULT 1,
-  version bigint NOT NULL DEFAULT 1,
-  created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
-) WITH (fillfactor = 70);
-
--- From the name in a URL to the tenant: the one look-up made before a tenant
--- is known, hence without row-level security and without a foreign key.
-CREATE TABLE slugs (
-  slug text PRIMARY KEY CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(slug) <= 63),
-  restaurant_id uuid NOT NULL
-);
+-- The staff's accounts, and who is signed in.
 
 CREATE TABLE staff (
   restaurant_id uuid NOT NULL REFERENCES restaurants (id),
@@ -43,6 +17,9 @@ CREATE TABLE staff (
   PRIMARY KEY (restaurant_id, id),
   UNIQUE (restaurant_id, email)
 );
+-- Wrong passwords are counted in the account's row without changing what it is.
+CREATE TRIGGER raise_version BEFORE UPDATE OF email, display_name, role, password_hash, is_active, deleted_at, version ON staff
+  FOR EACH ROW EXECUTE FUNCTION raise_version();
 
 -- One row a refresh token. A family is one sign-in: the tokens that came of
 -- it. Only hashes are stored.
@@ -62,3 +39,17 @@ CREATE TABLE refresh_tokens (
 );
 CREATE INDEX refresh_tokens_family ON refresh_tokens (restaurant_id, family_id);
 CREATE INDEX refresh_tokens_staff ON refresh_tokens (restaurant_id, staff_id);
+
+ALTER TABLE staff ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON staff
+  USING (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid)
+  WITH CHECK (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid);
+
+ALTER TABLE refresh_tokens ENABLE ROW LEVEL SECURITY;
+ALTER TABLE refresh_tokens FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON refresh_tokens
+  USING (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid)
+  WITH CHECK (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid);
+
+GRANT SELECT, INSERT, UPDATE ON staff, refresh_tokens TO orderzap_app;
