@@ -3,7 +3,7 @@
 //
 // What it runs is not written down here, where it could drift from the
 // product, but made at run time: recording.mjs says which statements an order
-// takes and with which parameters, sql/statements/*.sql has their text. All of
+// takes and with which parameters, sql/statements has their text. All of
 // them, reads and writes, go out in one pipeline and so in one round trip, as
 // the workers' role, prepared. A parameter becomes
 //   - NULL where it is NULL, since pgbench has no such value;
@@ -15,7 +15,7 @@
 //     end, as the product's uuids (version 7) do.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../tests/api/lib/stack.mjs';
+import { workerStatements } from '../tests/api/lib/statements.mjs';
 import { runLoad, threads } from './load.mjs';
 import { options } from './options.mjs';
 import { recordOrder, recordRead } from './recording.mjs';
@@ -74,7 +74,7 @@ function parameterOf(value, of, constants) {
 }
 
 function statement({ name, parameters }, of, constants) {
-  const file = join(root, 'sql/statements', `${name.toLowerCase()}.sql`);
+  const { file } = workerStatements().find((s) => s.name === name.toLowerCase());
   const sql = readFileSync(file, 'utf8').replace(/^\s*--.*\n/gm, '').trim();
   if (/(^|[^:]):\w/.test(sql)) throw new Error(`${file}: pgbench would take a colon in it for a variable`);
   return `${sql.replace(/\$(\d+)/g, (_, n) => parameterOf(parameters[n - 1], of, constants))};`;

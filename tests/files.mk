@@ -109,6 +109,7 @@ SYNC_TESTS = \
 
 LINT_TESTS = \
 	tests/lint/lists.lint \
+	tests/lint/rooms.lint \
 	tests/lint/scale.lint \
 	tests/lint/scale_bites.lint \
 	tests/lint/tiers.lint \
@@ -277,6 +278,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TE
 	tests/api/lib/provider.mjs \
 	tests/api/lib/random.mjs \
 	tests/api/lib/stack.mjs \
+	tests/api/lib/statements.mjs \
 	tests/api/lib/until.mjs \
 	tests/api/lib/walk.mjs \
 	tests/convex/.npmrc \

@@ -1,7 +1,7 @@
 #include "api/dispatch.h"
 
 #include "api/idempotency.h"
-#include "api/match.h"
+#include "api/route_match.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "auth/keys.h"
@@ -75,8 +75,10 @@ static enum err read_body(struct request *r)
 
 static enum err read_query(struct request *r, const void **query)
 {
-    static const struct query_spec none = {NULL, 0, 0};
-    const struct query_spec *spec = r->route->query != NULL ? r->route->query : &none;
+    const struct query_spec *spec = r->route->query;
+    *query = NULL;
+    if (spec == NULL)
+        return fields_read_query(r, NULL, 0, NULL); /* no parameter is allowed */
     void *values = arena_alloc(r->arena, spec->size);
     *query = values;
     return fields_read_query(r, spec->fields, spec->n, values);
@@ -92,15 +94,20 @@ static enum err find_tenant(struct request *r)
     return r->restaurant_id != NULL ? ERR_OK : ERR_NOT_FOUND;
 }
 
+static enum err handle(struct request *r, const void *query)
+{
+    return r->route->query != NULL ? r->route->query_handler(r, query) : r->route->handler(r);
+}
+
 /* The part that a lost connection lets us repeat. */
 static enum err serve(struct request *r, const void *query)
 {
     if (r->route->transaction == TX_NONE)
-        return r->route->handler(r, query);
+        return handle(r, query);
     TRY(db_start(r->db, r->arena));
     TRY(find_tenant(r));
     transaction_open(r, r->route->transaction == TX_WRITE);
-    return transaction_end(r, r->route->handler(r, query));
+    return transaction_end(r, handle(r, query));
 }
 
 /* Whether another try may end otherwise. Nothing of the last one is stored. */
@@ -141,7 +148,7 @@ static enum err run(struct request *r)
     const void *query;
     if (request_is_too_old(r))
         return ERR_OVERLOADED;
-    TRY(match_route(r));
+    TRY(route_match(r));
     TRY(authorize(r));
     TRY(idempotency_header_check(r));
     TRY(read_query(r, &query));

@@ -1,6 +1,5 @@
 #include "api/idempotency.h"
 
-#include "api/order_text.h"
 #include "api/routes.h"
 #include "auth/digest.h"
 #include "auth/seal.h"
@@ -87,8 +86,8 @@ enum err idempotency_queue_answer(struct request *r, const struct idempotency *k
     return ERR_OK;
 }
 
-db_slot idempotency_queue_order(struct request *r, const struct idempotency *key, const struct order_text *order)
+db_slot idempotency_queue_pieces(struct request *r, const struct idempotency *key, const struct answer_pieces *p)
 {
-    return DB_QUEUE(r->db, STMT_IDEMPOTENCY_STORE_ORDER, r->restaurant_id, order->id, key->caller, key->key,
-                    key->request_hash, order->before_number, order->between, order->behind_times);
+    return DB_QUEUE(r->db, p->store, r->restaurant_id, p->id, key->caller, key->key, key->request_hash, p->texts[0],
+                    p->texts[1], p->texts[2]);
 }

@@ -5,12 +5,12 @@
 #ifndef OZ_API_IDEMPOTENCY_H
 #define OZ_API_IDEMPOTENCY_H
 
+#include "api/answer_pieces.h"
 #include "base/err.h"
 #include "db/db.h"
 
 struct request;
 struct idempotency;
-struct order_text;
 
 /* Whether the header is well formed, and is one that this route takes. */
 enum err idempotency_header_check(const struct request *r);
@@ -28,7 +28,7 @@ enum err idempotency_check(struct request *r, const struct idempotency *key);
 /* Queues the row with the answer that the request now has. */
 enum err idempotency_queue_answer(struct request *r, const struct idempotency *key);
 
-/* Queues the row with the order as its answer; the slot will hold that. */
-db_slot idempotency_queue_order(struct request *r, const struct idempotency *key, const struct order_text *order);
+/* Queues the row with an answer in pieces; the slot will hold the answer. */
+db_slot idempotency_queue_pieces(struct request *r, const struct idempotency *key, const struct answer_pieces *pieces);
 
 #endif

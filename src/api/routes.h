@@ -45,9 +45,22 @@ struct route {
     enum transaction_kind transaction;
     enum body_kind body;
     int flags;
-    const struct query_spec *query; /* NULL: no parameter is allowed */
-    enum err (*handler)(struct request *r, const void *query);
+    /* One of both. The second is for routes that take query parameters. */
+    enum err (*handler)(struct request *r);
+    const struct query_spec *query;
+    enum err (*query_handler)(struct request *r, const void *query); /* query: the structure of its query_spec */
 };
+
+/* The handlers, each in its subject's folder. A handler finds its request read,
+ * its caller's role checked and its transaction open; it says what to read and
+ * write and makes the answer. */
+#define ROUTE(method, pattern, tenant, roles, transaction, body, flags, handler) enum err handler(struct request *r);
+#define ROUTE_QUERY(method, pattern, tenant, roles, transaction, body, flags, query, handler)                          \
+    extern const struct query_spec query;                                                                              \
+    enum err handler(struct request *r, const void *query);
+#include "api/routes.def"
+#undef ROUTE
+#undef ROUTE_QUERY
 
 extern const struct route routes[];
 extern const size_t n_routes;

@@ -15,7 +15,7 @@ struct transaction {
     struct idempotency *idempotency; /* NULL without a key */
     db_slot answer;                  /* -1: the handler made the answer itself */
     int answer_status;
-    struct order_text order; /* the order that is the answer, if its id is set */
+    struct answer_pieces pieces; /* the answer, if its id is set */
     enum err on_conflict;
 };
 
@@ -86,12 +86,10 @@ void transaction_answer(struct request *r, int status, db_slot slot)
     r->transaction->answer_status = status;
 }
 
-void transaction_answer_order(struct request *r, struct order_text order)
+void transaction_answer_pieces(struct request *r, int status, struct answer_pieces pieces)
 {
-    r->transaction->order = order;
-    r->transaction->answer_status = 201;
-    r->response.location = arena_printf(r->arena, "/api/orders/%s", order.id);
-    response_version(&r->response, r->arena, "1");
+    r->transaction->pieces = pieces;
+    r->transaction->answer_status = status;
 }
 
 void transaction_keep(struct request *r)
@@ -119,18 +117,17 @@ static enum err take_answer(struct request *r, struct transaction *t)
     return ERR_OK;
 }
 
-static db_slot queue_order(struct request *r, const struct transaction *t)
+static db_slot queue_pieces(struct request *r, const struct answer_pieces *p)
 {
-    return DB_QUEUE(r->db, STMT_ORDER_ANSWER, r->restaurant_id, t->order.id, t->order.before_number, t->order.between,
-                    t->order.behind_times);
+    return DB_QUEUE(r->db, p->show, r->restaurant_id, p->id, p->texts[0], p->texts[1], p->texts[2]);
 }
 
-/* Queues the key's row, where the request has a key, and with an order the
- * answer itself. */
+/* Queues the key's row, where the request has a key, and an answer in pieces. */
 static enum err queue_key(struct request *r, struct transaction *t)
 {
-    if (t->order.id != NULL) {
-        t->answer = t->idempotency != NULL ? idempotency_queue_order(r, t->idempotency, &t->order) : queue_order(r, t);
+    if (t->pieces.id != NULL) {
+        t->answer = t->idempotency != NULL ? idempotency_queue_pieces(r, t->idempotency, &t->pieces)
+                                           : queue_pieces(r, &t->pieces);
         return ERR_OK;
     }
     if (t->idempotency == NULL)
@@ -145,8 +142,8 @@ static enum err queue_key(struct request *r, struct transaction *t)
 /* Queues the row of an offline change, with the answer. */
 static enum err queue_change(struct request *r, struct transaction *t)
 {
-    if (t->order.id != NULL)
-        t->answer = queue_order(r, t);
+    if (t->pieces.id != NULL)
+        t->answer = queue_pieces(r, &t->pieces);
     if (t->answer >= 0) {
         TRY(transaction_run(r));
         TRY(take_answer(r, t));

@@ -8,7 +8,7 @@
 #ifndef OZ_API_TRANSACTION_H
 #define OZ_API_TRANSACTION_H
 
-#include "api/order_text.h"
+#include "api/answer_pieces.h"
 #include "base/err.h"
 #include "db/db.h"
 
@@ -29,8 +29,9 @@ enum err transaction_run(struct request *r);
  * that is queued and not yet run. */
 void transaction_answer(struct request *r, int status, db_slot slot);
 
-/* The answer is the order just placed, 201, stored under the request's key. */
-void transaction_answer_order(struct request *r, struct order_text order);
+/* The same for an answer in pieces. It is put together, and stored under the
+ * request's key, with the COMMIT. */
+void transaction_answer_pieces(struct request *r, int status, struct answer_pieces pieces);
 
 /* What was written is committed although the handler returns an error. */
 void transaction_keep(struct request *r);

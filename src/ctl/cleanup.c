@@ -34,7 +34,7 @@ static int reap_tombstones(struct ctl *ctl, bool quiet)
     const struct conf *conf = ctl->conf;
     if (conf->convex_url[0] == '\0' || conf->convex_deploy_key[0] == '\0')
         return EX_OK;
-    db_slot due = DB_QUEUE_BARE(ctl->db, STMT_ADMIN_SYNC_REAP_DUE);
+    db_slot due = DB_QUEUE_BARE(ctl->db, STMT_CTL_MIRROR_REAP_DUE);
     if (!ctl_run(ctl, "tombstones"))
         return EX_SOFTWARE;
     if (!db_bool(ctl->db, due, 0, 0))
@@ -46,7 +46,7 @@ static int reap_tombstones(struct ctl *ctl, bool quiet)
         return EX_TEMPFAIL;
     if (!quiet)
         printf("%ld tombstones removed from the mirror\n", total);
-    DB_QUEUE_BARE(ctl->db, STMT_ADMIN_SYNC_REAPED);
+    DB_QUEUE_BARE(ctl->db, STMT_CTL_MIRROR_REAPED);
     return ctl_run(ctl, "tombstones") ? EX_OK : EX_SOFTWARE;
 }
 
@@ -56,13 +56,13 @@ int ctl_cleanup(struct ctl *ctl)
         enum statement statement;
         const char *what;
     } steps[] = {
-        {STMT_ADMIN_SESSIONS_EXPIRE, "sessions ended that had expired"},
-        {STMT_ADMIN_INTENTS_EXPIRE, "online payments ended that were not heard of again"},
-        {STMT_ADMIN_IDEMPOTENCY_CLEANUP, "idempotency keys removed that were older than 24 hours"},
-        {STMT_ADMIN_TICKETS_CLEANUP, "tickets for live events removed that had expired"},
-        {STMT_ADMIN_SYNC_CLEANUP, "outbox rows removed that the mirror has had for a day"},
-        {STMT_ADMIN_REFRESH_CLEANUP, "refresh tokens removed that had expired"},
-        {STMT_ADMIN_COUNTERS_CLEANUP, "order counters removed of days over a year ago"},
+        {STMT_CTL_SESSIONS_EXPIRE, "sessions ended that had expired"},
+        {STMT_CTL_INTENTS_EXPIRE, "online payments ended that were not heard of again"},
+        {STMT_CTL_IDEMPOTENCY_CLEANUP, "idempotency keys removed that were older than 24 hours"},
+        {STMT_CTL_TICKETS_CLEANUP, "tickets for live events removed that had expired"},
+        {STMT_CTL_OUTBOX_CLEANUP, "outbox rows removed that the mirror has had for a day"},
+        {STMT_CTL_REFRESH_CLEANUP, "refresh tokens removed that had expired"},
+        {STMT_CTL_COUNTERS_CLEANUP, "order counters removed of days over a year ago"},
     };
     bool quiet = false;
     const struct ctl_option options[] = {{"--quiet", NULL, &quiet, false}};

@@ -113,7 +113,7 @@ static void disconnect(struct doctor *d)
 
 static void check_server(struct doctor *d)
 {
-    db_slot slot = DB_QUEUE_BARE(d->db, STMT_ADMIN_DOCTOR_DATABASE);
+    db_slot slot = DB_QUEUE_BARE(d->db, STMT_CTL_DOCTOR_DATABASE);
     if (db_run(d->db) != ERR_OK) {
         bad(d, "see PostgreSQL's log", "the server does not answer: %s", db_last_error(d->db));
         return;
@@ -143,9 +143,9 @@ static void check_server(struct doctor *d)
 
 static void check_role(struct doctor *d)
 {
-    db_slot slot = DB_QUEUE_BARE(d->db, STMT_ADMIN_DOCTOR_ROLE);
-    db_slot plans = DB_QUEUE_BARE(d->db, STMT_ADMIN_DOCTOR_PLAN_CACHE);
-    db_slot open = DB_QUEUE_BARE(d->db, STMT_ADMIN_DOCTOR_UNPROTECTED);
+    db_slot slot = DB_QUEUE_BARE(d->db, STMT_CTL_DOCTOR_ROLE);
+    db_slot plans = DB_QUEUE_BARE(d->db, STMT_CTL_DOCTOR_PLAN_CACHE);
+    db_slot open = DB_QUEUE_BARE(d->db, STMT_CTL_DOCTOR_UNPROTECTED);
     if (db_run(d->db) != ERR_OK) {
         bad(d, "run 'orderzapctl migrate'", "the role cannot be looked at: %s", db_last_error(d->db));
         return;
@@ -169,7 +169,7 @@ static void check_migrations(struct doctor *d)
 {
     size_t n, missing = 0;
     const struct source *sources = sources_load(d->ctl->arena, NULL, &n);
-    db_slot slot = DB_QUEUE_BARE(d->db, STMT_ADMIN_APPLIED_LIST);
+    db_slot slot = DB_QUEUE_BARE(d->db, STMT_CTL_APPLIED_LIST);
     if (db_run(d->db) != ERR_OK) {
         bad(d, "run 'orderzapctl migrate'", "there is no schema yet: %s", db_last_error(d->db));
         return;

@@ -24,7 +24,7 @@ static bool take_lock(struct ctl *ctl)
     for (int i = 0; i < LOCK_TRIES; i++) {
         if (db_start(ctl->db, ctl->arena) != ERR_OK)
             return false;
-        db_slot slot = DB_QUEUE_BARE(ctl->db, STMT_ADMIN_MIGRATION_LOCK);
+        db_slot slot = DB_QUEUE_BARE(ctl->db, STMT_CTL_MIGRATION_LOCK);
         if (!ctl_run(ctl, "lock"))
             return false;
         if (db_bool(ctl->db, slot, 0, 0))
@@ -39,7 +39,7 @@ static bool take_lock(struct ctl *ctl)
  * the first time is there need to. */
 static bool set_up(struct ctl *ctl, const struct source *sources, size_t n)
 {
-    db_slot slot = DB_QUEUE_BARE(ctl->db, STMT_ADMIN_ROLE_IS_SUPERUSER);
+    db_slot slot = DB_QUEUE_BARE(ctl->db, STMT_CTL_ROLE_IS_SUPERUSER);
     if (!ctl_run(ctl, "role"))
         return false;
     if (!db_bool(ctl->db, slot, 0, 0))
@@ -129,7 +129,7 @@ static bool apply(struct ctl *ctl, const struct source *s, const char *checksum)
     if (!good)
         ctl_database_error(ctl, s->name);
     if (good) {
-        DB_QUEUE(ctl->db, STMT_ADMIN_APPLIED_RECORD, s->kind, s->name, checksum);
+        DB_QUEUE(ctl->db, STMT_CTL_APPLIED_RECORD, s->kind, s->name, checksum);
         good = ctl_run(ctl, s->name);
     }
     if (good && !db_script(ctl->db, "COMMIT")) {
@@ -144,7 +144,7 @@ static bool apply(struct ctl *ctl, const struct source *s, const char *checksum)
 /* The record of what was applied; an empty database has none. */
 static int read_applied(struct ctl *ctl, bool only_show, struct applied *applied)
 {
-    db_slot exists = DB_QUEUE_BARE(ctl->db, STMT_ADMIN_APPLIED_EXISTS);
+    db_slot exists = DB_QUEUE_BARE(ctl->db, STMT_CTL_APPLIED_EXISTS);
     *applied = (struct applied){.slot = -1};
     if (!ctl_run(ctl, "the record of migrations"))
         return EX_SOFTWARE;
@@ -154,7 +154,7 @@ static int read_applied(struct ctl *ctl, bool only_show, struct applied *applied
         fputs("orderzapctl: this database has no schema yet: the first migration must be a superuser's\n", stderr);
         return EX_NOPERM;
     }
-    applied->slot = DB_QUEUE_BARE(ctl->db, STMT_ADMIN_APPLIED_LIST);
+    applied->slot = DB_QUEUE_BARE(ctl->db, STMT_CTL_APPLIED_LIST);
     if (!ctl_run(ctl, "the record of migrations"))
         return EX_SOFTWARE;
     applied->n = db_rows(ctl->db, applied->slot);

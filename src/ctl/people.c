@@ -13,12 +13,12 @@ int people_add(struct ctl *ctl, const struct person *person)
         return -1;
     }
     uuid7_make(id);
-    db_slot slot = DB_QUEUE(ctl->db, STMT_ADMIN_STAFF_INSERT, person->restaurant_id, id, person->email, person->name,
+    db_slot slot = DB_QUEUE(ctl->db, STMT_CTL_STAFF_INSERT, person->restaurant_id, id, person->email, person->name,
                             person->role, hash);
     return ctl_run(ctl, "staff") ? db_affected(ctl->db, slot) : -1;
 }
 
-const char *people_restaurant(struct ctl *ctl, const char *slug)
+const char *restaurant_find(struct ctl *ctl, const char *slug)
 {
     db_slot slot = DB_QUEUE(ctl->db, STMT_SLUG_FIND, slug);
     if (!ctl_run(ctl, "restaurant"))

@@ -12,6 +12,6 @@ struct person {
 int people_add(struct ctl *ctl, const struct person *person);
 
 /* The restaurant's id, NULL if there is none of this slug, or on an error. */
-const char *people_restaurant(struct ctl *ctl, const char *slug);
+const char *restaurant_find(struct ctl *ctl, const char *slug);
 
 #endif

@@ -35,10 +35,10 @@ static int compare(const void *a, const void *b)
 /* EX_OK, or the exit status, with a word on standard error. */
 static int read_tables(struct ctl *ctl, struct sheet *sheet)
 {
-    const char *id = people_restaurant(ctl, sheet->slug);
+    const char *id = restaurant_find(ctl, sheet->slug);
     if (id == NULL)
         return EX_DATAERR;
-    db_slot slot = DB_QUEUE(ctl->db, STMT_ADMIN_QR_SHEET, id);
+    db_slot slot = DB_QUEUE(ctl->db, STMT_CTL_QR_SHEET, id);
     if (!ctl_run(ctl, "tables"))
         return EX_SOFTWARE;
     sheet->n = (size_t)db_rows(ctl->db, slot);

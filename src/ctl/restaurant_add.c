@@ -57,10 +57,10 @@ int ctl_restaurant_add(struct ctl *ctl)
         return EX_DATAERR;
     uuid7_make(id);
     DB_QUEUE_BARE(ctl->db, STMT_BEGIN);
-    DB_QUEUE(ctl->db, STMT_ADMIN_RESTAURANT_INSERT, id, in.slug, in.name, in.currency, in.timezone,
+    DB_QUEUE(ctl->db, STMT_CTL_RESTAURANT_INSERT, id, in.slug, in.name, in.currency, in.timezone,
              arena_printf(ctl->arena, "%d", ctl->conf->pin_length),
              arena_printf(ctl->arena, "%d", ctl->conf->session_expiry_minutes));
-    db_slot slug = DB_QUEUE(ctl->db, STMT_ADMIN_SLUG_INSERT, in.slug, id);
+    db_slot slug = DB_QUEUE(ctl->db, STMT_CTL_SLUG_INSERT, in.slug, id);
     if (!ctl_run(ctl, "restaurant"))
         return EX_SOFTWARE;
     if (db_affected(ctl->db, slug) == 0) {

@@ -35,7 +35,7 @@ static const char *email_of(struct ctl *ctl, int person, int restaurant)
 
 static bool is_demo_database(struct ctl *ctl)
 {
-    db_slot slot = DB_QUEUE(ctl->db, STMT_ADMIN_SLUGS_OTHER_THAN, "{spice-garden,caffe-lungarno}");
+    db_slot slot = DB_QUEUE(ctl->db, STMT_CTL_SLUGS_OTHER_THAN, "{spice-garden,caffe-lungarno}");
     if (!ctl_run(ctl, "seed"))
         return false;
     if (db_int(ctl->db, slot, 0, 0) == 0)
@@ -48,7 +48,7 @@ static bool is_demo_database(struct ctl *ctl)
 
 static bool add_people(struct ctl *ctl, int restaurant)
 {
-    const char *id = people_restaurant(ctl, slugs[restaurant]);
+    const char *id = restaurant_find(ctl, slugs[restaurant]);
     for (int i = 0; id != NULL && i < PEOPLE; i++) {
         if (db_start(ctl->db, ctl->arena) != ERR_OK)
             return false;
@@ -62,7 +62,7 @@ static bool add_people(struct ctl *ctl, int restaurant)
 
 static bool add_provider(struct ctl *ctl, int restaurant)
 {
-    const char *id = people_restaurant(ctl, slugs[restaurant]);
+    const char *id = restaurant_find(ctl, slugs[restaurant]);
     if (id == NULL)
         return false;
     DB_QUEUE(ctl->db, STMT_PROVIDER_SET, id, demo_provider, seal_close(ctl->arena, ctl->keys, demo_secret));
@@ -100,7 +100,7 @@ static void show_accounts(struct ctl *ctl, struct text *json, int restaurant)
 
 static bool show_restaurant(struct ctl *ctl, struct text *json, int restaurant)
 {
-    db_slot slot = DB_QUEUE(ctl->db, STMT_ADMIN_DEMO_TABLES, slugs[restaurant]);
+    db_slot slot = DB_QUEUE(ctl->db, STMT_CTL_DEMO_TABLES, slugs[restaurant]);
     if (!ctl_run(ctl, "seed") || db_rows(ctl->db, slot) == 0)
         return false;
     text_json_comma(json);

@@ -87,7 +87,7 @@ int ctl_staff_add(struct ctl *ctl)
         fputs("orderzapctl: --email: an e-mail address\n", stderr);
         return EX_DATAERR;
     }
-    person.restaurant_id = people_restaurant(ctl, slug);
+    person.restaurant_id = restaurant_find(ctl, slug);
     if (person.restaurant_id == NULL)
         return EX_DATAERR;
     person.password = get_password(ctl, from_stdin);

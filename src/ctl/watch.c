@@ -80,13 +80,13 @@ static bool look(struct ctl *ctl, struct watch *watch)
     arena_reset(ctl->arena);
     if (db_start(ctl->db, ctl->arena) != ERR_OK)
         return false;
-    db_slot horizon = DB_QUEUE_BARE(ctl->db, STMT_ADMIN_RELAY_HORIZON);
+    db_slot horizon = DB_QUEUE_BARE(ctl->db, STMT_RELAY_HORIZON);
     if (db_run(ctl->db) != ERR_OK)
         return false;
     uint64_t next = strtoull(db_text(ctl->db, horizon, 0, 0), NULL, 10);
     if (watch->cursor == 0 || watch->cursor > next)
         watch->cursor = next;
-    db_slot events = DB_QUEUE(ctl->db, STMT_ADMIN_WATCH_EVENTS, watch->restaurant_id,
+    db_slot events = DB_QUEUE(ctl->db, STMT_CTL_WATCH_EVENTS, watch->restaurant_id,
                               arena_printf(ctl->arena, "%" PRIu64, watch->cursor));
     if (db_run(ctl->db) != ERR_OK)
         return false;
@@ -113,7 +113,7 @@ int ctl_watch(struct ctl *ctl)
         fputs("orderzapctl: RT_DIR is not set: no events are written\n", stderr);
         return EX_CONFIG;
     }
-    const char *id = people_restaurant(ctl, slug);
+    const char *id = restaurant_find(ctl, slug);
     if (id == NULL)
         return EX_DATAERR;
     snprintf(watch.restaurant_id, sizeof watch.restaurant_id, "%s", id);

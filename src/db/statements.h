@@ -1,5 +1,5 @@
-/* The prepared statements, one for each file in sql/statements (STMT_X) and
- * sql/admin (STMT_ADMIN_X). */
+/* The statements, one for each file in sql/statements: STMT_X, and STMT_CTL_X,
+ * STMT_RELAY_X, STMT_SYNC_X for those of the folders ctl, relay and sync. */
 #ifndef OZ_DB_STATEMENTS_H
 #define OZ_DB_STATEMENTS_H
 

@@ -124,7 +124,7 @@ static bool look(struct relay *relay)
     arena_reset(relay->arena);
     if (db_start(relay->db, relay->arena) != ERR_OK)
         return database_failed(relay);
-    db_slot horizon = DB_QUEUE_BARE(relay->db, STMT_ADMIN_RELAY_HORIZON);
+    db_slot horizon = DB_QUEUE_BARE(relay->db, STMT_RELAY_HORIZON);
     if (db_run(relay->db) != ERR_OK)
         return database_failed(relay);
     uint64_t xmin = strtoull(db_text(relay->db, horizon, 0, 0), NULL, 10);
@@ -132,8 +132,7 @@ static bool look(struct relay *relay)
         relay->cursor = xmin;
         relay->seen = 0;
     }
-    db_slot events =
-        DB_QUEUE(relay->db, STMT_ADMIN_RELAY_EVENTS, arena_printf(relay->arena, "%" PRIu64, relay->cursor));
+    db_slot events = DB_QUEUE(relay->db, STMT_RELAY_EVENTS, arena_printf(relay->arena, "%" PRIu64, relay->cursor));
     if (db_run(relay->db) != ERR_OK)
         return database_failed(relay);
     for (int row = 0; row < db_rows(relay->db, events); row++) {
@@ -180,8 +179,8 @@ static void tidy(struct relay *relay)
     int64_t now_us = clock_monotonic_us();
     if (now_us < relay->tidy_at_us || db_start(relay->db, relay->arena) != ERR_OK)
         return;
-    DB_QUEUE_BARE(relay->db, STMT_ADMIN_RELAY_CLEANUP);
-    db_slot ended = DB_QUEUE_BARE(relay->db, STMT_ADMIN_RELAY_ENDED);
+    DB_QUEUE_BARE(relay->db, STMT_RELAY_CLEANUP);
+    db_slot ended = DB_QUEUE_BARE(relay->db, STMT_RELAY_ENDED);
     if (db_run(relay->db) == ERR_OK)
         end_again(relay, ended);
     relay->tidy_at_us = now_us + TIDY_US;

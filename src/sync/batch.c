@@ -32,7 +32,7 @@ bool batch_claim(struct sync *sync, struct batch *batch, const char *restaurant_
     size_t first = batch->n;
     if (!tenant_start(sync, restaurant_id))
         return false;
-    db_slot claimed = DB_QUEUE(sync->db, STMT_ADMIN_SYNC_CLAIM, restaurant_id,
+    db_slot claimed = DB_QUEUE(sync->db, STMT_SYNC_CLAIM, restaurant_id,
                                arena_printf(sync->arena, "%zu", BATCH_MAX - batch->n), sync->started);
     if (db_run(sync->db) != ERR_OK)
         return false;
@@ -45,7 +45,7 @@ bool batch_claim(struct sync *sync, struct batch *batch, const char *restaurant_
                                   .version = db_text(sync->db, claimed, row, 2)};
         keys_add(&keys, change);
     }
-    db_slot docs = DB_QUEUE(sync->db, STMT_ADMIN_SYNC_DOCS, restaurant_id, array_end(&keys.types), array_end(&keys.ids),
+    db_slot docs = DB_QUEUE(sync->db, STMT_SYNC_DOCS, restaurant_id, array_end(&keys.types), array_end(&keys.ids),
                             array_end(&keys.versions));
     DB_QUEUE_BARE(sync->db, STMT_COMMIT);
     if (db_run(sync->db) != ERR_OK)
@@ -78,13 +78,13 @@ static db_slot queue_verdict(struct sync *sync, const struct change *changes, si
     const char *types = array_end(&keys.types), *ids = array_end(&keys.ids), *versions = array_end(&keys.versions);
     switch (verdict) {
     case VERDICT_SENT:
-        return DB_QUEUE(sync->db, STMT_ADMIN_SYNC_DONE, restaurant_id, types, ids, versions);
+        return DB_QUEUE(sync->db, STMT_SYNC_DONE, restaurant_id, types, ids, versions);
     case VERDICT_REFUSED:
-        return DB_QUEUE(sync->db, STMT_ADMIN_SYNC_REJECT, restaurant_id, types, ids, versions, why);
+        return DB_QUEUE(sync->db, STMT_SYNC_REJECT, restaurant_id, types, ids, versions, why);
     case VERDICT_LATER:
-        return DB_QUEUE(sync->db, STMT_ADMIN_SYNC_LATER, restaurant_id, types, ids, versions, why);
+        return DB_QUEUE(sync->db, STMT_SYNC_LATER, restaurant_id, types, ids, versions, why);
     default:
-        return DB_QUEUE(sync->db, STMT_ADMIN_SYNC_RELEASE, restaurant_id, types, ids);
+        return DB_QUEUE(sync->db, STMT_SYNC_RELEASE, restaurant_id, types, ids);
     }
 }
 
@@ -119,7 +119,7 @@ static bool settle_held(struct sync *sync, const struct change *change, const ch
 {
     if (!tenant_start(sync, change->restaurant_id))
         return false;
-    DB_QUEUE(sync->db, STMT_ADMIN_SYNC_HOLD, change->restaurant_id, change->type, change->id);
+    DB_QUEUE(sync->db, STMT_SYNC_HOLD, change->restaurant_id, change->type, change->id);
     queue_verdict(sync, change, 1, change->verdict, why);
     DB_QUEUE_BARE(sync->db, STMT_COMMIT);
     return db_run(sync->db) == ERR_OK;

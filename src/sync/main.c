@@ -177,8 +177,8 @@ static bool begin(struct sync *sync, struct db *lock, struct arena *arena, int *
         sync_say("the database cannot be reached");
         return false;
     }
-    db_slot mine = DB_QUEUE_BARE(lock, STMT_ADMIN_SYNC_LOCK);
-    db_slot now = DB_QUEUE_BARE(lock, STMT_ADMIN_SYNC_NOW);
+    db_slot mine = DB_QUEUE_BARE(lock, STMT_SYNC_LOCK);
+    db_slot now = DB_QUEUE_BARE(lock, STMT_SYNC_NOW);
     if (db_run(lock) != ERR_OK) {
         sync_say("the database: %s", db_last_error(lock));
         return false;

@@ -24,7 +24,7 @@ static bool find_due(struct sync *sync, struct due *due)
     due->n = 0;
     if (db_start(sync->db, due->arena) != ERR_OK)
         return false;
-    db_slot slot = DB_QUEUE_BARE(sync->db, STMT_ADMIN_SYNC_DUE);
+    db_slot slot = DB_QUEUE_BARE(sync->db, STMT_SYNC_DUE);
     if (db_run(sync->db) != ERR_OK)
         return false;
     due->n = db_rows(sync->db, slot);
@@ -38,7 +38,7 @@ static int halt(struct sync *sync, const struct batch *batch)
 {
     sync_say("stopped, since no call can succeed: %s", batch->why);
     if (db_start(sync->db, sync->arena) == ERR_OK) {
-        DB_QUEUE(sync->db, STMT_ADMIN_SYNC_STATE_HALTED, batch->why);
+        DB_QUEUE(sync->db, STMT_SYNC_STATE_HALTED, batch->why);
         db_run(sync->db);
     }
     return SYNC_HALTED;
@@ -61,7 +61,7 @@ static bool note_success(struct sync *sync)
 {
     if (db_start(sync->db, sync->arena) != ERR_OK)
         return false;
-    DB_QUEUE_BARE(sync->db, STMT_ADMIN_SYNC_STATE_SUCCESS);
+    DB_QUEUE_BARE(sync->db, STMT_SYNC_STATE_SUCCESS);
     return db_run(sync->db) == ERR_OK;
 }
 
@@ -120,7 +120,7 @@ static int final_status(struct sync *sync)
     arena_reset(sync->arena);
     if (db_start(sync->db, sync->arena) != ERR_OK)
         return sync_database_failed(sync);
-    db_slot slot = DB_QUEUE_BARE(sync->db, STMT_ADMIN_SYNC_STATUS);
+    db_slot slot = DB_QUEUE_BARE(sync->db, STMT_SYNC_STATUS);
     if (db_run(sync->db) != ERR_OK)
         return sync_database_failed(sync);
     return sync->left || db_int(sync->db, slot, 0, 0) > 0 ? SYNC_SOME_LEFT : SYNC_ALL_SENT;

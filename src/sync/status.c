@@ -49,7 +49,7 @@ int show_status(struct sync *sync, bool json)
 {
     if (db_start(sync->db, sync->arena) != ERR_OK)
         return sync_database_failed(sync);
-    db_slot slot = DB_QUEUE_BARE(sync->db, STMT_ADMIN_SYNC_STATUS);
+    db_slot slot = DB_QUEUE_BARE(sync->db, STMT_SYNC_STATUS);
     if (db_run(sync->db) != ERR_OK)
         return sync_database_failed(sync);
     if (json)
@@ -78,13 +78,13 @@ int show_due(struct sync *sync)
 {
     const char **restaurants;
     int64_t total = 0;
-    int n = list(sync, STMT_ADMIN_SYNC_DUE, &restaurants);
+    int n = list(sync, STMT_SYNC_DUE, &restaurants);
     if (n < 0)
         return sync_database_failed(sync);
     for (int i = 0; i < n; i++) {
         if (!tenant_start(sync, restaurants[i]))
             return sync_database_failed(sync);
-        db_slot slot = DB_QUEUE(sync->db, STMT_ADMIN_SYNC_DUE_ROWS, restaurants[i]);
+        db_slot slot = DB_QUEUE(sync->db, STMT_SYNC_DUE_ROWS, restaurants[i]);
         DB_QUEUE_BARE(sync->db, STMT_COMMIT);
         if (db_run(sync->db) != ERR_OK)
             return sync_database_failed(sync);
@@ -101,13 +101,13 @@ int retry_dead(struct sync *sync)
 {
     const char **restaurants;
     long retried = 0;
-    int n = list(sync, STMT_ADMIN_SYNC_RESTAURANTS, &restaurants);
+    int n = list(sync, STMT_SYNC_RESTAURANTS, &restaurants);
     if (n < 0)
         return sync_database_failed(sync);
     for (int i = 0; i < n; i++) {
         if (!tenant_start(sync, restaurants[i]))
             return sync_database_failed(sync);
-        db_slot slot = DB_QUEUE(sync->db, STMT_ADMIN_SYNC_RETRY_DEAD, restaurants[i]);
+        db_slot slot = DB_QUEUE(sync->db, STMT_SYNC_RETRY_DEAD, restaurants[i]);
         DB_QUEUE_BARE(sync->db, STMT_COMMIT);
         if (db_run(sync->db) != ERR_OK)
             return sync_database_failed(sync);

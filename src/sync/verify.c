@@ -59,8 +59,8 @@ static int read_here(struct sync *sync, const char *restaurant_id, const char *t
 {
     if (!start_anew(sync, restaurant_id))
         return sync_database_failed(sync);
-    db_slot slot = DB_QUEUE(sync->db, STMT_ADMIN_SYNC_VERSIONS, restaurant_id, type, side->after,
-                            arena_printf(sync->arena, "%d", PAGE));
+    db_slot slot =
+        DB_QUEUE(sync->db, STMT_SYNC_VERSIONS, restaurant_id, type, side->after, arena_printf(sync->arena, "%d", PAGE));
     DB_QUEUE_BARE(sync->db, STMT_COMMIT);
     if (db_run(sync->db) != ERR_OK)
         return sync_database_failed(sync);
@@ -136,7 +136,7 @@ static bool enqueue(struct sync *sync, const char *restaurant_id, const char *ty
     for (int i = 0; i < ENQUEUE_TRIES && err == ERR_BUSY; i++) {
         if (!start_anew(sync, restaurant_id))
             return false;
-        DB_QUEUE(sync->db, STMT_ADMIN_SYNC_ENQUEUE, restaurant_id, type, ids, versions);
+        DB_QUEUE(sync->db, STMT_SYNC_ENQUEUE, restaurant_id, type, ids, versions);
         DB_QUEUE_BARE(sync->db, STMT_COMMIT);
         err = db_run(sync->db);
         if (err != ERR_OK)
@@ -198,7 +198,7 @@ static int each(struct sync *sync, int (*visit)(void *context, const char *resta
     int status = GOING_ON;
     db_slot slot = -1;
     if (db_start(sync->db, arena) == ERR_OK) {
-        slot = DB_QUEUE_BARE(sync->db, STMT_ADMIN_SYNC_RESTAURANTS);
+        slot = DB_QUEUE_BARE(sync->db, STMT_SYNC_RESTAURANTS);
         if (db_run(sync->db) != ERR_OK)
             slot = -1;
     }

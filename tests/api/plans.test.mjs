@@ -6,12 +6,12 @@
 // Tables are small here, so scans of whole tables are forbidden to the planner:
 // what it scans nevertheless has no index. bench/grow.mjs measures it at size.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { copyRestaurant, tablesOfTenants } from './lib/copies.mjs';
 import { isScan, nodesOf, notePlans, plain, plansOf, rowsOf, rowsTouched } from './lib/plans.mjs';
-import { root, startStack } from './lib/stack.mjs';
+import { startStack } from './lib/stack.mjs';
+import { workerStatements } from './lib/statements.mjs';
 import { walk } from './lib/walk.mjs';
 
 const few = 3, many = 60;
@@ -72,7 +72,7 @@ before(async () => {
 after(() => stack?.stop());
 
 test('the walk runs every statement that the workers have', () => {
-  const files = readdirSync(join(root, 'sql/statements')).map((name) => [name, plain(readFileSync(join(root, 'sql/statements', name), 'utf8'))]);
+  const files = workerStatements().map(({ name, file }) => [name, plain(readFileSync(file, 'utf8'))]);
   const missing = (plans) => files.filter(([, sql]) => isPlanned(sql) && !plans.some((p) => p.text === sql)).map(([name]) => name);
   assert.deepEqual(missing(withFew), [], 'tests/api/lib/walk.mjs visits nothing that needs these');
   assert.deepEqual(missing(withMany), []);

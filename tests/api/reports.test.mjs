@@ -561,7 +561,7 @@ test('CSV where the client prefers it', async () => {
 test('each table is read by the tenant\'s part of an index', () => {
   const found = new Set();
   for (const by of kinds) {
-    const statement = readFileSync(join(root, `sql/statements/sales_by_${by}.sql`), 'utf8');
+    const statement = readFileSync(join(root, `sql/statements/restaurant/sales_by_${by}.sql`), 'utf8');
     const plan = stack.sql(`SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; PREPARE s (uuid, date, date) AS ${statement};
       EXPLAIN (FORMAT JSON) EXECUTE s ('${places[rome].id}', '2026-01-01', '2026-12-31')`).flat().join('\n');
     (function walk(node) {

@@ -13,8 +13,8 @@ const ours = 'spice-garden', theirs = 'caffe-lungarno';
 const staffRoles = ['kitchen', 'waiter', 'cashier', 'manager', 'owner'];
 
 /** The route table: [{method, pattern, tenant}]. */
-const routes = [...readFileSync(join(root, 'src/api/routes.c'), 'utf8')
-  .matchAll(/^\s*\{"([A-Z]+)",\s*"([^"]+)",\s*(TENANT_[A-Z]+),/gm)].map(([, method, pattern, tenant]) => ({ method, pattern, tenant }));
+const routes = [...readFileSync(join(root, 'src/api/routes.def'), 'utf8')
+  .matchAll(/^ROUTE(?:_QUERY)?\("([A-Z]+)", "([^"]+)", (TENANT_[A-Z]+),/gm)].map(([, method, pattern, tenant]) => ({ method, pattern, tenant }));
 const nameOf = ({ method, pattern }) => `${method} ${pattern}`;
 
 let stack;
@@ -68,7 +68,7 @@ function everythingOf(side) {
 }
 
 test('the route table was read', () => {
-  const lines = readFileSync(join(root, 'src/api/routes.c'), 'utf8').split('\n').filter((line) => /^\s*\{"/.test(line));
+  const lines = readFileSync(join(root, 'src/api/routes.def'), 'utf8').split('\n').filter((line) => line.startsWith('ROUTE'));
   assert.equal(routes.length, lines.length, 'a row is written otherwise than the others');
   assert.ok(routes.length >= 24);
   assert.equal(new Set(routes.map(nameOf)).size, routes.length);

@@ -46,7 +46,7 @@ for (const name of Object.keys(linters)) {
 
 // ---- The route table
 
-/** The names of roles that an expression of routes.c means. */
+/** The names of roles that an expression of the route table means. */
 function rolesOf(expression) {
   const bits = Object.fromEntries([...read('src/domain/principal.h').matchAll(/(ROLES?_\w+) = ([^,\n]+)/g)].map(([, name, value]) => [name, value]));
   const defined = Object.fromEntries([...read('src/api/routes.c').matchAll(/#define (\w+) +(.+)/g)].map(([, name, value]) => [name, value]));
@@ -59,9 +59,10 @@ function rolesOf(expression) {
   });
 }
 
-const rows = read('src/api/routes.c').split('\n').filter((line) => /^\s*\{"/.test(line)).map((line) => {
-  const [method, pattern, tenant, roles, , body, flags, query, handler] = line.trim().replace(/^\{|\},$/g, '').split(', ').map((s) => s.replaceAll('"', ''));
-  return { method, pattern, tenant, roles: rolesOf(roles), body, keyed: flags.includes('ROUTE_KEYED'), query: query.replace('&', ''), handler, name: `${method} ${pattern}` };
+const rows = read('src/api/routes.def').split('\n').filter((line) => line.startsWith('ROUTE')).map((line) => {
+  const [method, pattern, tenant, roles, , body, flags, ...rest] = line.replace(/^\w+\(|\)$/g, '').split(', ').map((s) => s.replaceAll('"', ''));
+  const handler = rest.pop(), query = rest.pop() ?? 'NULL';
+  return { method, pattern, tenant, roles: rolesOf(roles), body, keyed: flags.includes('ROUTE_KEYED'), query, handler, name: `${method} ${pattern}` };
 });
 const operations = Object.entries(document.paths).flatMap(([path, item]) => Object.entries(item).filter(([method]) => method !== 'parameters')
   .map(([method, operation]) => ({ ...operation, path, method, name: `${method.toUpperCase()} ${path}`, parameters: parametersOf(path, method) })));
@@ -101,7 +102,7 @@ function fieldOf(text, source) {
 }
 
 const paging = [{ name: 'limit', type: 'FIELD_INT', min: 1, max: Number(read('src/api/paging.h').match(/PAGE_MAX = (\d+)/)[1]) }, { name: 'cursor', type: 'FIELD_LINE' }];
-const queries = Object.fromEntries(readdirSync(join(root, 'src/api')).filter((name) => name.endsWith('.c')).flatMap((name) => {
+const queries = Object.fromEntries(readdirSync(join(root, 'src/api'), { recursive: true }).filter((name) => name.endsWith('.c')).flatMap((name) => {
   const source = read(`src/api/${name}`);
   return [...source.matchAll(/const struct query_spec (\w+) = \{FIELDS\((\w+)\)/g)].map(([, spec, table]) => {
     const body = source.match(new RegExp(`struct field ${table}\\[\\] = \\{([\\s\\S]*?)\\};`))[1];

@@ -1,0 +1,12 @@
+#include "api/card_guard.h"
+
+#include "domain/card_number.h"
+#include "http/request.h"
+
+#include <stddef.h>
+
+void card_guard_check(struct request *r, const char *text, const char *pointer)
+{
+    if (text != NULL && card_number_in(text))
+        problem_fault_of(r, ERR_CARD_NUMBER_REJECTED, pointer, "must not hold a card number");
+}

@@ -1,0 +1,106 @@
+/* The tables and the codes on them. */
+#include "api/activity.h"
+#include "api/paging.h"
+#include "api/resource.h"
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "auth/code.h"
+#include "base/arena.h"
+#include "http/request.h"
+
+struct table_input {
+    const char *name, *zone;
+    struct optional_int seats;
+};
+
+#define AT(member) .name = #member, .offset = offsetof(struct table_input, member)
+
+static const struct field fields[] = {
+    {AT(name), .type = FIELD_LINE, .required = true, .min = 1, .max = 60},
+    {AT(seats), .type = FIELD_INT, .required = true, .min = 1, .max = 500},
+    {AT(zone), .type = FIELD_LINE, .max = 60},
+};
+
+static const struct resource table = {
+    .path = "/api/tables",
+    .fields = fields,
+    .n_fields = sizeof fields / sizeof fields[0],
+    .lock = STMT_TABLE_LOCK,
+    .insert = STMT_TABLE_INSERT,
+    .update = STMT_TABLE_UPDATE,
+    .remove = STMT_TABLE_REMOVE,
+    .get = STMT_TABLE_GET,
+    .taken = ERR_NAME_TAKEN,
+};
+
+static const struct field list_fields[] = {PAGING_FIELDS};
+const struct query_spec tables_query = {FIELDS(list_fields), sizeof(struct paging)};
+
+enum err tables_list(struct request *r, const void *query)
+{
+    const struct paging *paging = query;
+    const char *after;
+    TRY(paging_id(r, paging, &after));
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_TABLES_LIST, r->restaurant_id, paging_limit(r, paging), after));
+    return ERR_OK;
+}
+
+enum err table_get(struct request *r)
+{
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_TABLE_GET, r->restaurant_id, r->args[0]));
+    return ERR_OK;
+}
+
+static void queue_code(struct request *r, const char *table_id)
+{
+    char code[CODE_SIZE];
+    code_make(code);
+    DB_QUEUE(r->db, STMT_QR_CODE_INSERT, r->restaurant_id, new_id(r), table_id, arena_strdup(r->arena, code));
+}
+
+enum err table_create(struct request *r)
+{
+    struct table_input in = {0};
+    const char *id = new_id(r);
+    resource_read(r, &table, false, &in);
+    TRY(problem_verdict(r));
+    TRY(resource_insert(r, &table, id, NULL));
+    queue_code(r, id);
+    /* The answer shows the code: it is read behind it. */
+    transaction_answer(r, 201, DB_QUEUE(r->db, STMT_TABLE_GET, r->restaurant_id, id));
+    return ERR_OK;
+}
+
+enum err table_change(struct request *r)
+{
+    struct table_input in = {0};
+    resource_read(r, &table, true, &in);
+    TRY(problem_verdict(r));
+    TRY(resource_lock(r, &table));
+    return resource_update(r, &table);
+}
+
+enum err table_delete(struct request *r)
+{
+    TRY(resource_lock(r, &table));
+    db_slot slot = DB_QUEUE(r->db, STMT_TABLE_IN_USE, r->restaurant_id, r->args[0]);
+    TRY(transaction_run(r));
+    if (db_bool(r->db, slot, 0, 0))
+        return ERR_TABLE_IN_USE;
+    DB_QUEUE(r->db, STMT_QR_CODE_RETIRE, r->restaurant_id, r->args[0]);
+    return resource_remove(r, &table);
+}
+
+/* Retires the printed code: who scans it hears so, and a new one is made. */
+enum err table_new_code(struct request *r)
+{
+    if (r->json != NULL)
+        fields_read(r, r->json, "", NULL, 0, NULL);
+    TRY(problem_verdict(r));
+    TRY(resource_lock(r, &table));
+    DB_QUEUE(r->db, STMT_QR_CODE_RETIRE, r->restaurant_id, r->args[0]);
+    queue_code(r, r->args[0]);
+    DB_QUEUE(r->db, STMT_TABLE_TOUCH, r->restaurant_id, r->args[0]);
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_TABLE_GET, r->restaurant_id, r->args[0]));
+    return ERR_OK;
+}

@@ -1,0 +1,104 @@
+/* Live events: who may listen to what. nginx asks here before it lets anybody
+ * listen; the channel is ours to name, never the client's. */
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "auth/keys.h"
+#include "auth/refresh.h"
+#include "auth/token.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "http/request.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { TICKET_SECONDS = 60 };
+
+/* A browser's EventSource and WebSocket cannot send a token: it trades one for
+ * a ticket, which may stand in an address since it is good once. */
+enum err event_ticket(struct request *r)
+{
+    char ticket[REFRESH_TOKEN_SIZE], hash[REFRESH_HASH_SIZE];
+    if (r->json != NULL)
+        fields_read(r, r->json, "", NULL, 0, NULL);
+    TRY(problem_verdict(r));
+    refresh_make(r->restaurant_id, ticket, hash);
+    DB_QUEUE(r->db, STMT_TICKET_INSERT, r->restaurant_id, arena_strdup(r->arena, hash), role_name(r->who.role),
+             r->who.id, r->who.family_id);
+    response_json(&r->response, 200,
+                  arena_printf(r->arena, "{\"ticket\":\"%s\",\"expires_in\":%d}", ticket, TICKET_SECONDS));
+    return ERR_OK;
+}
+
+struct events_filter {
+    const char *ticket;
+};
+
+static const struct field fields[] = {
+    {.name = "ticket", .type = FIELD_RAW, .offset = offsetof(struct events_filter, ticket), .max = 200},
+};
+const struct query_spec events_query = {FIELDS(fields), sizeof(struct events_filter)};
+
+static enum err by_token(struct request *r)
+{
+    static const char scheme[] = "Bearer ";
+    if (strncasecmp(r->authorization, scheme, sizeof scheme - 1) != 0) {
+        problem_detail(r, "Send a token, or a ticket: /events?ticket=...");
+        return ERR_UNAUTHENTICATED;
+    }
+    r->response.token_was_bad = true;
+    TRY(token_verify(r->arena, &r->keys->token, r->authorization + sizeof scheme - 1, clock_real_us() / 1000000,
+                     &r->who));
+    r->restaurant_id = r->who.restaurant_id;
+    return ERR_OK;
+}
+
+/* Takes the ticket away, and with it who it was given to. */
+static enum err use_ticket(struct request *r, const char *hash)
+{
+    db_slot slot = DB_QUEUE(r->db, STMT_TICKET_USE, r->restaurant_id, hash);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, slot) == 0)
+        return ERR_UNAUTHENTICATED;
+    r->who = (struct principal){.role = role_parse(db_text(r->db, slot, 0, 0)),
+                                .id = db_text(r->db, slot, 0, 1),
+                                .restaurant_id = r->restaurant_id,
+                                .family_id = db_text(r->db, slot, 0, 2),
+                                .email = ""};
+    r->response.status = 204;
+    return ERR_OK;
+}
+
+static enum err by_ticket(struct request *r, const char *ticket)
+{
+    char hash[REFRESH_HASH_SIZE];
+    char *restaurant_id = arena_alloc(r->arena, UUID_TEXT_SIZE);
+    problem_detail(r, "The ticket is unknown, was used, or is older than %d seconds", TICKET_SECONDS);
+    if (!refresh_read(ticket, restaurant_id, hash))
+        return ERR_UNAUTHENTICATED;
+    r->restaurant_id = restaurant_id;
+    TRY(db_start(r->db, r->arena));
+    transaction_open(r, true);
+    TRY(transaction_end(r, use_ticket(r, arena_strdup(r->arena, hash))));
+    r->problem.detail = NULL;
+    return ERR_OK;
+}
+
+static enum err name_channel(struct request *r)
+{
+    TRY(transaction_run(r)); /* tells whether the caller still is who it was, and a diner's session */
+    bool diner = r->who.role == ROLE_DINER;
+    r->response.status = 204;
+    r->response.channel =
+        arena_printf(r->arena, "%c.%s", diner ? 's' : 'r', diner ? r->who.session_id : r->restaurant_id);
+    return ERR_OK;
+}
+
+enum err events_authorize(struct request *r, const void *query)
+{
+    const struct events_filter *f = query;
+    TRY(f->ticket != NULL ? by_ticket(r, f->ticket) : by_token(r));
+    TRY(db_start(r->db, r->arena));
+    transaction_open(r, false);
+    return transaction_end(r, name_channel(r));
+}

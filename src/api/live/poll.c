@@ -1,0 +1,71 @@
+/* GET /api/sync: what changed for the caller since a cursor, or, without one,
+ * all that it needs to begin. */
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "base/arena.h"
+#include "http/request.h"
+
+#include <string.h>
+
+struct changes_filter {
+    const char *since;
+};
+
+static const struct field fields[] = {
+    {.name = "since", .type = FIELD_LINE, .offset = offsetof(struct changes_filter, since), .min = 1, .max = 80},
+};
+const struct query_spec changes_query = {FIELDS(fields), sizeof(struct changes_filter)};
+
+/* A cursor names the oldest transaction that was running when it was given
+ * out, the time of that, and what it is a cursor of. */
+struct cursor {
+    const char *xid, *seconds, *scope;
+};
+
+static enum err read_cursor(struct request *r, const char *text, struct cursor *cursor)
+{
+    static const char digits[] = "0123456789";
+    size_t xid = strspn(text, digits);
+    const char *rest = text + xid + (text[xid] == '-');
+    size_t seconds = strspn(rest, digits);
+    if (xid == 0 || xid > 19 || seconds == 0 || seconds > 12 || rest == text + xid || rest[seconds] != '-') {
+        problem_fault(r, "since", "invalid_format", "is not a cursor that was given out here");
+        return problem_verdict(r);
+    }
+    *cursor =
+        (struct cursor){arena_strndup(r->arena, text, xid), arena_strndup(r->arena, rest, seconds), rest + seconds + 1};
+    return ERR_OK;
+}
+
+/* What the caller is told of: its session, the orders alone, or sessions and
+ * service calls, too. Who is told of something else now begins anew. */
+static const char *scope_of(const struct request *r)
+{
+    if (r->who.role == ROLE_DINER)
+        return r->who.session_id;
+    return r->who.role & ROLES_WAITERS ? "restaurant" : "orders";
+}
+
+enum err changes_since(struct request *r, const void *query)
+{
+    const struct changes_filter *f = query;
+    struct cursor cursor = {NULL, NULL, NULL};
+    db_slot slot;
+    if (f->since != NULL)
+        TRY(read_cursor(r, f->since, &cursor));
+    db_slot fresh = DB_QUEUE(r->db, STMT_CHANGES_CURSOR_CHECK, cursor.xid, cursor.seconds);
+    TRY(transaction_run(r));
+    const char *scope = scope_of(r), *guests = r->who.role & ROLES_WAITERS ? "true" : "false";
+    if (f->since != NULL && (!db_bool(r->db, fresh, 0, 0) || strcmp(cursor.scope, scope) != 0)) {
+        problem_detail(r, "What it was a cursor of is too old, or another now; ask without one");
+        return ERR_CURSOR_STALE;
+    }
+    if (r->who.role == ROLE_DINER)
+        slot = DB_QUEUE(r->db, STMT_CHANGES_SESSION, r->restaurant_id, scope, cursor.xid);
+    else if (cursor.xid == NULL)
+        slot = DB_QUEUE(r->db, STMT_CHANGES_SNAPSHOT, r->restaurant_id, scope, guests);
+    else
+        slot = DB_QUEUE(r->db, STMT_CHANGES_RESTAURANT, r->restaurant_id, scope, guests, cursor.xid);
+    transaction_answer(r, 200, slot);
+    return ERR_OK;
+}

@@ -1,0 +1,280 @@
+#include "api/orders/draft.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "db/array.h"
+#include "domain/money.h"
+#include "http/request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OPTION_ITEM,
+    OPTION_ID,
+    OPTION_NAME,
+    OPTION_MIN,
+    OPTION_MAX,
+    VALUE_ID,
+    VALUE_NAME,
+    VALUE_MODIFIER,
+    VALUE_AVAILABLE
+};
+enum { ITEM_ID, ITEM_NAME, ITEM_PRICE, ITEM_TAX, ITEM_STATION, ITEM_AVAILABLE };
+
+void order_draft_queue(struct request *r, struct order_draft *draft, const struct order_input *in)
+{
+    struct text ids;
+    *draft = (struct order_draft){.in = in};
+    draft->adjustments = (struct order_adjustments){
+        .tip_amount = in->tip_amount.value,
+        .discount_amount = in->discount_amount.value,
+        .deposit_used = in->deposit_used.value,
+    };
+    array_init(&ids, r->arena);
+    for (size_t i = 0; i < in->n_lines; i++)
+        array_add(&ids, in->lines[i].menu_item_id);
+    array_end(&ids);
+    draft->restaurant = DB_QUEUE(r->db, STMT_RESTAURANT_FOR_ORDER, r->restaurant_id);
+    draft->items = DB_QUEUE(r->db, STMT_ITEMS_FOR_ORDER, r->restaurant_id, ids.bytes);
+    draft->options = DB_QUEUE(r->db, STMT_OPTIONS_FOR_ORDER, r->restaurant_id, ids.bytes);
+}
+
+/* The options of one item, from the rows that are sorted by item and option. */
+static size_t read_options(struct request *r, db_slot slot, const char *item_id, struct item_option **out)
+{
+    int first = 0, n_rows = db_rows(r->db, slot), end;
+    while (first < n_rows && strcmp(db_text(r->db, slot, first, OPTION_ITEM), item_id) != 0)
+        first++;
+    for (end = first; end < n_rows && strcmp(db_text(r->db, slot, end, OPTION_ITEM), item_id) == 0;)
+        end++;
+    struct item_option *options = arena_array(r->arena, (size_t)(end - first), sizeof *options);
+    struct option_value *values = arena_array(r->arena, (size_t)(end - first), sizeof *values);
+    size_t n = 0;
+    for (int row = first; row < end; row++) {
+        const char *id = db_text(r->db, slot, row, OPTION_ID);
+        if (n == 0 || strcmp(options[n - 1].id, id) != 0)
+            options[n++] = (struct item_option){
+                .id = id,
+                .name = db_text(r->db, slot, row, OPTION_NAME),
+                .min_select = (int)db_int(r->db, slot, row, OPTION_MIN),
+                .max_select = (int)db_int(r->db, slot, row, OPTION_MAX),
+                .values = &values[row - first],
+            };
+        if (db_text(r->db, slot, row, VALUE_ID) == NULL)
+            continue; /* an option without values */
+        values[row - first] = (struct option_value){
+            .id = db_text(r->db, slot, row, VALUE_ID),
+            .name = db_text(r->db, slot, row, VALUE_NAME),
+            .price_modifier = db_int(r->db, slot, row, VALUE_MODIFIER),
+            .is_available = db_bool(r->db, slot, row, VALUE_AVAILABLE),
+        };
+        options[n - 1].n_values++;
+    }
+    *out = options;
+    return n;
+}
+
+static void note_selection(struct request *r, const struct selection_fault *fault, size_t line)
+{
+    const struct item_option *option = fault->option;
+    const char *all = arena_printf(r->arena, "/items/%zu/customizations", line);
+    const char *one = arena_printf(r->arena, "%s/%zu", all, fault->index);
+    switch (fault->kind) {
+    case SELECTION_OK:
+        break;
+    case SELECTION_UNKNOWN_OPTION:
+        problem_fault_of(r, ERR_INVALID_SELECTION, one, "this item has no such option");
+        break;
+    case SELECTION_UNKNOWN_VALUE:
+        problem_fault_of(r, ERR_INVALID_SELECTION, one, "\"%s\" has no such value", option->name);
+        break;
+    case SELECTION_UNAVAILABLE:
+        problem_fault_of(r, ERR_INVALID_SELECTION, one, "this value of \"%s\" is not available", option->name);
+        break;
+    case SELECTION_TWICE:
+        problem_fault_of(r, ERR_INVALID_SELECTION, one, "this value of \"%s\" is chosen twice", option->name);
+        break;
+    case SELECTION_TOO_FEW:
+        problem_fault_of(r, ERR_INVALID_SELECTION, all, "\"%s\" needs at least %d", option->name, option->min_select);
+        break;
+    case SELECTION_TOO_MANY:
+        problem_fault_of(r, ERR_INVALID_SELECTION, one, "\"%s\" takes %d at the most", option->name,
+                         option->max_select);
+        break;
+    }
+}
+
+static void choose(struct request *r, struct order_draft *draft, size_t i)
+{
+    const struct line_input *in = &draft->in->lines[i];
+    struct draft_line *line = &draft->lines[i];
+    struct item_option *options;
+    struct selection_fault faults[PROBLEM_FAULTS_MAX];
+    size_t n_options = read_options(r, draft->options, in->menu_item_id, &options);
+    line->n_choices = in->n_choices;
+    line->choices = arena_array(r->arena, in->n_choices, sizeof *line->choices);
+    for (size_t k = 0; k < in->n_choices; k++)
+        line->choices[k] = (struct choice){.option_id = in->choices[k].option_id, .value_id = in->choices[k].value_id};
+    size_t n_faults = selection_check(options, n_options, line->choices, line->n_choices, faults, PROBLEM_FAULTS_MAX);
+    for (size_t k = 0; k < n_faults; k++)
+        note_selection(r, &faults[k], i);
+    for (size_t k = 0; n_faults == 0 && k < line->n_choices; k++)
+        if (!money_add(draft->amounts[i].modifiers, line->choices[k].value->price_modifier,
+                       &draft->amounts[i].modifiers))
+            problem_fault_of(r, ERR_INVALID_TOTAL, arena_printf(r->arena, "/items/%zu", i), "is too large an amount");
+}
+
+static int find_item(struct request *r, db_slot items, const char *id)
+{
+    for (int row = 0; row < db_rows(r->db, items); row++)
+        if (strcmp(db_text(r->db, items, row, ITEM_ID), id) == 0)
+            return row;
+    return -1;
+}
+
+static void make_line(struct request *r, struct order_draft *draft, size_t i, int32_t restaurant_tax)
+{
+    const struct line_input *in = &draft->in->lines[i];
+    int row = find_item(r, draft->items, in->menu_item_id);
+    bool available = row >= 0 && db_bool(r->db, draft->items, row, ITEM_AVAILABLE);
+    if (!available) {
+        problem_fault_of(r, ERR_ITEM_UNAVAILABLE, arena_printf(r->arena, "/items/%zu/menu_item_id", i),
+                         row < 0 ? "is not on the menu" : "is not available at the moment");
+        return;
+    }
+    const char *tax = db_text(r->db, draft->items, row, ITEM_TAX);
+    draft->lines[i] = (struct draft_line){
+        .menu_item_id = in->menu_item_id,
+        .name = db_text(r->db, draft->items, row, ITEM_NAME),
+        .station = db_text(r->db, draft->items, row, ITEM_STATION),
+    };
+    draft->amounts[i] = (struct order_line_amounts){
+        .price = db_int(r->db, draft->items, row, ITEM_PRICE),
+        .quantity = in->quantity.value,
+        .tax_rate_ppm = tax != NULL ? (int32_t)strtol(tax, NULL, 10) : restaurant_tax,
+    };
+    choose(r, draft, i);
+}
+
+static enum err compute(struct request *r, struct order_draft *draft)
+{
+    size_t line = 0;
+    const char *pointer = "/items";
+    enum order_total_fault fault = order_total_compute(draft->amounts, draft->in->n_lines, &draft->adjustments,
+                                                       draft->prices_include_tax, &draft->figures, &line);
+    switch (fault) {
+    case ORDER_TOTAL_OK:
+        break;
+    case ORDER_TOTAL_LINE_NEGATIVE:
+        pointer = arena_printf(r->arena, "/items/%zu", line);
+        problem_fault_of(r, ERR_INVALID_TOTAL, pointer, "costs less than nothing with these customizations");
+        break;
+    case ORDER_TOTAL_LINE_OVERFLOW:
+        pointer = arena_printf(r->arena, "/items/%zu", line);
+        problem_fault_of(r, ERR_INVALID_TOTAL, pointer, "is too large an amount");
+        break;
+    case ORDER_TOTAL_OVERFLOW:
+        problem_fault_of(r, ERR_INVALID_TOTAL, pointer, "come to too large an amount");
+        break;
+    case ORDER_TOTAL_NEGATIVE:
+        pointer = draft->adjustments.discount_amount > 0 ? "/discount_amount" : "/deposit_used";
+        problem_fault_of(r, ERR_INVALID_TOTAL, pointer, "brings the total below zero");
+        break;
+    }
+    return problem_verdict(r);
+}
+
+enum err order_draft_make(struct request *r, struct order_draft *draft)
+{
+    draft->currency = db_text(r->db, draft->restaurant, 0, 0);
+    if (draft->currency == NULL)
+        return ERR_NOT_FOUND;
+    int32_t restaurant_tax = (int32_t)db_int(r->db, draft->restaurant, 0, 1);
+    draft->prices_include_tax = db_bool(r->db, draft->restaurant, 0, 2);
+    draft->is_open = db_bool(r->db, draft->restaurant, 0, 3);
+    draft->business_date = db_text(r->db, draft->restaurant, 0, 4);
+    draft->has_counter = db_bool(r->db, draft->restaurant, 0, 5);
+    if (!draft->is_open)
+        return ERR_RESTAURANT_CLOSED;
+    for (size_t i = 0; i < draft->in->n_lines; i++)
+        make_line(r, draft, i, restaurant_tax);
+    TRY(problem_verdict(r));
+    return compute(r, draft);
+}
+
+void order_draft_taxes_json(const struct order_draft *draft, struct text *json)
+{
+    text_puts(json, "[");
+    for (size_t i = 0; i < draft->figures.n_taxes; i++) {
+        const struct order_tax *tax = &draft->figures.taxes[i];
+        text_json_comma(json);
+        text_puts(json, "{");
+        text_json_member_int(json, "rate_ppm", tax->rate_ppm);
+        text_json_member_int(json, "taxable", tax->taxable);
+        text_json_member_int(json, "amount", tax->amount);
+        text_puts(json, "}");
+    }
+    text_puts(json, "]");
+}
+
+void order_draft_figures_json(const struct order_draft *draft, struct text *json)
+{
+    text_json_member(json, "currency", draft->currency);
+    text_json_key(json, "prices_include_tax");
+    text_json_bool(json, draft->prices_include_tax);
+    text_json_member_int(json, "subtotal", draft->figures.subtotal);
+    text_json_member_int(json, "tax_amount", draft->figures.tax_amount);
+    text_json_key(json, "taxes");
+    order_draft_taxes_json(draft, json);
+    text_json_member_int(json, "tip_amount", draft->adjustments.tip_amount);
+    text_json_member_int(json, "discount_amount", draft->adjustments.discount_amount);
+    text_json_member_int(json, "deposit_used", draft->adjustments.deposit_used);
+    text_json_member_int(json, "total_amount", draft->figures.total_amount);
+}
+
+static void add_choices(const struct draft_line *line, struct text *json)
+{
+    text_json_key(json, "customizations");
+    text_puts(json, "[");
+    for (size_t i = 0; i < line->n_choices; i++) {
+        const struct choice *c = &line->choices[i];
+        text_json_comma(json);
+        text_puts(json, "{");
+        text_json_member(json, "option_id", c->option_id);
+        text_json_member(json, "value_id", c->value_id);
+        text_json_member(json, "option_name", c->option->name);
+        text_json_member(json, "value_name", c->value->name);
+        text_json_member_int(json, "price_modifier", c->value->price_modifier);
+        text_puts(json, "}");
+    }
+    text_puts(json, "]");
+}
+
+void order_draft_line_json(const struct order_draft *draft, size_t i, struct text *json)
+{
+    text_json_member(json, "menu_item_id", draft->lines[i].menu_item_id);
+    text_json_member(json, "name", draft->lines[i].name);
+    text_json_member_int(json, "price", draft->amounts[i].price);
+    text_json_member_int(json, "quantity", draft->amounts[i].quantity);
+    text_json_member_int(json, "subtotal", draft->amounts[i].subtotal);
+    text_json_member_int(json, "tax_rate_ppm", draft->amounts[i].tax_rate_ppm);
+    text_json_member(json, "special_instructions", draft->in->lines[i].special_instructions);
+    add_choices(&draft->lines[i], json);
+}
+
+void order_draft_quote_json(const struct order_draft *draft, struct text *json)
+{
+    text_puts(json, "{");
+    text_json_member(json, "order_type", draft->in->order_type);
+    order_draft_figures_json(draft, json);
+    text_json_key(json, "items");
+    text_puts(json, "[");
+    for (size_t i = 0; i < draft->in->n_lines; i++) {
+        text_json_comma(json);
+        text_puts(json, "{");
+        order_draft_line_json(draft, i, json);
+        text_puts(json, "}");
+    }
+    text_puts(json, "]}");
+}

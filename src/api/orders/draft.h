@@ -1,0 +1,50 @@
+/* An order before it is placed: the body put together with the menu, priced.
+ * Quotes and orders are made from the same draft. */
+#ifndef OZ_API_ORDERS_DRAFT_H
+#define OZ_API_ORDERS_DRAFT_H
+
+#include "api/orders/input.h"
+#include "db/db.h"
+#include "domain/order_total.h"
+#include "domain/selection.h"
+
+#include <stdbool.h>
+
+struct text;
+
+struct draft_line {
+    const char *menu_item_id, *name, *station; /* station may be NULL */
+    struct choice *choices;
+    size_t n_choices;
+};
+
+struct order_draft {
+    const struct order_input *in;
+    const char *currency, *business_date;
+    bool prices_include_tax, is_open;
+    bool has_counter; /* of order numbers, for the business day */
+    struct draft_line lines[ORDER_LINES_MAX];
+    struct order_line_amounts amounts[ORDER_LINES_MAX];
+    struct order_figures figures;
+    struct order_adjustments adjustments;
+
+    db_slot restaurant, items, options; /* what order_draft_queue() asked for */
+};
+
+/* Queues what has to be read for it. */
+void order_draft_queue(struct request *r, struct order_draft *draft, const struct order_input *in);
+
+/* After that ran: finds items and choices, computes the figures. Every fault
+ * is noted. */
+enum err order_draft_make(struct request *r, struct order_draft *draft);
+
+/* The figures as members of a JSON object. */
+void order_draft_figures_json(const struct order_draft *draft, struct text *json);
+/* taxes: [{rate_ppm, taxable, amount}] */
+void order_draft_taxes_json(const struct order_draft *draft, struct text *json);
+/* A priced line as members of a JSON object. */
+void order_draft_line_json(const struct order_draft *draft, size_t i, struct text *json);
+/* The quote: figures and priced lines. */
+void order_draft_quote_json(const struct order_draft *draft, struct text *json);
+
+#endif

@@ -1,0 +1,97 @@
+#include "api/orders/input.h"
+
+#include "api/card_guard.h"
+#include "base/arena.h"
+#include "domain/money.h"
+#include "domain/order_total.h"
+#include "http/request.h"
+
+#include <json-c/json.h>
+
+enum { CHOICES_MAX = 100 };
+
+static const char *const order_types[] = {"dine_in", "takeaway", NULL};
+static const char *const payment_methods[] = {"cash", "card", "upi", "online", "other", NULL};
+
+#define AT(structure, member) .name = #member, .offset = offsetof(struct structure, member)
+
+static const struct field order_fields[] = {
+    {AT(order_input, id), .type = FIELD_UUID},
+    {AT(order_input, table_id), .type = FIELD_UUID},
+    {AT(order_input, session_id), .type = FIELD_UUID},
+    {AT(order_input, order_type), .type = FIELD_CHOICE, .required = true, .choices = order_types},
+    {AT(order_input, items), .type = FIELD_ARRAY, .required = true, .min = 1, .max = ORDER_LINES_MAX},
+    {AT(order_input, tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
+    {AT(order_input, discount_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX, .roles = ROLES_CASHIERS},
+    {AT(order_input, deposit_used), .type = FIELD_INT, .min = 0, .max = MONEY_MAX, .roles = ROLES_CASHIERS},
+    {AT(order_input, expected_total), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
+    {AT(order_input, payment_method), .type = FIELD_CHOICE, .choices = payment_methods},
+    {AT(order_input, customer_name), .type = FIELD_LINE, .max = 120},
+    {AT(order_input, customer_phone), .type = FIELD_LINE, .max = 40},
+    {AT(order_input, notes), .type = FIELD_TEXT, .max = 1000},
+    {AT(order_input, special_instructions), .type = FIELD_TEXT, .max = 1000},
+    {.name = "price", .type = FIELD_NEVER},
+    {.name = "subtotal", .type = FIELD_NEVER},
+    {.name = "tax_amount", .type = FIELD_NEVER},
+    {.name = "tax_rate_ppm", .type = FIELD_NEVER},
+    {.name = "tax", .type = FIELD_NEVER},
+    {.name = "taxes", .type = FIELD_NEVER},
+    {.name = "total", .type = FIELD_NEVER},
+    {.name = "total_amount", .type = FIELD_NEVER},
+};
+
+static const struct field line_fields[] = {
+    {AT(line_input, menu_item_id), .type = FIELD_UUID, .required = true},
+    {AT(line_input, quantity), .type = FIELD_INT, .required = true, .min = 1, .max = ORDER_QUANTITY_MAX},
+    {AT(line_input, customizations), .type = FIELD_ARRAY, .max = CHOICES_MAX},
+    {AT(line_input, special_instructions), .type = FIELD_TEXT, .max = 500},
+    {.name = "price", .type = FIELD_NEVER},
+    {.name = "subtotal", .type = FIELD_NEVER},
+    {.name = "tax_amount", .type = FIELD_NEVER},
+    {.name = "tax_rate_ppm", .type = FIELD_NEVER},
+};
+
+static const struct field choice_fields[] = {
+    {AT(choice_input, option_id), .type = FIELD_UUID, .required = true},
+    {AT(choice_input, value_id), .type = FIELD_UUID, .required = true},
+    {.name = "price_modifier", .type = FIELD_NEVER},
+};
+
+static void read_choices(struct request *r, struct line_input *line, const char *line_pointer)
+{
+    if (line->customizations == NULL)
+        return;
+    line->n_choices = json_object_array_length(line->customizations);
+    line->choices = arena_array(r->arena, line->n_choices, sizeof *line->choices);
+    for (size_t i = 0; i < line->n_choices; i++)
+        fields_read(r, json_object_array_get_idx(line->customizations, i),
+                    arena_printf(r->arena, "%s/customizations/%zu", line_pointer, i), FIELDS(choice_fields),
+                    &line->choices[i]);
+}
+
+static void read_lines(struct request *r, struct order_input *in)
+{
+    if (in->items == NULL)
+        return;
+    in->n_lines = json_object_array_length(in->items);
+    in->lines = arena_array(r->arena, in->n_lines, sizeof *in->lines);
+    for (size_t i = 0; i < in->n_lines; i++) {
+        const char *pointer = arena_printf(r->arena, "/items/%zu", i);
+        struct line_input *line = &in->lines[i];
+        fields_read(r, json_object_array_get_idx(in->items, i), pointer, FIELDS(line_fields), line);
+        read_choices(r, line, pointer);
+        card_guard_check(r, line->special_instructions, arena_printf(r->arena, "%s/special_instructions", pointer));
+    }
+}
+
+enum err order_input_read(struct request *r, struct order_input *in)
+{
+    *in = (struct order_input){0};
+    fields_read(r, r->json, "", FIELDS(order_fields), in);
+    read_lines(r, in);
+    card_guard_check(r, in->customer_name, "/customer_name");
+    card_guard_check(r, in->customer_phone, "/customer_phone");
+    card_guard_check(r, in->notes, "/notes");
+    card_guard_check(r, in->special_instructions, "/special_instructions");
+    return problem_verdict(r);
+}

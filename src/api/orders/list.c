@@ -1,0 +1,117 @@
+/* Orders, as staff and diners read them; taking one out of sight. */
+#include "api/activity.h"
+#include "api/if_match.h"
+#include "api/paging.h"
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "http/request.h"
+
+#include <string.h>
+
+struct orders_filter {
+    struct paging paging;
+    const char *status, *table_id, *session_id, *from, *to, *updated_since;
+    struct optional_bool include_deleted;
+};
+
+#define AT(member) .name = #member, .offset = offsetof(struct orders_filter, member)
+
+static const char *const statuses[] = {"pending", "confirmed", "preparing", "ready",
+                                       "served",  "completed", "cancelled", NULL};
+
+static const struct field list_fields[] = {
+    PAGING_FIELDS,
+    {AT(status), .type = FIELD_CHOICE, .choices = statuses},
+    {AT(table_id), .type = FIELD_UUID},
+    {AT(session_id), .type = FIELD_UUID},
+    {AT(from), .type = FIELD_TIME},
+    {AT(to), .type = FIELD_TIME},
+    {AT(updated_since), .type = FIELD_TIME},
+    {AT(include_deleted), .type = FIELD_BOOL, .roles = ROLES_MANAGERS},
+};
+const struct query_spec orders_query = {FIELDS(list_fields), sizeof(struct orders_filter)};
+
+struct order_filter {
+    struct optional_bool include_deleted;
+};
+
+static const struct field one_fields[] = {
+    {.name = "include_deleted",
+     .type = FIELD_BOOL,
+     .offset = offsetof(struct order_filter, include_deleted),
+     .roles = ROLES_MANAGERS},
+};
+const struct query_spec order_query = {FIELDS(one_fields), sizeof(struct order_filter)};
+
+static const char *boolean(struct optional_bool value)
+{
+    return value.value ? "true" : "false";
+}
+
+/* A diner's token names the session, which may have been merged into another
+ * since: the check of the caller tells, before anything is read by it. */
+static enum err find_own_session(struct request *r, const char **session_id)
+{
+    *session_id = NULL;
+    if (r->who.role != ROLE_DINER)
+        return ERR_OK;
+    TRY(transaction_run(r));
+    *session_id = r->who.session_id;
+    return ERR_OK;
+}
+
+enum err orders_list(struct request *r, const void *query)
+{
+    const struct orders_filter *f = query;
+    const char *date, *number, *own, *limit = paging_limit(r, &f->paging), *deleted = boolean(f->include_deleted);
+    TRY(paging_number(r, &f->paging, &date, &number));
+    TRY(find_own_session(r, &own));
+    if (own != NULL && f->session_id != NULL && strcmp(f->session_id, own) != 0)
+        return ERR_NOT_FOUND;
+    const char *session = own != NULL ? own : f->session_id;
+    db_slot slot;
+    if (session == NULL && f->status == NULL)
+        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST, r->restaurant_id, limit, date, number, f->table_id, f->from, f->to,
+                        f->updated_since, deleted);
+    else if (session == NULL)
+        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_STATUS, r->restaurant_id, limit, date, number, f->table_id, f->from,
+                        f->to, f->updated_since, deleted, f->status);
+    else
+        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_SESSION, r->restaurant_id, limit, date, number, f->status, f->table_id,
+                        f->from, f->to, f->updated_since, deleted, session);
+    transaction_answer(r, 200, slot);
+    return ERR_OK;
+}
+
+enum err order_get(struct request *r, const void *query)
+{
+    const struct order_filter *f = query;
+    const char *own;
+    TRY(find_own_session(r, &own));
+    transaction_answer(r, 200,
+                       DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, r->args[0], own, boolean(f->include_deleted)));
+    return ERR_OK;
+}
+
+enum err order_history(struct request *r)
+{
+    const char *own;
+    TRY(find_own_session(r, &own));
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_ORDER_HISTORY_LIST, r->restaurant_id, r->args[0], own));
+    return ERR_OK;
+}
+
+enum err order_delete(struct request *r)
+{
+    db_slot slot = DB_QUEUE(r->db, STMT_ORDER_LOCK, r->restaurant_id, r->args[0], NULL);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, slot) == 0)
+        return ERR_NOT_FOUND;
+    TRY(if_match_check(r, db_text(r->db, slot, 0, 1)));
+    if (strcmp(db_text(r->db, slot, 0, 2), "unpaid") != 0)
+        return ERR_ORDER_PAID;
+    DB_QUEUE(r->db, STMT_ORDER_DELETE, r->restaurant_id, r->args[0]);
+    history_queue(r, r->args[0], db_text(r->db, slot, 0, 0), "deleted", NULL);
+    r->response.status = 204;
+    return ERR_OK;
+}

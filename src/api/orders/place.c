@@ -1,0 +1,124 @@
+/* Placing an order, and the quote for one: the same reading, the same rules,
+ * the same figures. One round trip reads, one writes and commits. */
+#include "api/activity.h"
+#include "api/orders/draft.h"
+#include "api/orders/write.h"
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "http/request.h"
+
+#include <string.h>
+
+/* The look-ups of where the order belongs, -1 where one is not needed. */
+struct whereabouts {
+    db_slot session, table, session_of_table;
+};
+
+static struct whereabouts queue_whereabouts(struct request *r, const struct order_input *in)
+{
+    struct whereabouts w = {-1, -1, -1};
+    if (r->who.role == ROLE_DINER)
+        return w; /* its own session: the check of the caller finds it */
+    if (in->session_id != NULL)
+        w.session = DB_QUEUE(r->db, STMT_SESSION_FOR_ORDER, r->restaurant_id, in->session_id);
+    if (in->table_id != NULL) {
+        w.table = DB_QUEUE(r->db, STMT_TABLE_FIND, r->restaurant_id, in->table_id);
+        w.session_of_table = DB_QUEUE(r->db, STMT_SESSION_OF_TABLE, r->restaurant_id, in->table_id);
+    }
+    return w;
+}
+
+static enum err refuse_place(struct request *r, const char *pointer)
+{
+    problem_fault(r, pointer, "forbidden_field", "is not for a diner to set");
+    r->problem.forbidden = true;
+    return problem_verdict(r);
+}
+
+static enum err place_of_diner(struct request *r, const struct order_input *in, struct order_place *place)
+{
+    *place = (struct order_place){r->who.table_id, r->who.session_id};
+    if (in->session_id != NULL && strcmp(in->session_id, place->session_id) != 0)
+        return refuse_place(r, "/session_id");
+    if (in->table_id != NULL && strcmp(in->table_id, place->table_id) != 0)
+        return refuse_place(r, "/table_id");
+    return ERR_OK;
+}
+
+/* Faults are noted only: the items may have some, too. */
+static enum err place_of_staff(struct request *r, const struct order_input *in, const struct whereabouts *w,
+                               struct order_place *place)
+{
+    *place = (struct order_place){NULL, NULL};
+    if (in->session_id == NULL && in->table_id == NULL && strcmp(in->order_type, "dine_in") == 0)
+        problem_fault(r, "/table_id", "required", "must be given, or session_id, for an order that is eaten here");
+    bool table_known = w->table >= 0 && db_rows(r->db, w->table) > 0;
+    bool session_known = w->session >= 0 && db_rows(r->db, w->session) > 0;
+    if (w->table >= 0 && !table_known)
+        problem_fault(r, "/table_id", "not_found", "there is no such table");
+    if (w->session >= 0 && !session_known)
+        problem_fault(r, "/session_id", "not_found", "there is no such session");
+    if (session_known && !db_bool(r->db, w->session, 0, 2))
+        return ERR_SESSION_CLOSED;
+    if (session_known)
+        *place = (struct order_place){db_text(r->db, w->session, 0, 1), in->session_id};
+    else if (table_known)
+        *place = (struct order_place){in->table_id, db_text(r->db, w->session_of_table, 0, 0)};
+    if (session_known && table_known && strcmp(in->table_id, place->table_id) != 0)
+        problem_fault(r, "/table_id", "mismatch", "is not the session's table");
+    return ERR_OK;
+}
+
+/* Everything up to the figures. */
+static enum err draft_order(struct request *r, struct order_input *in, struct order_draft *draft,
+                            struct order_place *place)
+{
+    TRY(order_input_read(r, in));
+    order_draft_queue(r, draft, in);
+    struct whereabouts w = queue_whereabouts(r, in);
+    TRY(transaction_run(r));
+    TRY(r->who.role == ROLE_DINER ? place_of_diner(r, in, place) : place_of_staff(r, in, &w, place));
+    return order_draft_make(r, draft);
+}
+
+static enum err check_expected(struct request *r, const struct order_input *in, const struct order_draft *draft)
+{
+    struct text figures;
+    if (!in->expected_total.is_set || in->expected_total.value == draft->figures.total_amount)
+        return ERR_OK;
+    text_init(&figures, r->arena);
+    order_draft_figures_json(draft, &figures);
+    r->problem.extension = figures.bytes;
+    problem_detail(r, "The total is %lld now, not %lld", (long long)draft->figures.total_amount,
+                   (long long)in->expected_total.value);
+    return ERR_TOTAL_CHANGED;
+}
+
+enum err order_place(struct request *r)
+{
+    struct order_input in;
+    struct order_place place;
+    struct order_draft *draft = arena_alloc(r->arena, sizeof *draft);
+    TRY(draft_order(r, &in, draft, &place));
+    TRY(check_expected(r, &in, draft));
+    const char *order_id = in.id != NULL ? in.id : new_id(r);
+    transaction_on_conflict(r, ERR_ORDER_EXISTS);
+    order_write(r, draft, &place, order_id);
+    return ERR_OK;
+}
+
+enum err order_quote(struct request *r)
+{
+    struct order_input in;
+    struct order_place place;
+    struct text json;
+    struct order_draft *draft = arena_alloc(r->arena, sizeof *draft);
+    TRY(draft_order(r, &in, draft, &place));
+    TRY(check_expected(r, &in, draft));
+    text_init(&json, r->arena);
+    order_draft_quote_json(draft, &json);
+    response_json(&r->response, 200, json.bytes);
+    return ERR_OK;
+}

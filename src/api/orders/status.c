@@ -1,0 +1,128 @@
+/* Moving an order from one status to the next. */
+#include "api/activity.h"
+#include "api/card_guard.h"
+#include "api/if_match.h"
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "base/text.h"
+#include "db/array.h"
+#include "domain/order_state.h"
+#include "http/request.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+struct status_input {
+    const char *status, *reason;
+};
+
+static const char *const statuses[] = {"pending", "confirmed", "preparing", "ready",
+                                       "served",  "completed", "cancelled", NULL};
+
+static const struct field fields[] = {
+    {.name = "status",
+     .type = FIELD_CHOICE,
+     .offset = offsetof(struct status_input, status),
+     .required = true,
+     .choices = statuses},
+    {.name = "reason", .type = FIELD_TEXT, .offset = offsetof(struct status_input, reason), .max = 500},
+};
+
+/* Every other field is part of what was ordered, and that does not change. */
+static enum err read_input(struct request *r, struct status_input *in)
+{
+    if (json_object_get_type(r->json) == json_type_object) {
+        json_object_object_foreach (r->json, key, value) {
+            (void)value;
+            if (strcmp(key, "status") != 0 && strcmp(key, "reason") != 0) {
+                fields_read(r, r->json, "", FIELDS(fields), in);
+                problem_detail(r, "Only the status of an order that was placed can change");
+                return ERR_ORDER_IMMUTABLE;
+            }
+        }
+    }
+    fields_read(r, r->json, "", FIELDS(fields), in);
+    card_guard_check(r, in->reason, "/reason");
+    return problem_verdict(r);
+}
+
+static void describe_allowed(struct request *r, enum order_status from, enum order_status to)
+{
+    struct text allowed;
+    text_init(&allowed, r->arena);
+    for (int i = 0; i < ORDER_STATUSES; i++) {
+        enum order_step step = order_step_check(r->who.role, from, (enum order_status)i, true);
+        if (step == ORDER_STEP_ALLOWED)
+            text_printf(&allowed, "%s%s", allowed.len > 0 ? ", " : "", order_status_name((enum order_status)i));
+    }
+    problem_detail(r, "From %s an order cannot go to %s; allowed to you: %s", order_status_name(from),
+                   order_status_name(to), allowed.len > 0 ? allowed.bytes : "nothing");
+}
+
+static enum err check_step(struct request *r, enum order_status from, enum order_status to, bool has_reason)
+{
+    switch (order_step_check(r->who.role, from, to, has_reason)) {
+    case ORDER_STEP_ALLOWED:
+        return ERR_OK;
+    case ORDER_STEP_FORBIDDEN:
+        problem_detail(r, "A %s may not take an order from %s to %s", role_name(r->who.role), order_status_name(from),
+                       order_status_name(to));
+        return ERR_INSUFFICIENT_ROLE;
+    case ORDER_STEP_NEEDS_REASON:
+        problem_fault(r, "/reason", "required", "must be given to cancel an order that is being prepared");
+        return ERR_VALIDATION_FAILED;
+    case ORDER_STEP_INVALID:
+        break;
+    }
+    describe_allowed(r, from, to);
+    return ERR_INVALID_TRANSITION;
+}
+
+/* The statuses of lines that go along to `to`. */
+static const char *lines_behind(enum order_status to)
+{
+    switch (to) {
+    case ORDER_PREPARING:
+        return "{pending}";
+    case ORDER_READY:
+        return "{pending,preparing}";
+    default:
+        return "{pending,preparing,ready}";
+    }
+}
+
+static void queue_change(struct request *r, enum order_status from, enum order_status to, const char *reason,
+                         const char *session_id)
+{
+    const char *order_id = r->args[0], *line_status = order_line_status(to);
+    DB_QUEUE(r->db, STMT_ORDER_STATUS_SET, r->restaurant_id, order_id, order_status_name(to));
+    if (line_status != NULL)
+        DB_QUEUE(r->db, STMT_ORDER_ITEMS_FOLLOW, r->restaurant_id, order_id, line_status, lines_behind(to));
+    history_queue(r, order_id, order_status_name(from), order_status_name(to), reason);
+    if (session_id != NULL && to == ORDER_CANCELLED)
+        activity_queue(r, session_id, "order_cancelled", NULL);
+}
+
+enum err order_set_status(struct request *r)
+{
+    struct status_input in = {0};
+    enum order_status from, to;
+    TRY(read_input(r, &in));
+    TRY(transaction_run(r));
+    const char *own = r->who.role == ROLE_DINER ? r->who.session_id : NULL;
+    DB_QUEUE(r->db, STMT_ORDER_SESSION_HOLD, r->restaurant_id, r->args[0]);
+    db_slot slot = DB_QUEUE(r->db, STMT_ORDER_LOCK, r->restaurant_id, r->args[0], own);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, slot) == 0)
+        return ERR_NOT_FOUND;
+    const char *diner_id = db_text(r->db, slot, 0, 3);
+    if (own != NULL && (diner_id == NULL || strcmp(diner_id, r->who.id) != 0))
+        return ERR_NOT_YOUR_ORDER;
+    TRY(if_match_check(r, db_text(r->db, slot, 0, 1)));
+    if (!order_status_parse(db_text(r->db, slot, 0, 0), &from) || !order_status_parse(in.status, &to))
+        return ERR_INTERNAL;
+    TRY(check_step(r, from, to, in.reason != NULL));
+    queue_change(r, from, to, in.reason, db_text(r->db, slot, 0, 4));
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, r->args[0], NULL, "false"));
+    return ERR_OK;
+}

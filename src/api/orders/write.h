@@ -1,0 +1,17 @@
+/* Writing a placed order: all its statements, in one pipeline. */
+#ifndef OZ_API_ORDERS_WRITE_H
+#define OZ_API_ORDERS_WRITE_H
+
+#include "api/orders/draft.h"
+
+/* Where an order belongs. Each may be NULL. */
+struct order_place {
+    const char *table_id, *session_id;
+};
+
+/* Queues number, order, lines, customizations, history, activity, and has the
+ * order answered. */
+void order_write(struct request *r, const struct order_draft *draft, const struct order_place *place,
+                 const char *order_id);
+
+#endif

@@ -1,0 +1,115 @@
+/* Online payments that are begun: what is due is held for one payer, so that
+ * two who pay the same bill at once are not both charged for all of it. */
+#include "api/activity.h"
+#include "api/card_guard.h"
+#include "api/payments/accounts.h"
+#include "api/payments/target.h"
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "base/arena.h"
+#include "domain/money.h"
+#include "http/request.h"
+
+#include <string.h>
+
+struct intent_input {
+    struct payment_target target;
+    const char *provider;
+    struct optional_int amount, tip_amount;
+};
+
+#define AT(member) .name = #member, .offset = offsetof(struct intent_input, member)
+
+static const struct field fields[] = {
+    {.name = "order_id", .type = FIELD_UUID, .offset = offsetof(struct intent_input, target.order_id)},
+    {.name = "session_id", .type = FIELD_UUID, .offset = offsetof(struct intent_input, target.session_id)},
+    {AT(provider), .type = FIELD_LINE, .required = true, .min = 1, .max = 60},
+    {AT(amount), .type = FIELD_INT, .min = 1, .max = MONEY_MAX},
+    {AT(tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
+    {.name = "currency", .type = FIELD_NEVER},
+};
+
+static enum err read_input(struct request *r, struct intent_input *in)
+{
+    fields_read(r, r->json, "", FIELDS(fields), in);
+    payment_target_check(r, &in->target);
+    card_guard_check(r, in->provider, "/provider");
+    return problem_verdict(r);
+}
+
+static enum err nothing_due(struct request *r, const struct accounts *accounts)
+{
+    for (size_t i = 0; i < accounts->n; i++)
+        if (account_due(&accounts->orders[i].account) > 0)
+            problem_detail(r, "All that is due is just being paid by somebody else; it is free again when that fails, "
+                              "or after ten minutes");
+    return ERR_NOTHING_DUE;
+}
+
+/* What the intent is to be, spread over the orders. */
+static enum err take(struct request *r, const struct intent_input *in, const struct accounts *accounts, int64_t *amount,
+                     int64_t *amounts)
+{
+    int64_t *rooms = arena_array(r->arena, accounts->n, sizeof *rooms), open = 0;
+    for (size_t i = 0; i < accounts->n; i++) {
+        rooms[i] = account_open(&accounts->orders[i].account);
+        open += rooms[i];
+    }
+    if (open == 0)
+        return nothing_due(r, accounts);
+    *amount = in->amount.is_set ? in->amount.value : open;
+    if (account_spread(*amount, rooms, accounts->n, amounts) > 0)
+        return payment_refuse_amount(r, accounts, *amount);
+    return *amount + in->tip_amount.value <= MONEY_MAX ? ERR_OK : ERR_INVALID_TOTAL;
+}
+
+static void write_intent(struct request *r, const struct intent_input *in, const struct accounts *accounts,
+                         const char *id, int64_t amount, const int64_t *amounts)
+{
+    bool diner = r->who.role == ROLE_DINER;
+    const char *session_id = payment_target_session(&in->target, accounts);
+    if (diner)
+        DB_QUEUE(r->db, STMT_INTENTS_REPLACE, r->restaurant_id, r->who.id, accounts_ids(r, accounts));
+    DB_QUEUE(r->db, STMT_INTENT_INSERT, r->restaurant_id, id, in->target.order_id, in->target.session_id,
+             diner ? r->who.id : NULL, diner ? NULL : r->who.id, in->provider, amount_text(r, amount),
+             amount_text(r, in->tip_amount.value), accounts->currency);
+    accounts_hold(r, accounts, id, amounts);
+    if (session_id != NULL)
+        activity_queue(r, session_id, "payment_begun",
+                       arena_printf(r->arena, "{\"intent_id\":\"%s\",\"amount\":%s}", id, amount_text(r, amount)));
+}
+
+enum err intent_create(struct request *r)
+{
+    struct intent_input in = {0};
+    struct accounts accounts;
+    int64_t amount;
+    const char *id = new_id(r);
+    TRY(read_input(r, &in));
+    db_slot provider = DB_QUEUE(r->db, STMT_PROVIDER_SECRET, r->restaurant_id, in.provider);
+    TRY(payment_target_lock(r, &in.target, &accounts));
+    if (db_rows(r->db, provider) == 0)
+        problem_fault(r, "/provider", "unknown_provider", "is not set up for this restaurant");
+    TRY(problem_verdict(r));
+    int64_t *amounts = arena_array(r->arena, accounts.n, sizeof *amounts);
+    TRY(take(r, &in, &accounts, &amount, amounts));
+    write_intent(r, &in, &accounts, id, amount, amounts);
+    transaction_answer(r, 201, DB_QUEUE(r->db, STMT_INTENT_GET, r->restaurant_id, id));
+    return ERR_OK;
+}
+
+enum err intent_cancel(struct request *r)
+{
+    db_slot intent = DB_QUEUE(r->db, STMT_INTENT_LOCK, r->restaurant_id, r->args[0]);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, intent) == 0)
+        return ERR_NOT_FOUND;
+    const char *diner_id = db_text(r->db, intent, 0, 6);
+    if (r->who.role == ROLE_DINER && (diner_id == NULL || strcmp(diner_id, r->who.id) != 0))
+        return ERR_NOT_FOUND;
+    if (strcmp(db_text(r->db, intent, 0, 0), "pending") != 0)
+        return ERR_INTENT_ENDED;
+    DB_QUEUE(r->db, STMT_INTENT_STATUS_SET, r->restaurant_id, r->args[0], "expired");
+    r->response.status = 204;
+    return ERR_OK;
+}

@@ -1,0 +1,215 @@
+/* The provider's word on an online payment. It may come twice, late, in any
+ * order, and with an amount that nobody asked for: each event counts once, and
+ * money that came is written down whatever it was for. */
+#include "api/activity.h"
+#include "api/card_guard.h"
+#include "api/payments/write.h"
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "auth/seal.h"
+#include "auth/signature.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "domain/money.h"
+#include "http/request.h"
+
+#include <string.h>
+
+struct event {
+    const char *event_id, *intent_id, *status, *currency, *provider_ref;
+    struct optional_int amount;
+};
+
+static const char *const statuses[] = {"captured", "failed", NULL};
+
+#define AT(member) .name = #member, .offset = offsetof(struct event, member)
+
+static const struct field fields[] = {
+    {AT(event_id), .type = FIELD_LINE, .required = true, .min = 1, .max = 255},
+    {AT(intent_id), .type = FIELD_UUID, .required = true},
+    {AT(status), .type = FIELD_CHOICE, .required = true, .choices = statuses},
+    {AT(amount), .type = FIELD_INT, .required = true, .min = 0, .max = MONEY_MAX},
+    {AT(currency), .type = FIELD_LINE, .required = true, .min = 3, .max = 3},
+    {AT(provider_ref), .type = FIELD_LINE, .max = 255},
+};
+
+/* The intent an event speaks of, as it is stored. */
+struct intent {
+    const char *status, *currency, *order_id, *session_id, *diner_id, *staff_id;
+    int64_t amount, tip_amount;
+    db_slot orders; /* what it is to pay, locked */
+};
+
+static enum err verify(struct request *r)
+{
+    db_slot slot = DB_QUEUE(r->db, STMT_PROVIDER_SECRET, r->restaurant_id, r->args[1]);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, slot) == 0)
+        return ERR_NOT_FOUND;
+    const char *secret = seal_open(r->arena, r->keys, db_text(r->db, slot, 0, 0));
+    if (secret == NULL) {
+        LOG_ERROR("a payment provider's secret was sealed under another JWT_SECRET: set it again",
+                  LOG_TEXT("provider", r->args[1]), LOG_TEXT("restaurant", r->restaurant_id));
+        return ERR_INTERNAL;
+    }
+    return signature_verify(secret, r->signature, r->body, r->body_len, clock_real_us() / 1000000)
+               ? ERR_OK
+               : ERR_INVALID_SIGNATURE;
+}
+
+static enum err read_event(struct request *r, struct event *event)
+{
+    fields_read(r, r->json, "", FIELDS(fields), event);
+    card_guard_check(r, event->provider_ref, "/provider_ref");
+    if (event->currency != NULL && strspn(event->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
+        problem_fault(r, "/currency", "invalid_format", "must be an ISO 4217 code");
+    if (event->status != NULL && strcmp(event->status, "captured") == 0 && event->amount.is_set &&
+        event->amount.value == 0)
+        problem_fault(r, "/amount", "out_of_range", "must be above zero where money was captured");
+    return problem_verdict(r);
+}
+
+static void answer(struct request *r, const struct event *event, const char *status, const char *payment_id,
+                   const char *flag)
+{
+    struct text json;
+    text_init(&json, r->arena);
+    text_puts(&json, "{");
+    text_json_key(&json, "event_id");
+    text_json_string(&json, event->event_id);
+    text_json_key(&json, "status");
+    text_json_string(&json, status);
+    text_json_key(&json, "payment_id");
+    text_json_string(&json, payment_id);
+    text_json_key(&json, "flag");
+    text_json_string(&json, flag);
+    text_puts(&json, "}");
+    response_json(&r->response, 200, json.bytes);
+}
+
+static void remember(struct request *r, const struct event *event, const char *payment_id)
+{
+    DB_QUEUE(r->db, STMT_PAYMENT_EVENT_INSERT, r->restaurant_id, r->args[1], event->event_id, event->intent_id,
+             event->status, amount_text(r, event->amount.value), event->currency, event->provider_ref, payment_id);
+}
+
+/* Locks the session, the orders, then the intent, as its maker does: events on it come one
+ * behind the other. False in *is_new where this one was answered before. */
+static enum err lock_intent(struct request *r, const struct event *event, struct intent *intent, bool *is_new)
+{
+    DB_QUEUE(r->db, STMT_PAYMENT_INTENT_SESSION_HOLD, r->restaurant_id, event->intent_id);
+    intent->orders = DB_QUEUE(r->db, STMT_PAYMENT_INTENT_ORDERS_LOCK, r->restaurant_id, event->intent_id);
+    db_slot slot = DB_QUEUE(r->db, STMT_INTENT_LOCK, r->restaurant_id, event->intent_id);
+    db_slot known = DB_QUEUE(r->db, STMT_PAYMENT_EVENT_FIND, r->restaurant_id, r->args[1], event->event_id);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, slot) == 0 || strcmp(db_text(r->db, slot, 0, 8), r->args[1]) != 0)
+        return ERR_NOT_FOUND;
+    *is_new = db_rows(r->db, known) == 0;
+    if (!*is_new)
+        answer(r, event, "duplicate", db_text(r->db, known, 0, 0), db_text(r->db, known, 0, 1));
+    *intent = (struct intent){
+        .orders = intent->orders,
+        .status = db_text(r->db, slot, 0, 0),
+        .amount = db_int(r->db, slot, 0, 1),
+        .tip_amount = db_int(r->db, slot, 0, 2),
+        .currency = db_text(r->db, slot, 0, 3),
+        .order_id = db_text(r->db, slot, 0, 4),
+        .session_id = db_text(r->db, slot, 0, 5),
+        .diner_id = db_text(r->db, slot, 0, 6),
+        .staff_id = db_text(r->db, slot, 0, 7),
+    };
+    return ERR_OK;
+}
+
+/* What failed holds nothing any more; what was captured before stays so. */
+static enum err take_failed(struct request *r, const struct event *event, const struct intent *intent)
+{
+    bool was_pending = strcmp(intent->status, "pending") == 0;
+    if (was_pending)
+        DB_QUEUE(r->db, STMT_INTENT_STATUS_SET, r->restaurant_id, event->intent_id, "failed");
+    remember(r, event, NULL);
+    if (was_pending && intent->session_id != NULL)
+        activity_queue(r, intent->session_id, "payment_failed",
+                       arena_printf(r->arena, "{\"intent_id\":\"%s\"}", event->intent_id));
+    answer(r, event, was_pending ? "recorded" : "ignored", NULL, NULL);
+    return ERR_OK;
+}
+
+/* What of the captured amount pays which order. What was captured counts
+ * against what is due, whoever else holds it by now. NULL or the flag. */
+static const char *allocate(struct request *r, const struct event *event, const struct intent *intent,
+                            const struct accounts *accounts, bool is_second, int64_t amount, int64_t *amounts)
+{
+    if (strcmp(event->currency, intent->currency) != 0)
+        return "currency_differs";
+    if (is_second)
+        return "duplicate_capture";
+    int64_t *rooms = arena_array(r->arena, accounts->n, sizeof *rooms);
+    for (size_t i = 0; i < accounts->n; i++) {
+        int64_t due = account_due(&accounts->orders[i].account), share = accounts->orders[i].share;
+        rooms[i] = due < share ? due : share;
+    }
+    int64_t left = account_spread(amount, rooms, accounts->n, amounts);
+    if (event->amount.value != intent->amount + intent->tip_amount)
+        return "amount_differs";
+    return left > 0 ? "overpaid" : NULL;
+}
+
+/* The tip comes last: it is what exceeds the bill's part, up to itself. */
+static int64_t tip_of(const struct event *event, const struct intent *intent)
+{
+    int64_t beyond = event->amount.value - intent->amount;
+    if (beyond <= 0)
+        return 0;
+    return beyond < intent->tip_amount ? beyond : intent->tip_amount;
+}
+
+static enum err take_captured(struct request *r, const struct event *event, const struct intent *intent)
+{
+    struct accounts accounts;
+    db_slot before = DB_QUEUE(r->db, STMT_PAYMENT_OF_INTENT, r->restaurant_id, event->intent_id, event->provider_ref);
+    TRY(transaction_run(r));
+    bool is_second = db_rows(r->db, before) > 0;
+    if (is_second && (event->provider_ref == NULL || db_bool(r->db, before, 0, 1))) { /* the same capture, told anew */
+        remember(r, event, db_text(r->db, before, 0, 0));
+        answer(r, event, "ignored", db_text(r->db, before, 0, 0), db_text(r->db, before, 0, 2));
+        return ERR_OK;
+    }
+    TRY(accounts_read(r, intent->orders, NULL, event->intent_id, &accounts));
+    int64_t *amounts = arena_array(r->arena, accounts.n, sizeof *amounts), tip = tip_of(event, intent);
+    struct payment_draft draft = {
+        .id = new_id(r),
+        .order_id = intent->order_id,
+        .session_id = intent->session_id != NULL ? intent->session_id : accounts.orders[0].session_id,
+        .intent_id = event->intent_id,
+        .amount = event->amount.value - tip,
+        .tip_amount = tip,
+        .currency = event->currency,
+        .method = "online",
+        .provider = r->args[1],
+        .provider_ref = event->provider_ref,
+        .staff_id = intent->staff_id,
+        .diner_id = intent->diner_id,
+    };
+    draft.flag = allocate(r, event, intent, &accounts, is_second, draft.amount, amounts);
+    payment_write(r, &draft, &accounts, amounts, "payment_captured");
+    DB_QUEUE(r->db, STMT_INTENT_STATUS_SET, r->restaurant_id, event->intent_id, "captured");
+    remember(r, event, draft.id);
+    answer(r, event, "recorded", draft.id, draft.flag);
+    return ERR_OK;
+}
+
+enum err payment_webhook(struct request *r)
+{
+    struct event event = {0};
+    struct intent intent;
+    bool is_new;
+    TRY(verify(r));
+    TRY(read_event(r, &event));
+    TRY(lock_intent(r, &event, &intent, &is_new));
+    if (!is_new)
+        return ERR_OK;
+    return strcmp(event.status, "failed") == 0 ? take_failed(r, &event, &intent) : take_captured(r, &event, &intent);
+}

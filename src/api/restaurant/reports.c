@@ -1,0 +1,177 @@
+/* Reports: figures by business day, as JSON or, for spreadsheets, as CSV. Both
+ * are written from the same rows. */
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "http/csv.h"
+#include "http/request.h"
+
+#include <string.h>
+
+enum { DAYS_MAX = 400 };
+
+struct sales_filter {
+    const char *from, *to, *by;
+};
+
+#define AT(member) .name = #member, .offset = offsetof(struct sales_filter, member)
+
+static const char *const kinds[] = {"day", "item", "hour", "method", NULL};
+
+static const struct field fields[] = {
+    {AT(from), .type = FIELD_DATE, .required = true},
+    {AT(to), .type = FIELD_DATE, .required = true},
+    {AT(by), .type = FIELD_CHOICE, .choices = kinds},
+};
+const struct query_spec sales_query = {FIELDS(fields), sizeof(struct sales_filter)};
+
+struct column {
+    const char *name;
+    bool is_text;
+};
+
+/* clang-format off */
+#define TEXT(name) {name, true}
+#define NUMBER(name) {name, false}
+#define ORDER_SUMS NUMBER("orders"), NUMBER("subtotal"), NUMBER("tax_amount"), NUMBER("tip_amount"), NUMBER("discount_amount"), NUMBER("deposit_used"), NUMBER("total_amount")
+#define PAYMENT_SUMS NUMBER("payments"), NUMBER("paid"), NUMBER("tips"), NUMBER("refunded"), NUMBER("refunded_tips")
+
+static const struct column day_columns[] = {TEXT("business_date"), ORDER_SUMS, PAYMENT_SUMS};
+static const struct column hour_columns[] = {TEXT("hour"), ORDER_SUMS};
+static const struct column item_columns[] = {TEXT("menu_item_id"), TEXT("name"), TEXT("category"), NUMBER("quantity"), NUMBER("orders"), NUMBER("subtotal")};
+static const struct column method_columns[] = {TEXT("method"), PAYMENT_SUMS, NUMBER("net")};
+/* clang-format on */
+
+/* What a kind of report is made of: a statement and the names of its columns. */
+struct kind {
+    const char *by;
+    enum statement statement;
+    const struct column *columns;
+    int n_columns;
+};
+
+#define COLUMNS(table) (table), sizeof(table) / sizeof((table)[0])
+
+static const struct kind sales_kinds[] = {
+    {"day", STMT_SALES_BY_DAY, COLUMNS(day_columns)},
+    {"hour", STMT_SALES_BY_HOUR, COLUMNS(hour_columns)},
+    {"item", STMT_SALES_BY_ITEM, COLUMNS(item_columns)},
+    {"method", STMT_SALES_BY_METHOD, COLUMNS(method_columns)},
+};
+
+/* The rows of a report; the last one in the slot is their sum. */
+struct rows {
+    struct request *r;
+    const struct kind *kind;
+    db_slot slot;
+    int n;
+};
+
+static const struct kind *find_kind(const char *by)
+{
+    const struct kind *kind = sales_kinds;
+    while (strcmp(kind->by, by) != 0)
+        kind++;
+    return kind;
+}
+
+static enum err check_days(struct request *r, const struct sales_filter *f)
+{
+    int from, to;
+    if (!clock_day_number(f->from, &from) || !clock_day_number(f->to, &to))
+        return ERR_INTERNAL;
+    if (to < from)
+        problem_fault(r, "to", "out_of_range", "must not be before the first day");
+    else if (to - from >= DAYS_MAX)
+        problem_fault(r, "to", "out_of_range", "must make it %d days at the most", DAYS_MAX);
+    return problem_verdict(r);
+}
+
+/* A row as an object of the columns that it has. */
+static void write_object(struct text *json, const struct rows *rows, int row)
+{
+    text_puts(json, "{");
+    for (int i = 0; i < rows->kind->n_columns; i++) {
+        const struct column *column = &rows->kind->columns[i];
+        const char *value = db_text(rows->r->db, rows->slot, row, i);
+        if (value == NULL)
+            continue;
+        text_json_key(json, column->name);
+        if (column->is_text)
+            text_json_string(json, value);
+        else
+            text_puts(json, value);
+    }
+    text_puts(json, "}");
+}
+
+static void answer_json(struct request *r, const struct sales_filter *f, db_slot head, const struct rows *rows)
+{
+    const struct {
+        const char *key, *value;
+    } texts[] = {
+        {"from", f->from},
+        {"to", f->to},
+        {"by", rows->kind->by},
+        {"currency", db_text(r->db, head, 0, 1)},
+        {"timezone", db_text(r->db, head, 0, 2)},
+        {"business_day_start", db_text(r->db, head, 0, 3)},
+    };
+    struct text json;
+    text_init(&json, r->arena);
+    text_puts(&json, "{");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        text_json_key(&json, texts[i].key);
+        text_json_string(&json, texts[i].value);
+    }
+    text_json_key(&json, "rows");
+    text_puts(&json, "[");
+    for (int row = 0; row < rows->n; row++) {
+        text_json_comma(&json);
+        write_object(&json, rows, row);
+    }
+    text_puts(&json, "]");
+    text_json_key(&json, "totals");
+    write_object(&json, rows, rows->n);
+    text_puts(&json, "}");
+    response_json(&r->response, 200, json.bytes);
+}
+
+static void answer_csv(struct request *r, const struct sales_filter *f, db_slot head, const struct rows *rows)
+{
+    struct text csv;
+    text_init(&csv, r->arena);
+    for (int i = 0; i < rows->kind->n_columns; i++)
+        csv_text(&csv, rows->kind->columns[i].name);
+    csv_end(&csv);
+    for (int row = 0; row < rows->n; row++) {
+        for (int i = 0; i < rows->kind->n_columns; i++)
+            (rows->kind->columns[i].is_text ? csv_text : csv_number)(&csv, db_text(r->db, rows->slot, row, i));
+        csv_end(&csv);
+    }
+    r->response.status = 200;
+    r->response.content_type = CSV_TYPE;
+    r->response.body = csv.bytes;
+    r->response.body_len = csv.len;
+    r->response.file_name =
+        arena_printf(r->arena, "sales-%s-%s-%s-%s.csv", db_text(r->db, head, 0, 0), f->from, f->to, rows->kind->by);
+}
+
+enum err report_sales(struct request *r, const void *query)
+{
+    const struct sales_filter *f = query;
+    TRY(check_days(r, f));
+    struct rows rows = {.r = r, .kind = find_kind(f->by != NULL ? f->by : kinds[0])};
+    db_slot head = DB_QUEUE(r->db, STMT_SALES_HEAD, r->restaurant_id);
+    rows.slot = DB_QUEUE(r->db, rows.kind->statement, r->restaurant_id, f->from, f->to);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, head) == 0)
+        return ERR_NOT_FOUND;
+    rows.n = db_rows(r->db, rows.slot) - 1;
+    bool csv = accept_rank(r->accept, "text/csv") > accept_rank(r->accept, "application/json");
+    (csv ? answer_csv : answer_json)(r, f, head, &rows);
+    r->response.by_accept = true;
+    return ERR_OK;
+}

@@ -1,0 +1,84 @@
+/* The restaurant's own settings. */
+#include "api/if_match.h"
+#include "api/resource.h"
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "http/request.h"
+
+#include <ctype.h>
+#include <string.h>
+
+struct settings {
+    const char *name, *currency, *timezone, *business_day_start, *session_opening;
+    struct optional_int tax_rate_ppm, pin_length, session_expiry_minutes;
+    struct optional_bool prices_include_tax, is_open;
+};
+
+#define AT(member) .name = #member, .offset = offsetof(struct settings, member), .required = true
+
+static const char *const openings[] = {"diner", "staff", NULL};
+
+static const struct field fields[] = {
+    {AT(name), .type = FIELD_LINE, .min = 1, .max = 120},
+    {AT(currency), .type = FIELD_LINE, .min = 3, .max = 3},
+    {AT(timezone), .type = FIELD_LINE, .min = 1, .max = 60},
+    {AT(business_day_start), .type = FIELD_LINE, .min = 5, .max = 5},
+    {AT(tax_rate_ppm), .type = FIELD_INT, .min = 0, .max = 1000000},
+    {AT(prices_include_tax), .type = FIELD_BOOL},
+    {AT(pin_length), .type = FIELD_INT, .min = 4, .max = 8},
+    {AT(session_expiry_minutes), .type = FIELD_INT, .min = 5, .max = 1440},
+    {AT(session_opening), .type = FIELD_CHOICE, .choices = openings},
+    {AT(is_open), .type = FIELD_BOOL},
+};
+
+static const struct resource restaurant = {.fields = fields, .n_fields = sizeof fields / sizeof fields[0]};
+
+static bool is_time_of_day(const char *t)
+{
+    bool shape = isdigit((unsigned char)t[0]) && isdigit((unsigned char)t[1]) && t[2] == ':' &&
+                 isdigit((unsigned char)t[3]) && isdigit((unsigned char)t[4]) && t[5] == '\0';
+    return shape && (t[0] - '0') * 10 + t[1] - '0' < 24 && t[3] < '6';
+}
+
+static void check_formats(struct request *r, const struct settings *in)
+{
+    if (in->currency != NULL && strspn(in->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
+        problem_fault(r, "/currency", "invalid_format", "must be an ISO 4217 code, as in EUR");
+    if (in->business_day_start != NULL && !is_time_of_day(in->business_day_start))
+        problem_fault(r, "/business_day_start", "invalid_format", "must be a time of day, as in 04:00");
+}
+
+enum err restaurant_get(struct request *r)
+{
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_RESTAURANT_GET, r->restaurant_id));
+    return ERR_OK;
+}
+
+/* None is there, and none comes until the transaction ends. */
+static enum err check_no_orders(struct request *r)
+{
+    DB_QUEUE(r->db, STMT_ORDER_COUNTER_HOLD, r->restaurant_id);
+    db_slot slot = DB_QUEUE(r->db, STMT_ORDERS_EXIST, r->restaurant_id);
+    TRY(transaction_run(r));
+    return db_bool(r->db, slot, 0, 0) ? ERR_CURRENCY_FIXED : ERR_OK;
+}
+
+enum err restaurant_change(struct request *r)
+{
+    struct settings in = {0};
+    resource_read(r, &restaurant, true, &in);
+    check_formats(r, &in);
+    TRY(problem_verdict(r));
+    db_slot zone = in.timezone != NULL ? DB_QUEUE(r->db, STMT_TIMEZONE_EXISTS, in.timezone) : -1;
+    db_slot lock = DB_QUEUE(r->db, STMT_RESTAURANT_LOCK, r->restaurant_id);
+    TRY(transaction_run(r));
+    TRY(if_match_check(r, db_text(r->db, lock, 0, 0)));
+    if (zone >= 0 && db_rows(r->db, zone) == 0)
+        problem_fault(r, "/timezone", "invalid_choice", "must be an IANA time zone, as in Europe/Rome");
+    TRY(problem_verdict(r));
+    if (in.currency != NULL && strcmp(in.currency, db_text(r->db, lock, 0, 1)) != 0)
+        TRY(check_no_orders(r));
+    DB_QUEUE(r->db, STMT_RESTAURANT_UPDATE, r->restaurant_id, resource_body(r));
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_RESTAURANT_GET, r->restaurant_id));
+    return ERR_OK;
+}

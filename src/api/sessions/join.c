@@ -1,0 +1,185 @@
+/* How diners get in: the welcome behind a QR code, opening a table's session,
+ * joining it with its PIN. */
+#include "api/activity.h"
+#include "api/routes.h"
+#include "api/sessions/start.h"
+#include "api/transaction.h"
+#include "auth/keys.h"
+#include "auth/pin.h"
+#include "auth/token.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "conf/conf.h"
+#include "domain/lockout.h"
+#include "http/request.h"
+
+#include <string.h>
+
+/* A diner's token lasts as long as any session can; that the session runs
+ * still is checked at each request. */
+enum { DINER_TOKEN_SECONDS = 24 * 3600 };
+
+struct door_input {
+    const char *code, *pin, *display_name;
+};
+
+static const struct field open_fields[] = {
+    {.name = "code",
+     .type = FIELD_LINE,
+     .offset = offsetof(struct door_input, code),
+     .required = true,
+     .min = 1,
+     .max = 64},
+    {.name = "display_name",
+     .type = FIELD_LINE,
+     .offset = offsetof(struct door_input, display_name),
+     .required = true,
+     .min = 1,
+     .max = 60},
+};
+
+static const struct field join_fields[] = {
+    {.name = "code",
+     .type = FIELD_LINE,
+     .offset = offsetof(struct door_input, code),
+     .required = true,
+     .min = 1,
+     .max = 64},
+    {.name = "pin",
+     .type = FIELD_RAW,
+     .offset = offsetof(struct door_input, pin),
+     .required = true,
+     .min = 1,
+     .max = 16},
+    {.name = "display_name",
+     .type = FIELD_LINE,
+     .offset = offsetof(struct door_input, display_name),
+     .required = true,
+     .min = 1,
+     .max = 60},
+};
+
+struct door {
+    const char *table_id, *session_opening;
+    bool is_open;
+    int pin_length;
+};
+
+/* The table behind a QR code. */
+static enum err find_door(struct request *r, const char *code, struct door *door)
+{
+    db_slot slot = DB_QUEUE(r->db, STMT_TABLE_BY_CODE, r->restaurant_id, code);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, slot) == 0) {
+        problem_detail(r, "No table has this QR code");
+        return ERR_NOT_FOUND;
+    }
+    if (db_bool(r->db, slot, 0, 1)) {
+        problem_detail(r, "This QR code was replaced: scan the one that is on the table now");
+        return ERR_QR_RETIRED;
+    }
+    *door = (struct door){
+        .table_id = db_text(r->db, slot, 0, 0),
+        .session_opening = db_text(r->db, slot, 0, 2),
+        .is_open = db_bool(r->db, slot, 0, 3),
+        .pin_length = (int)db_int(r->db, slot, 0, 4),
+    };
+    return ERR_OK;
+}
+
+enum err guest_welcome(struct request *r)
+{
+    struct door door;
+    TRY(find_door(r, r->args[1], &door));
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_TABLE_WELCOME, r->restaurant_id, door.table_id));
+    return ERR_OK;
+}
+
+/* Adds the diner to the session, who is then the caller, and makes the answer
+ * {session, diner, token}, with the PIN where the diner is to know it. */
+static enum err let_in(struct request *r, const char *session_id, const char *name, const char *pin, int status)
+{
+    r->who = (struct principal){
+        .role = ROLE_DINER, .id = new_id(r), .restaurant_id = r->restaurant_id, .session_id = session_id, .email = ""};
+    int64_t now = clock_real_us() / 1000000;
+    const char *token = token_issue(r->arena, &r->keys->token, &r->who, now, now + DINER_TOKEN_SECONDS);
+    if (token == NULL)
+        return ERR_INTERNAL;
+    DB_QUEUE(r->db, STMT_DINER_INSERT, r->restaurant_id, r->who.id, session_id, name);
+    if (pin == NULL)
+        DB_QUEUE(r->db, STMT_SESSION_NOTE_CHANGE, r->restaurant_id, session_id);
+    activity_queue(r, session_id, pin != NULL ? "session_opened" : "diner_joined", NULL);
+    db_slot session = DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, session_id);
+    db_slot diner = DB_QUEUE(r->db, STMT_DINER_GET, r->restaurant_id, r->who.id);
+    TRY(transaction_run(r));
+
+    struct text json;
+    text_init(&json, r->arena);
+    text_printf(&json, "{\"session\":%s,\"diner\":%s,\"token\":\"%s\"", db_text(r->db, session, 0, 0),
+                db_text(r->db, diner, 0, 0), token);
+    if (pin != NULL)
+        text_printf(&json, ",\"pin\":\"%s\"", pin);
+    text_puts(&json, "}");
+    response_json(&r->response, status, json.bytes);
+    return ERR_OK;
+}
+
+enum err guest_open_session(struct request *r)
+{
+    struct door_input in = {0};
+    struct door door;
+    char pin[PIN_TEXT_SIZE];
+    const char *session_id;
+    fields_read(r, r->json, "", FIELDS(open_fields), &in);
+    TRY(problem_verdict(r));
+    TRY(find_door(r, in.code, &door));
+    if (!door.is_open)
+        return ERR_RESTAURANT_CLOSED;
+    if (strcmp(door.session_opening, "diner") != 0)
+        return ERR_STAFF_OPENS_SESSIONS;
+    TRY(session_start(r, door.table_id, door.pin_length, pin, &session_id));
+    return let_in(r, session_id, in.display_name, pin, 201);
+}
+
+static enum err refuse_locked(struct request *r, int seconds)
+{
+    problem_detail(r, "Too many wrong PINs: wait %d seconds, or ask the staff for a new PIN", seconds);
+    r->response.retry_after = seconds;
+    return ERR_PIN_LOCKED;
+}
+
+/* Counts the wrong PIN; what it counted stays though the request fails. */
+static enum err refuse_pin(struct request *r, const char *session_id, int failures)
+{
+    int seconds = lockout_seconds(failures, r->conf->pin_max_attempts, r->conf->pin_lock_seconds);
+    DB_QUEUE(r->db, STMT_SESSION_PIN_TRIED, r->restaurant_id, session_id, arena_printf(r->arena, "%d", failures),
+             arena_printf(r->arena, "%d", seconds));
+    TRY(transaction_run(r));
+    transaction_keep(r);
+    return seconds > 0 ? refuse_locked(r, seconds) : ERR_WRONG_PIN;
+}
+
+enum err guest_join_session(struct request *r)
+{
+    struct door_input in = {0};
+    struct door door;
+    fields_read(r, r->json, "", FIELDS(join_fields), &in);
+    TRY(problem_verdict(r));
+    TRY(find_door(r, in.code, &door));
+    db_slot session = DB_QUEUE(r->db, STMT_SESSION_FOR_JOIN, r->restaurant_id, door.table_id);
+    TRY(transaction_run(r));
+    const char *session_id = db_text(r->db, session, 0, 0);
+    if (session_id == NULL) {
+        problem_detail(r, "The table has no active session");
+        return ERR_SESSION_CLOSED;
+    }
+    int failures = (int)db_int(r->db, session, 0, 2), locked = (int)db_int(r->db, session, 0, 3);
+    if (locked > 0)
+        return refuse_locked(r, locked);
+    if (!pin_matches(r->keys, session_id, in.pin, db_text(r->db, session, 0, 1)))
+        return refuse_pin(r, session_id, failures + 1);
+    if (failures > 0)
+        DB_QUEUE(r->db, STMT_SESSION_PIN_TRIED, r->restaurant_id, session_id, "0", "0");
+    return let_in(r, session_id, in.display_name, NULL, 200);
+}

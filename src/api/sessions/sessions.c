@@ -1,0 +1,149 @@
+/* Tables' sessions: seen, opened by staff, given a new PIN, closed. */
+#include "api/activity.h"
+#include "api/card_guard.h"
+#include "api/paging.h"
+#include "api/routes.h"
+#include "api/sessions/lock.h"
+#include "api/sessions/start.h"
+#include "api/transaction.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "http/request.h"
+
+#include <string.h>
+
+struct sessions_filter {
+    struct paging paging;
+    const char *status;
+};
+
+static const char *const statuses[] = {"active", "closed", "expired", NULL};
+
+static const struct field list_fields[] = {
+    PAGING_FIELDS,
+    {.name = "status", .type = FIELD_CHOICE, .offset = offsetof(struct sessions_filter, status), .choices = statuses},
+};
+const struct query_spec sessions_query = {FIELDS(list_fields), sizeof(struct sessions_filter)};
+
+enum err sessions_list(struct request *r, const void *query)
+{
+    const struct sessions_filter *filter = query;
+    const char *before, *limit = paging_limit(r, &filter->paging);
+    TRY(paging_id(r, &filter->paging, &before));
+    bool running = filter->status != NULL && strcmp(filter->status, "active") == 0;
+    transaction_answer(r, 200,
+                       running ? DB_QUEUE(r->db, STMT_SESSIONS_LIST_ACTIVE, r->restaurant_id, limit, before)
+                               : DB_QUEUE(r->db, STMT_SESSIONS_LIST, r->restaurant_id, limit, before, filter->status));
+    return ERR_OK;
+}
+
+enum err session_get(struct request *r)
+{
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, r->args[0]));
+    return ERR_OK;
+}
+
+enum err session_current(struct request *r)
+{
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_SESSION_CURRENT, r->restaurant_id, r->who.id));
+    return ERR_OK;
+}
+
+/* The answer {session, pin}. */
+static enum err answer_with_pin(struct request *r, const char *session_id, const char *pin, int status)
+{
+    db_slot session = DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, session_id);
+    TRY(transaction_run(r));
+    response_json(&r->response, status,
+                  arena_printf(r->arena, "{\"session\":%s,\"pin\":\"%s\"}", db_text(r->db, session, 0, 0), pin));
+    response_version(&r->response, r->arena, db_text(r->db, session, 0, 1));
+    return ERR_OK;
+}
+
+/* No field is known; a body, if there is one, is {}. */
+static enum err read_nothing(struct request *r)
+{
+    if (r->json != NULL)
+        fields_read(r, r->json, "", NULL, 0, NULL);
+    return problem_verdict(r);
+}
+
+enum err session_open(struct request *r)
+{
+    char pin[PIN_TEXT_SIZE];
+    const char *session_id;
+    TRY(read_nothing(r));
+    db_slot table = DB_QUEUE(r->db, STMT_TABLE_FIND, r->restaurant_id, r->args[0]);
+    db_slot length = DB_QUEUE(r->db, STMT_RESTAURANT_PIN_LENGTH, r->restaurant_id);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, table) == 0)
+        return ERR_NOT_FOUND;
+    TRY(session_start(r, r->args[0], (int)db_int(r->db, length, 0, 0), pin, &session_id));
+    activity_queue(r, session_id, "session_opened", NULL);
+    r->response.location = arena_printf(r->arena, "/api/sessions/%s", session_id);
+    return answer_with_pin(r, session_id, pin, 201);
+}
+
+enum err session_new_pin(struct request *r)
+{
+    char pin[PIN_TEXT_SIZE], hash[PIN_HASH_SIZE];
+    const char *session_id = r->args[0];
+    bool has_run_out;
+    TRY(read_nothing(r));
+    db_slot length = DB_QUEUE(r->db, STMT_RESTAURANT_PIN_LENGTH, r->restaurant_id);
+    TRY(session_lock_active(r, &has_run_out));
+    if (has_run_out)
+        return ERR_SESSION_CLOSED;
+    pin_make((int)db_int(r->db, length, 0, 0), pin);
+    pin_hash(r->keys, session_id, pin, hash);
+    DB_QUEUE(r->db, STMT_SESSION_PIN_SET, r->restaurant_id, session_id, hash);
+    activity_queue(r, session_id, "pin_changed", NULL);
+    return answer_with_pin(r, session_id, pin, 200);
+}
+
+struct close_input {
+    struct optional_bool force;
+    const char *reason;
+};
+
+static const struct field close_fields[] = {
+    {.name = "force", .type = FIELD_BOOL, .offset = offsetof(struct close_input, force), .roles = ROLES_MANAGERS},
+    {.name = "reason", .type = FIELD_TEXT, .offset = offsetof(struct close_input, reason), .max = 500},
+};
+
+static const char *close_details(struct request *r, const struct close_input *in, int64_t unpaid)
+{
+    struct text json;
+    text_init(&json, r->arena);
+    text_puts(&json, "{");
+    text_json_key(&json, "unpaid_orders");
+    text_json_int(&json, unpaid);
+    text_json_key(&json, "reason");
+    text_json_string(&json, in->reason);
+    text_puts(&json, "}");
+    return json.bytes;
+}
+
+enum err session_close(struct request *r)
+{
+    struct close_input in = {0};
+    const char *session_id = r->args[0];
+    bool has_run_out;
+    if (r->json != NULL)
+        fields_read(r, r->json, "", FIELDS(close_fields), &in);
+    card_guard_check(r, in.reason, "/reason");
+    TRY(problem_verdict(r));
+    TRY(session_lock_active(r, &has_run_out));
+    db_slot slot = DB_QUEUE(r->db, STMT_SESSION_UNPAID, r->restaurant_id, session_id);
+    TRY(transaction_run(r));
+    int64_t unpaid = db_int(r->db, slot, 0, 0);
+    if (unpaid > 0 && !in.force.value) {
+        problem_detail(r, "%d of the session's orders are not paid; a manager may close it with \"force\": true",
+                       (int)unpaid);
+        return ERR_UNPAID_ORDERS;
+    }
+    DB_QUEUE(r->db, STMT_SESSION_CLOSE, r->restaurant_id, session_id, r->who.id);
+    activity_queue(r, session_id, "session_closed", close_details(r, &in, unpaid));
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, session_id));
+    return ERR_OK;
+}

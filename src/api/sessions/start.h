@@ -1,0 +1,16 @@
+/* Beginning a table's session, by a diner or by staff. */
+#ifndef OZ_API_SESSIONS_START_H
+#define OZ_API_SESSIONS_START_H
+
+#include "auth/pin.h"
+#include "base/err.h"
+
+struct request;
+
+/* Writes the session and runs the transaction so far. The PIN exists nowhere
+ * but in `pin` afterwards. ERR_SESSION_ACTIVE where the table has one that
+ * runs; one that ran out makes way. */
+enum err session_start(struct request *r, const char *table_id, int pin_length, char pin[PIN_TEXT_SIZE],
+                       const char **session_id);
+
+#endif

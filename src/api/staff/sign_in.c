@@ -1,0 +1,234 @@
+/* How staff get in and stay in: password, access token, refresh tokens that
+ * are used once. */
+#include "api/activity.h"
+#include "api/routes.h"
+#include "api/transaction.h"
+#include "auth/keys.h"
+#include "auth/password.h"
+#include "auth/refresh.h"
+#include "auth/token.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "conf/conf.h"
+#include "domain/lockout.h"
+#include "http/request.h"
+
+#include <string.h>
+
+static const char no_restaurant[] = "00000000-0000-0000-0000-000000000000";
+
+struct login_input {
+    const char *restaurant, *email, *password;
+};
+
+static const struct field login_fields[] = {
+    {.name = "restaurant",
+     .type = FIELD_LINE,
+     .offset = offsetof(struct login_input, restaurant),
+     .required = true,
+     .min = 1,
+     .max = 63},
+    {.name = "email",
+     .type = FIELD_LINE,
+     .offset = offsetof(struct login_input, email),
+     .required = true,
+     .min = 1,
+     .max = 254},
+    {.name = "password",
+     .type = FIELD_RAW,
+     .offset = offsetof(struct login_input, password),
+     .required = true,
+     .min = 1,
+     .max = PASSWORD_MAX},
+};
+
+/* Issues a pair for r->who, whose family_id is set, and makes the answer. */
+static enum err answer_pair(struct request *r)
+{
+    char refresh[REFRESH_TOKEN_SIZE], hash[REFRESH_HASH_SIZE];
+    int64_t now = clock_real_us() / 1000000, seconds = (int64_t)r->conf->access_token_minutes * 60;
+    const char *access = token_issue(r->arena, &r->keys->token, &r->who, now, now + seconds);
+    if (access == NULL)
+        return ERR_INTERNAL;
+    refresh_make(r->restaurant_id, refresh, hash);
+    DB_QUEUE(r->db, STMT_REFRESH_INSERT, r->restaurant_id, new_id(r), r->who.family_id, r->who.id, hash,
+             arena_printf(r->arena, "%d", r->conf->refresh_token_days));
+    db_slot me = DB_QUEUE(r->db, STMT_STAFF_ME, r->restaurant_id, r->who.id);
+    TRY(transaction_run(r));
+    response_json(&r->response, 200,
+                  arena_printf(r->arena,
+                               "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d,"
+                               "\"refresh_token\":\"%s\",\"user\":%s}",
+                               access, (int)seconds, refresh, db_text(r->db, me, 0, 0)));
+    return ERR_OK;
+}
+
+struct account {
+    const char *id, *password_hash, *email;
+    enum role role;
+    bool is_locked;
+};
+
+/* Reads the account, in a transaction of its own: the check of the password
+ * takes too long to hold one open. An unknown restaurant costs the same. */
+static enum err find_account(struct request *r, const struct login_input *in, struct account *account)
+{
+    db_slot slug = DB_QUEUE(r->db, STMT_SLUG_FIND, in->restaurant);
+    TRY(db_run(r->db));
+    const char *found = db_text(r->db, slug, 0, 0);
+    r->restaurant_id = found != NULL ? found : no_restaurant;
+    transaction_open(r, false);
+    db_slot slot = DB_QUEUE(r->db, STMT_STAFF_FOR_LOGIN, r->restaurant_id, in->email);
+    TRY(transaction_end(r, transaction_run(r)));
+    *account = (struct account){0};
+    if (db_rows(r->db, slot) == 1)
+        *account = (struct account){
+            .id = db_text(r->db, slot, 0, 0),
+            .role = role_parse(db_text(r->db, slot, 0, 1)),
+            .password_hash = db_text(r->db, slot, 0, 2),
+            .is_locked = db_bool(r->db, slot, 0, 3),
+            .email = db_text(r->db, slot, 0, 4),
+        };
+    return ERR_OK;
+}
+
+static enum err refuse(struct request *r)
+{
+    problem_detail(r, "Restaurant, e-mail and password do not belong together, or there were too many tries: "
+                      "check them, wait a minute");
+    return ERR_INVALID_CREDENTIALS;
+}
+
+/* Locks the account. Meanwhile others may have tried and locked it, or its
+ * password may have been changed. */
+static enum err lock_account(struct request *r, const struct account *account, int *failures)
+{
+    db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, account->id);
+    TRY(transaction_run(r));
+    *failures = (int)db_int(r->db, slot, 0, 0);
+    bool same = db_rows(r->db, slot) == 1 && strcmp(db_text(r->db, slot, 0, 2), account->password_hash) == 0;
+    return !same || db_bool(r->db, slot, 0, 1) ? refuse(r) : ERR_OK;
+}
+
+static enum err count_failure(struct request *r, const struct account *account)
+{
+    int failures;
+    TRY(lock_account(r, account, &failures));
+    int seconds = lockout_seconds(++failures, LOGIN_ATTEMPTS, LOGIN_LOCK_SECONDS);
+    DB_QUEUE(r->db, STMT_STAFF_LOGIN_TRIED, r->restaurant_id, account->id, arena_printf(r->arena, "%d", failures),
+             arena_printf(r->arena, "%d", seconds));
+    TRY(transaction_run(r));
+    transaction_keep(r);
+    return refuse(r);
+}
+
+static enum err let_in(struct request *r, const struct account *account)
+{
+    int failures;
+    TRY(lock_account(r, account, &failures));
+    r->who = (struct principal){.role = account->role,
+                                .id = account->id,
+                                .restaurant_id = r->restaurant_id,
+                                .family_id = new_id(r),
+                                .email = account->email};
+    if (failures > 0)
+        DB_QUEUE(r->db, STMT_STAFF_LOGIN_TRIED, r->restaurant_id, account->id, "0", "0");
+    return answer_pair(r);
+}
+
+enum err sign_in(struct request *r)
+{
+    struct login_input in = {0};
+    struct account account;
+    fields_read(r, r->json, "", FIELDS(login_fields), &in);
+    TRY(problem_verdict(r));
+    TRY(db_start(r->db, r->arena));
+    TRY(find_account(r, &in, &account));
+    enum password_verdict verdict = password_verify(account.password_hash, in.password);
+    if (verdict == PASSWORD_NO_MEMORY)
+        return ERR_BUSY;
+    if (account.id == NULL || account.is_locked)
+        return refuse(r);
+    transaction_open(r, true);
+    return transaction_end(r, verdict == PASSWORD_RIGHT ? let_in(r, &account) : count_failure(r, &account));
+}
+
+struct refresh_input {
+    const char *refresh_token;
+};
+
+static const struct field refresh_fields[] = {
+    {.name = "refresh_token",
+     .type = FIELD_RAW,
+     .offset = offsetof(struct refresh_input, refresh_token),
+     .required = true,
+     .min = 1,
+     .max = 200},
+};
+
+/* A token that was used before was stolen, or its thief was here first: the
+ * whole family ends. */
+static enum err end_family(struct request *r, const char *family_id)
+{
+    DB_QUEUE(r->db, STMT_REFRESH_REVOKE_FAMILY, r->restaurant_id, family_id);
+    TRY(transaction_run(r));
+    transaction_keep(r);
+    problem_detail(r, "The refresh token was used before: sign in again");
+    return ERR_INVALID_REFRESH_TOKEN;
+}
+
+static enum err exchange(struct request *r, const char *hash)
+{
+    DB_QUEUE(r->db, STMT_REFRESH_LOCK_ACCOUNT, r->restaurant_id, hash);
+    db_slot slot = DB_QUEUE(r->db, STMT_REFRESH_FIND, r->restaurant_id, hash);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, slot) == 0)
+        return ERR_INVALID_REFRESH_TOKEN;
+    bool used = db_bool(r->db, slot, 0, 3), revoked = db_bool(r->db, slot, 0, 4);
+    bool expired = db_bool(r->db, slot, 0, 5), active = db_bool(r->db, slot, 0, 8);
+    if (used && !revoked)
+        return end_family(r, db_text(r->db, slot, 0, 1));
+    if (used || revoked || expired || !active)
+        return ERR_INVALID_REFRESH_TOKEN;
+    r->who = (struct principal){.role = role_parse(db_text(r->db, slot, 0, 6)),
+                                .id = db_text(r->db, slot, 0, 2),
+                                .restaurant_id = r->restaurant_id,
+                                .family_id = db_text(r->db, slot, 0, 1),
+                                .email = db_text(r->db, slot, 0, 7)};
+    DB_QUEUE(r->db, STMT_REFRESH_USE, r->restaurant_id, db_text(r->db, slot, 0, 0));
+    return answer_pair(r);
+}
+
+enum err sign_in_refresh(struct request *r)
+{
+    struct refresh_input in = {0};
+    char hash[REFRESH_HASH_SIZE];
+    fields_read(r, r->json, "", FIELDS(refresh_fields), &in);
+    TRY(problem_verdict(r));
+    char *restaurant_id = arena_alloc(r->arena, UUID_TEXT_SIZE);
+    if (!refresh_read(in.refresh_token, restaurant_id, hash))
+        return ERR_INVALID_REFRESH_TOKEN;
+    r->restaurant_id = restaurant_id;
+    TRY(db_start(r->db, r->arena));
+    transaction_open(r, true);
+    return transaction_end(r, exchange(r, hash));
+}
+
+enum err sign_out(struct request *r)
+{
+    if (r->json != NULL)
+        fields_read(r, r->json, "", NULL, 0, NULL);
+    TRY(problem_verdict(r));
+    DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, r->who.id);
+    TRY(transaction_run(r));
+    DB_QUEUE(r->db, STMT_REFRESH_REVOKE_FAMILY, r->restaurant_id, r->who.family_id);
+    r->response.status = 204;
+    return ERR_OK;
+}
+
+enum err sign_in_me(struct request *r)
+{
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_STAFF_ME, r->restaurant_id, r->who.id));
+    return ERR_OK;
+}
