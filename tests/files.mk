@@ -112,6 +112,7 @@ LINT_TESTS = \
 	tests/lint/rooms.lint \
 	tests/lint/scale.lint \
 	tests/lint/scale_bites.lint \
+	tests/lint/schema.lint \
 	tests/lint/tiers.lint \
 	tests/lint/units.lint
 

@@ -1,0 +1,995 @@
+-- The schema, from the catalogue: make schema writes it, to be read and compared.
+-- It is made by sql/setup, sql/migrations and sql/functions.
+GRANT USAGE ON SCHEMA public TO PUBLIC;
+GRANT USAGE ON SCHEMA public TO orderzap_app;
+GRANT USAGE ON SCHEMA public TO orderzap_relay;
+GRANT USAGE ON SCHEMA public TO orderzap_sync;
+
+CREATE ROLE orderzap_app LOGIN;
+ALTER ROLE orderzap_app SET jit = off;
+ALTER ROLE orderzap_app SET plan_cache_mode = force_generic_plan;
+
+CREATE ROLE orderzap_owner LOGIN BYPASSRLS;
+
+CREATE ROLE orderzap_relay LOGIN;
+
+CREATE ROLE orderzap_sync LOGIN;
+ALTER ROLE orderzap_sync SET jit = off;
+
+CREATE DOMAIN actor_role AS text CHECK (VALUE = ANY (ARRAY['diner'::text, 'kitchen'::text, 'waiter'::text, 'cashier'::text, 'manager'::text, 'owner'::text, 'system'::text]));
+CREATE DOMAIN currency_code AS text CHECK (VALUE ~ '^[A-Z]{3}$'::text);
+CREATE DOMAIN key_text AS text CHECK (length(VALUE) >= 1 AND length(VALUE) <= 255);
+CREATE DOMAIN line_position AS smallint CHECK (VALUE >= 1 AND VALUE <= 100);
+CREATE DOMAIN line_quantity AS smallint CHECK (VALUE >= 1 AND VALUE <= 99);
+CREATE DOMAIN line_status AS text CHECK (VALUE = ANY (ARRAY['pending'::text, 'preparing'::text, 'ready'::text, 'served'::text, 'cancelled'::text]));
+CREATE DOMAIN minor_units AS bigint CHECK (VALUE >= 0 AND VALUE <= '9007199254740991'::bigint);
+CREATE DOMAIN minor_units_signed AS bigint CHECK (VALUE >= '-9007199254740991'::bigint AND VALUE <= '9007199254740991'::bigint);
+CREATE DOMAIN mirror_status AS text CHECK (VALUE = ANY (ARRAY['pending'::text, 'synced'::text, 'dead'::text]));
+CREATE DOMAIN order_number AS integer CHECK (VALUE > 0);
+CREATE DOMAIN order_payment_status AS text CHECK (VALUE = ANY (ARRAY['unpaid'::text, 'partially_paid'::text, 'paid'::text, 'partially_refunded'::text, 'refunded'::text]));
+CREATE DOMAIN order_status AS text CHECK (VALUE = ANY (ARRAY['pending'::text, 'confirmed'::text, 'preparing'::text, 'ready'::text, 'served'::text, 'completed'::text, 'cancelled'::text]));
+CREATE DOMAIN order_type AS text CHECK (VALUE = ANY (ARRAY['dine_in'::text, 'takeaway'::text]));
+CREATE DOMAIN payment_method AS text CHECK (VALUE = ANY (ARRAY['cash'::text, 'card'::text, 'upi'::text, 'online'::text, 'other'::text]));
+CREATE DOMAIN rate_ppm AS integer CHECK (VALUE >= 0 AND VALUE <= 1000000);
+CREATE DOMAIN reason_text AS text CHECK (length(VALUE) >= 1 AND length(VALUE) <= 500);
+CREATE DOMAIN short_name AS text CHECK (length(VALUE) >= 1 AND length(VALUE) <= 60);
+CREATE DOMAIN success_status AS smallint CHECK (VALUE >= 200 AND VALUE <= 299);
+
+CREATE TABLE event_tickets (
+  restaurant_id uuid NOT NULL,
+  ticket_hash bytea NOT NULL,
+  role text NOT NULL,
+  caller_id uuid NOT NULL,
+  family_id uuid,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT event_tickets_pkey PRIMARY KEY (restaurant_id, ticket_hash),
+  CONSTRAINT event_tickets_role_check CHECK (role = ANY (ARRAY['diner'::text, 'kitchen'::text, 'waiter'::text, 'cashier'::text, 'manager'::text, 'owner'::text])),
+  CONSTRAINT event_tickets_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
+);
+ALTER TABLE event_tickets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE event_tickets FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON event_tickets FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT ON event_tickets TO orderzap_app;
+
+CREATE TABLE events (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  type short_name NOT NULL,
+  session_id uuid,
+  resource json NOT NULL,
+  ends_session boolean NOT NULL DEFAULT false,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  CONSTRAINT events_pkey PRIMARY KEY (restaurant_id, id)
+);
+CREATE INDEX events_xid ON events USING btree (xid);
+ALTER TABLE events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE events FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON events FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON events TO orderzap_app;
+GRANT DELETE, SELECT ON events TO orderzap_relay;
+
+CREATE TABLE idempotency_keys (
+  restaurant_id uuid NOT NULL,
+  caller text NOT NULL,
+  key key_text NOT NULL,
+  request_hash text NOT NULL,
+  status success_status NOT NULL,
+  location text,
+  etag text,
+  answer text COMPRESSION lz4 NOT NULL,
+  is_sealed boolean NOT NULL DEFAULT false,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (restaurant_id, caller, key)
+);
+ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE idempotency_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON idempotency_keys FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON idempotency_keys TO orderzap_app;
+
+CREATE TABLE menu_categories (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  description text,
+  "position" integer NOT NULL DEFAULT 0,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  deleted_at timestamp with time zone,
+  CONSTRAINT menu_categories_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT menu_categories_description_check CHECK (length(description) <= 1000),
+  CONSTRAINT menu_categories_name_check CHECK (length(name) >= 1 AND length(name) <= 120),
+  CONSTRAINT menu_categories_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
+);
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON menu_categories FOR EACH ROW EXECUTE FUNCTION outbox_mirror('menu_category');
+CREATE TRIGGER raise_version BEFORE UPDATE ON menu_categories FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE menu_categories ENABLE ROW LEVEL SECURITY;
+ALTER TABLE menu_categories FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON menu_categories FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON menu_categories TO orderzap_app;
+GRANT SELECT ON menu_categories TO orderzap_sync;
+
+CREATE TABLE menu_item_option_values (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  option_id uuid NOT NULL,
+  name text NOT NULL,
+  price_modifier bigint NOT NULL DEFAULT 0,
+  is_default boolean NOT NULL DEFAULT false,
+  is_available boolean NOT NULL DEFAULT true,
+  "position" integer NOT NULL DEFAULT 0,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  deleted_at timestamp with time zone,
+  CONSTRAINT menu_item_option_values_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT menu_item_option_values_name_check CHECK (length(name) >= 1 AND length(name) <= 120),
+  CONSTRAINT menu_item_option_values_price_modifier_check CHECK (price_modifier >= '-9007199254740991'::bigint AND price_modifier <= '9007199254740991'::bigint),
+  CONSTRAINT menu_item_option_values_restaurant_id_option_id_fkey FOREIGN KEY (restaurant_id, option_id) REFERENCES menu_item_options(restaurant_id, id)
+);
+CREATE INDEX menu_item_option_values_option ON menu_item_option_values USING btree (restaurant_id, option_id);
+CREATE TRIGGER guard_delete BEFORE DELETE ON menu_item_option_values FOR EACH ROW EXECUTE FUNCTION refuse_change('menu_item_option_values');
+CREATE TRIGGER raise_version BEFORE UPDATE ON menu_item_option_values FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE menu_item_option_values ENABLE ROW LEVEL SECURITY;
+ALTER TABLE menu_item_option_values FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON menu_item_option_values FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON menu_item_option_values TO orderzap_app;
+GRANT SELECT ON menu_item_option_values TO orderzap_sync;
+
+CREATE TABLE menu_item_options (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  menu_item_id uuid NOT NULL,
+  name text NOT NULL,
+  min_select smallint NOT NULL DEFAULT 0,
+  max_select smallint NOT NULL DEFAULT 1,
+  "position" integer NOT NULL DEFAULT 0,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  deleted_at timestamp with time zone,
+  CONSTRAINT menu_item_options_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT menu_item_options_check CHECK (min_select <= max_select),
+  CONSTRAINT menu_item_options_max_select_check CHECK (max_select >= 1 AND max_select <= 50),
+  CONSTRAINT menu_item_options_min_select_check CHECK (min_select >= 0),
+  CONSTRAINT menu_item_options_name_check CHECK (length(name) >= 1 AND length(name) <= 120),
+  CONSTRAINT menu_item_options_restaurant_id_menu_item_id_fkey FOREIGN KEY (restaurant_id, menu_item_id) REFERENCES menu_items(restaurant_id, id)
+);
+CREATE INDEX menu_item_options_item ON menu_item_options USING btree (restaurant_id, menu_item_id);
+CREATE TRIGGER guard_delete BEFORE DELETE ON menu_item_options FOR EACH ROW EXECUTE FUNCTION refuse_change('menu_item_options');
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON menu_item_options FOR EACH ROW EXECUTE FUNCTION outbox_mirror('menu_item_option');
+CREATE TRIGGER raise_version BEFORE UPDATE ON menu_item_options FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE menu_item_options ENABLE ROW LEVEL SECURITY;
+ALTER TABLE menu_item_options FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON menu_item_options FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON menu_item_options TO orderzap_app;
+GRANT SELECT ON menu_item_options TO orderzap_sync;
+
+CREATE TABLE menu_items (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  category_id uuid NOT NULL,
+  name text NOT NULL,
+  description text,
+  price bigint NOT NULL,
+  tags text[] NOT NULL DEFAULT '{}'::text[],
+  allergens text[] NOT NULL DEFAULT '{}'::text[],
+  image_url text,
+  is_available boolean NOT NULL DEFAULT true,
+  station text,
+  tax_rate_ppm integer,
+  "position" integer NOT NULL DEFAULT 0,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  deleted_at timestamp with time zone,
+  CONSTRAINT menu_items_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT menu_items_description_check CHECK (length(description) <= 1000),
+  CONSTRAINT menu_items_image_url_check CHECK (length(image_url) <= 1000),
+  CONSTRAINT menu_items_name_check CHECK (length(name) >= 1 AND length(name) <= 120),
+  CONSTRAINT menu_items_price_check CHECK (price >= 0 AND price <= '9007199254740991'::bigint),
+  CONSTRAINT menu_items_station_check CHECK (length(station) >= 1 AND length(station) <= 60),
+  CONSTRAINT menu_items_tax_rate_ppm_check CHECK (tax_rate_ppm >= 0 AND tax_rate_ppm <= 1000000),
+  CONSTRAINT menu_items_restaurant_id_category_id_fkey FOREIGN KEY (restaurant_id, category_id) REFERENCES menu_categories(restaurant_id, id)
+);
+CREATE INDEX idx_menu_items_restaurant_available ON menu_items USING btree (restaurant_id, is_available);
+CREATE INDEX menu_items_category ON menu_items USING btree (restaurant_id, category_id);
+CREATE TRIGGER guard_delete BEFORE DELETE ON menu_items FOR EACH ROW EXECUTE FUNCTION refuse_change('menu_items');
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON menu_items FOR EACH ROW EXECUTE FUNCTION outbox_mirror('menu_item');
+CREATE TRIGGER raise_version BEFORE UPDATE ON menu_items FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE menu_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE menu_items FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON menu_items FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON menu_items TO orderzap_app;
+GRANT SELECT ON menu_items TO orderzap_sync;
+
+CREATE TABLE order_counters (
+  restaurant_id uuid NOT NULL,
+  business_date date NOT NULL,
+  last_number integer NOT NULL,
+  CONSTRAINT order_counters_pkey PRIMARY KEY (restaurant_id, business_date),
+  CONSTRAINT order_counters_last_number_check CHECK (last_number >= 0),
+  CONSTRAINT order_counters_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
+) WITH (fillfactor=20);
+ALTER TABLE order_counters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE order_counters FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON order_counters FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON order_counters TO orderzap_app;
+
+CREATE TABLE order_item_customizations (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  order_item_id uuid NOT NULL,
+  "position" smallint NOT NULL,
+  option_id uuid NOT NULL,
+  value_id uuid NOT NULL,
+  option_name text NOT NULL,
+  value_name text NOT NULL,
+  price_modifier bigint NOT NULL,
+  CONSTRAINT order_item_customizations_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT order_item_customizations_once UNIQUE (restaurant_id, order_item_id, value_id),
+  CONSTRAINT order_item_customizations_restaurant_id_order_item_id_fkey FOREIGN KEY (restaurant_id, order_item_id) REFERENCES order_items(restaurant_id, id)
+);
+CREATE TRIGGER find_on_menu AFTER INSERT ON order_item_customizations FOR EACH ROW EXECUTE FUNCTION find_choice_on_menu();
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON order_item_customizations FOR EACH ROW EXECUTE FUNCTION refuse_change('order_item_customizations');
+ALTER TABLE order_item_customizations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE order_item_customizations FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON order_item_customizations FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON order_item_customizations TO orderzap_app;
+GRANT SELECT ON order_item_customizations TO orderzap_sync;
+
+CREATE TABLE order_items (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  order_id uuid NOT NULL,
+  "position" line_position NOT NULL,
+  menu_item_id uuid NOT NULL,
+  name text NOT NULL,
+  price minor_units NOT NULL,
+  customization_amount minor_units_signed NOT NULL,
+  quantity line_quantity NOT NULL,
+  subtotal minor_units NOT NULL,
+  tax_rate_ppm rate_ppm NOT NULL,
+  station text,
+  status line_status NOT NULL DEFAULT 'pending'::text,
+  special_instructions text,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT order_items_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT order_items_subtotal CHECK (subtotal::bigint = ((price::bigint + customization_amount::bigint) * quantity::smallint)),
+  CONSTRAINT order_items_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id) DEFERRABLE INITIALLY DEFERRED
+) WITH (fillfactor=90);
+CREATE INDEX order_items_order ON order_items USING btree (restaurant_id, order_id);
+CREATE TRIGGER find_on_menu AFTER INSERT ON order_items FOR EACH ROW EXECUTE FUNCTION find_item_on_menu();
+CREATE TRIGGER guard BEFORE UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION guard_columns('order_items', 'status', 'version', 'updated_at');
+CREATE TRIGGER guard_delete BEFORE DELETE ON order_items FOR EACH ROW EXECUTE FUNCTION refuse_change('order_items');
+CREATE TRIGGER raise_version BEFORE UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE order_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE order_items FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON order_items FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE (status, updated_at, version) ON order_items TO orderzap_app;
+GRANT SELECT ON order_items TO orderzap_sync;
+
+CREATE TABLE order_status_history (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  order_id uuid NOT NULL,
+  from_status text,
+  to_status text NOT NULL,
+  actor_role actor_role NOT NULL,
+  actor_id uuid,
+  reason reason_text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT order_status_history_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT order_status_history_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX order_status_history_order ON order_status_history USING btree (restaurant_id, order_id);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON order_status_history FOR EACH ROW EXECUTE FUNCTION refuse_change('order_status_history');
+ALTER TABLE order_status_history ENABLE ROW LEVEL SECURITY;
+ALTER TABLE order_status_history FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON order_status_history FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON order_status_history TO orderzap_app;
+
+CREATE TABLE orders (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  business_date date NOT NULL,
+  order_number order_number NOT NULL,
+  table_id uuid,
+  session_id uuid,
+  diner_id uuid,
+  staff_id uuid,
+  order_type order_type NOT NULL,
+  status order_status NOT NULL DEFAULT 'pending'::text,
+  payment_status order_payment_status NOT NULL DEFAULT 'unpaid'::text,
+  currency currency_code NOT NULL,
+  prices_include_tax boolean NOT NULL,
+  subtotal minor_units NOT NULL,
+  tax_amount minor_units NOT NULL,
+  taxes jsonb NOT NULL,
+  tip_amount minor_units NOT NULL DEFAULT 0,
+  discount_amount minor_units NOT NULL DEFAULT 0,
+  deposit_used minor_units NOT NULL DEFAULT 0,
+  total_amount minor_units NOT NULL,
+  payment_method payment_method,
+  customer_name text,
+  customer_phone text,
+  notes text,
+  special_instructions text,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  deleted_at timestamp with time zone,
+  changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  CONSTRAINT orders_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT orders_number UNIQUE (restaurant_id, business_date, order_number),
+  CONSTRAINT orders_check CHECK (NOT prices_include_tax OR tax_amount::bigint <= subtotal::bigint),
+  CONSTRAINT orders_total CHECK (total_amount::bigint = (subtotal::bigint +
+CASE
+    WHEN prices_include_tax THEN 0::bigint
+    ELSE tax_amount::bigint
+END + tip_amount::bigint - discount_amount::bigint - deposit_used::bigint)),
+  CONSTRAINT orders_restaurant_id_diner_id_fkey FOREIGN KEY (restaurant_id, diner_id) REFERENCES users(restaurant_id, id),
+  CONSTRAINT orders_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id),
+  CONSTRAINT orders_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id),
+  CONSTRAINT orders_restaurant_id_table_id_fkey FOREIGN KEY (restaurant_id, table_id) REFERENCES tables(restaurant_id, id)
+) WITH (fillfactor=90);
+CREATE INDEX idx_orders_session_status ON orders USING btree (restaurant_id, session_id, status);
+CREATE INDEX orders_changed ON orders USING btree (restaurant_id, changed_xid);
+CREATE INDEX orders_status ON orders USING btree (restaurant_id, status, business_date, order_number);
+CREATE TRIGGER guard BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION guard_columns('orders', 'status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id');
+CREATE TRIGGER guard_delete BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_change('orders');
+CREATE TRIGGER note_change BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
+CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_event('order');
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION outbox_mirror('order');
+CREATE TRIGGER raise_version BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON orders FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE (deleted_at, payment_status, session_id, status, table_id, updated_at, version) ON orders TO orderzap_app;
+GRANT SELECT ON orders TO orderzap_sync;
+
+CREATE TABLE payment_allocations (
+  restaurant_id uuid NOT NULL,
+  payment_id uuid NOT NULL,
+  order_id uuid NOT NULL,
+  amount bigint NOT NULL,
+  refunded_amount bigint NOT NULL DEFAULT 0,
+  CONSTRAINT payment_allocations_pkey PRIMARY KEY (restaurant_id, payment_id, order_id),
+  CONSTRAINT payment_allocations_amount_check CHECK (amount >= 1 AND amount <= '9007199254740991'::bigint),
+  CONSTRAINT payment_allocations_refunded CHECK (refunded_amount >= 0 AND refunded_amount <= amount),
+  CONSTRAINT payment_allocations_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id),
+  CONSTRAINT payment_allocations_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id)
+);
+CREATE INDEX payment_allocations_order ON payment_allocations USING btree (restaurant_id, order_id);
+CREATE TRIGGER guard BEFORE UPDATE ON payment_allocations FOR EACH ROW EXECUTE FUNCTION guard_columns('payment_allocations', 'refunded_amount');
+CREATE TRIGGER guard_delete BEFORE DELETE ON payment_allocations FOR EACH ROW EXECUTE FUNCTION refuse_change('payment_allocations');
+ALTER TABLE payment_allocations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE payment_allocations FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON payment_allocations FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE (refunded_amount) ON payment_allocations TO orderzap_app;
+GRANT SELECT ON payment_allocations TO orderzap_sync;
+
+CREATE TABLE payment_events (
+  restaurant_id uuid NOT NULL,
+  provider text NOT NULL,
+  event_id text NOT NULL,
+  intent_id uuid NOT NULL,
+  status text NOT NULL,
+  amount bigint NOT NULL,
+  currency text NOT NULL,
+  provider_ref text,
+  payment_id uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT payment_events_pkey PRIMARY KEY (restaurant_id, provider, event_id),
+  CONSTRAINT payment_events_amount_check CHECK (amount >= 0 AND amount <= '9007199254740991'::bigint),
+  CONSTRAINT payment_events_currency_check CHECK (currency ~ '^[A-Z]{3}$'::text),
+  CONSTRAINT payment_events_event_id_check CHECK (length(event_id) >= 1 AND length(event_id) <= 255),
+  CONSTRAINT payment_events_provider_ref_check CHECK (length(provider_ref) >= 1 AND length(provider_ref) <= 255),
+  CONSTRAINT payment_events_status_check CHECK (status = ANY (ARRAY['captured'::text, 'failed'::text])),
+  CONSTRAINT payment_events_restaurant_id_intent_id_fkey FOREIGN KEY (restaurant_id, intent_id) REFERENCES payment_intents(restaurant_id, id),
+  CONSTRAINT payment_events_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id)
+);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON payment_events FOR EACH ROW EXECUTE FUNCTION refuse_change('payment_events');
+ALTER TABLE payment_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE payment_events FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON payment_events FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON payment_events TO orderzap_app;
+
+CREATE TABLE payment_intent_allocations (
+  restaurant_id uuid NOT NULL,
+  intent_id uuid NOT NULL,
+  order_id uuid NOT NULL,
+  amount bigint NOT NULL,
+  CONSTRAINT payment_intent_allocations_pkey PRIMARY KEY (restaurant_id, intent_id, order_id),
+  CONSTRAINT payment_intent_allocations_amount_check CHECK (amount >= 1 AND amount <= '9007199254740991'::bigint),
+  CONSTRAINT payment_intent_allocations_restaurant_id_intent_id_fkey FOREIGN KEY (restaurant_id, intent_id) REFERENCES payment_intents(restaurant_id, id),
+  CONSTRAINT payment_intent_allocations_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id)
+);
+CREATE INDEX payment_intent_allocations_order ON payment_intent_allocations USING btree (restaurant_id, order_id);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON payment_intent_allocations FOR EACH ROW EXECUTE FUNCTION refuse_change('payment_intent_allocations');
+ALTER TABLE payment_intent_allocations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE payment_intent_allocations FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON payment_intent_allocations FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON payment_intent_allocations TO orderzap_app;
+
+CREATE TABLE payment_intents (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  order_id uuid,
+  session_id uuid,
+  diner_id uuid,
+  staff_id uuid,
+  provider text NOT NULL,
+  amount bigint NOT NULL,
+  tip_amount bigint NOT NULL DEFAULT 0,
+  currency text NOT NULL,
+  status text NOT NULL DEFAULT 'pending'::text,
+  expires_at timestamp with time zone NOT NULL,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT payment_intents_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT payment_intents_amount_check CHECK (amount >= 1 AND amount <= '9007199254740991'::bigint),
+  CONSTRAINT payment_intents_check CHECK (num_nonnulls(order_id, session_id) = 1),
+  CONSTRAINT payment_intents_currency_check CHECK (currency ~ '^[A-Z]{3}$'::text),
+  CONSTRAINT payment_intents_provider_check CHECK (length(provider) >= 1 AND length(provider) <= 60),
+  CONSTRAINT payment_intents_status_check CHECK (status = ANY (ARRAY['pending'::text, 'captured'::text, 'failed'::text, 'expired'::text])),
+  CONSTRAINT payment_intents_tip_amount_check CHECK (tip_amount >= 0 AND tip_amount <= '9007199254740991'::bigint),
+  CONSTRAINT payment_intents_restaurant_id_diner_id_fkey FOREIGN KEY (restaurant_id, diner_id) REFERENCES users(restaurant_id, id),
+  CONSTRAINT payment_intents_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id),
+  CONSTRAINT payment_intents_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id),
+  CONSTRAINT payment_intents_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX payment_intents_order ON payment_intents USING btree (restaurant_id, order_id);
+CREATE INDEX payment_intents_pending ON payment_intents USING btree (restaurant_id, diner_id) WHERE (status = 'pending'::text);
+CREATE INDEX payment_intents_session ON payment_intents USING btree (restaurant_id, session_id);
+CREATE TRIGGER raise_version BEFORE UPDATE ON payment_intents FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE payment_intents ENABLE ROW LEVEL SECURITY;
+ALTER TABLE payment_intents FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON payment_intents FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON payment_intents TO orderzap_app;
+
+CREATE TABLE payment_providers (
+  restaurant_id uuid NOT NULL,
+  provider text NOT NULL,
+  secret_sealed text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT payment_providers_pkey PRIMARY KEY (restaurant_id, provider),
+  CONSTRAINT payment_providers_provider_check CHECK (provider ~ '^[a-z0-9][a-z0-9_-]{0,59}$'::text),
+  CONSTRAINT payment_providers_secret_sealed_check CHECK (length(secret_sealed) >= 1 AND length(secret_sealed) <= 1000),
+  CONSTRAINT payment_providers_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
+);
+ALTER TABLE payment_providers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE payment_providers FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON payment_providers FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT, UPDATE ON payment_providers TO orderzap_app;
+
+CREATE TABLE payments (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  business_date date NOT NULL,
+  order_id uuid,
+  session_id uuid,
+  intent_id uuid,
+  amount bigint NOT NULL,
+  tip_amount bigint NOT NULL DEFAULT 0,
+  refunded_amount bigint NOT NULL DEFAULT 0,
+  refunded_tip_amount bigint NOT NULL DEFAULT 0,
+  currency text NOT NULL,
+  method text NOT NULL,
+  flag text,
+  provider text,
+  provider_ref text,
+  card_brand text,
+  card_last4 text,
+  staff_id uuid,
+  diner_id uuid,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT payments_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT payments_amount_check CHECK (amount >= 1 AND amount <= '9007199254740991'::bigint),
+  CONSTRAINT payments_belong CHECK (num_nonnulls(order_id, session_id) > 0),
+  CONSTRAINT payments_card_brand_check CHECK (length(card_brand) >= 1 AND length(card_brand) <= 30),
+  CONSTRAINT payments_card_last4_check CHECK (card_last4 ~ '^[0-9]{4}$'::text),
+  CONSTRAINT payments_currency_check CHECK (currency ~ '^[A-Z]{3}$'::text),
+  CONSTRAINT payments_flag_check CHECK (flag = ANY (ARRAY['amount_differs'::text, 'currency_differs'::text, 'overpaid'::text, 'duplicate_capture'::text])),
+  CONSTRAINT payments_method_check CHECK (method = ANY (ARRAY['cash'::text, 'card'::text, 'upi'::text, 'online'::text, 'other'::text])),
+  CONSTRAINT payments_provider_check CHECK (length(provider) >= 1 AND length(provider) <= 60),
+  CONSTRAINT payments_provider_ref_check CHECK (length(provider_ref) >= 1 AND length(provider_ref) <= 255),
+  CONSTRAINT payments_refunded CHECK (refunded_amount >= 0 AND refunded_amount <= amount),
+  CONSTRAINT payments_refunded_tip CHECK (refunded_tip_amount >= 0 AND refunded_tip_amount <= tip_amount),
+  CONSTRAINT payments_tip_amount_check CHECK (tip_amount >= 0 AND tip_amount <= '9007199254740991'::bigint),
+  CONSTRAINT payments_restaurant_id_diner_id_fkey FOREIGN KEY (restaurant_id, diner_id) REFERENCES users(restaurant_id, id),
+  CONSTRAINT payments_restaurant_id_intent_id_fkey FOREIGN KEY (restaurant_id, intent_id) REFERENCES payment_intents(restaurant_id, id),
+  CONSTRAINT payments_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id),
+  CONSTRAINT payments_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id),
+  CONSTRAINT payments_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX payments_day ON payments USING btree (restaurant_id, business_date);
+CREATE INDEX payments_intent ON payments USING btree (restaurant_id, intent_id) WHERE (intent_id IS NOT NULL);
+CREATE INDEX payments_order ON payments USING btree (restaurant_id, order_id);
+CREATE INDEX payments_session ON payments USING btree (restaurant_id, session_id);
+CREATE TRIGGER guard BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION guard_columns('payments', 'version', 'updated_at', 'session_id', 'refunded_amount', 'refunded_tip_amount');
+CREATE TRIGGER guard_delete BEFORE DELETE ON payments FOR EACH ROW EXECUTE FUNCTION refuse_change('payments');
+CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION note_event('payment');
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION outbox_mirror('payment');
+CREATE TRIGGER raise_version BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE payments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE payments FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON payments FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE (refunded_amount, refunded_tip_amount, session_id, updated_at, version) ON payments TO orderzap_app;
+GRANT SELECT ON payments TO orderzap_sync;
+
+CREATE TABLE qr_codes (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  table_id uuid NOT NULL,
+  code text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  retired_at timestamp with time zone,
+  CONSTRAINT qr_codes_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT qr_codes_restaurant_id_code_key UNIQUE (restaurant_id, code),
+  CONSTRAINT qr_codes_code_check CHECK (code ~ '^[0-9A-Za-z_-]{8,64}$'::text),
+  CONSTRAINT qr_codes_restaurant_id_table_id_fkey FOREIGN KEY (restaurant_id, table_id) REFERENCES tables(restaurant_id, id)
+);
+CREATE UNIQUE INDEX qr_codes_current ON qr_codes USING btree (restaurant_id, table_id) WHERE (retired_at IS NULL);
+ALTER TABLE qr_codes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE qr_codes FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON qr_codes FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON qr_codes TO orderzap_app;
+
+CREATE TABLE refresh_tokens (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  family_id uuid NOT NULL,
+  staff_id uuid NOT NULL,
+  token_hash bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  CONSTRAINT refresh_tokens_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT refresh_tokens_restaurant_id_token_hash_key UNIQUE (restaurant_id, token_hash),
+  CONSTRAINT refresh_tokens_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX refresh_tokens_family ON refresh_tokens USING btree (restaurant_id, family_id);
+CREATE INDEX refresh_tokens_staff ON refresh_tokens USING btree (restaurant_id, staff_id);
+ALTER TABLE refresh_tokens ENABLE ROW LEVEL SECURITY;
+ALTER TABLE refresh_tokens FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON refresh_tokens FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON refresh_tokens TO orderzap_app;
+
+CREATE TABLE refunds (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  business_date date NOT NULL,
+  payment_id uuid NOT NULL,
+  amount bigint NOT NULL,
+  tip_amount bigint NOT NULL DEFAULT 0,
+  reason text NOT NULL,
+  staff_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT refunds_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT refunds_amount_check CHECK (amount >= 0 AND amount <= '9007199254740991'::bigint),
+  CONSTRAINT refunds_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 500),
+  CONSTRAINT refunds_something CHECK ((amount + tip_amount) > 0),
+  CONSTRAINT refunds_tip_amount_check CHECK (tip_amount >= 0 AND tip_amount <= '9007199254740991'::bigint),
+  CONSTRAINT refunds_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id),
+  CONSTRAINT refunds_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX refunds_day ON refunds USING btree (restaurant_id, business_date);
+CREATE INDEX refunds_payment ON refunds USING btree (restaurant_id, payment_id);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_change('refunds');
+ALTER TABLE refunds ENABLE ROW LEVEL SECURITY;
+ALTER TABLE refunds FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON refunds FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON refunds TO orderzap_app;
+GRANT SELECT ON refunds TO orderzap_sync;
+
+CREATE TABLE restaurants (
+  id uuid NOT NULL,
+  slug text NOT NULL,
+  name text NOT NULL,
+  currency text NOT NULL,
+  timezone text NOT NULL,
+  business_day_start time without time zone NOT NULL DEFAULT '04:00:00'::time without time zone,
+  tax_rate_ppm integer NOT NULL DEFAULT 50000,
+  prices_include_tax boolean NOT NULL DEFAULT false,
+  pin_length smallint NOT NULL DEFAULT 4,
+  session_expiry_minutes integer NOT NULL DEFAULT 180,
+  session_opening text NOT NULL DEFAULT 'diner'::text,
+  is_open boolean NOT NULL DEFAULT true,
+  menu_version bigint NOT NULL DEFAULT 1,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT restaurants_pkey PRIMARY KEY (id),
+  CONSTRAINT restaurants_currency_check CHECK (currency ~ '^[A-Z]{3}$'::text),
+  CONSTRAINT restaurants_name_check CHECK (length(name) >= 1 AND length(name) <= 120),
+  CONSTRAINT restaurants_pin_length_check CHECK (pin_length >= 4 AND pin_length <= 8),
+  CONSTRAINT restaurants_session_expiry_minutes_check CHECK (session_expiry_minutes >= 5 AND session_expiry_minutes <= 1440),
+  CONSTRAINT restaurants_session_opening_check CHECK (session_opening = ANY (ARRAY['diner'::text, 'staff'::text])),
+  CONSTRAINT restaurants_slug_check CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text AND length(slug) <= 63),
+  CONSTRAINT restaurants_tax_rate_ppm_check CHECK (tax_rate_ppm >= 0 AND tax_rate_ppm <= 1000000)
+) WITH (fillfactor=70);
+CREATE TRIGGER note_event AFTER UPDATE OF menu_version ON restaurants FOR EACH ROW EXECUTE FUNCTION note_event('menu');
+CREATE TRIGGER raise_menu_version BEFORE UPDATE OF slug, name, currency, timezone, tax_rate_ppm, prices_include_tax, pin_length, session_opening, is_open ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_menu_version();
+CREATE TRIGGER raise_version BEFORE UPDATE OF slug, name, currency, timezone, business_day_start, tax_rate_ppm, prices_include_tax, pin_length, session_expiry_minutes, session_opening, is_open, version ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE restaurants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE restaurants FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON restaurants FOR ALL TO public
+  USING ((id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT SELECT, UPDATE (business_day_start, currency, is_open, menu_version, name, pin_length, prices_include_tax, session_expiry_minutes, session_opening, tax_rate_ppm, timezone, updated_at, version) ON restaurants TO orderzap_app;
+GRANT SELECT ON restaurants TO orderzap_sync;
+
+CREATE TABLE schema_migrations (
+  kind text NOT NULL,
+  name text NOT NULL,
+  checksum text NOT NULL,
+  applied_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT schema_migrations_pkey PRIMARY KEY (kind, name)
+);
+GRANT SELECT ON schema_migrations TO orderzap_app;
+
+CREATE TABLE service_calls (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  table_id uuid NOT NULL,
+  diner_id uuid,
+  kind text NOT NULL,
+  message text,
+  acknowledged_by uuid,
+  acknowledged_at timestamp with time zone,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  CONSTRAINT service_calls_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT service_calls_kind_check CHECK (kind = ANY (ARRAY['call'::text, 'bill'::text, 'water'::text, 'other'::text])),
+  CONSTRAINT service_calls_message_check CHECK (length(message) >= 1 AND length(message) <= 500),
+  CONSTRAINT service_calls_restaurant_id_acknowledged_by_fkey FOREIGN KEY (restaurant_id, acknowledged_by) REFERENCES staff(restaurant_id, id),
+  CONSTRAINT service_calls_restaurant_id_diner_id_fkey FOREIGN KEY (restaurant_id, diner_id) REFERENCES users(restaurant_id, id),
+  CONSTRAINT service_calls_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id),
+  CONSTRAINT service_calls_restaurant_id_table_id_fkey FOREIGN KEY (restaurant_id, table_id) REFERENCES tables(restaurant_id, id)
+);
+CREATE INDEX service_calls_changed ON service_calls USING btree (restaurant_id, changed_xid);
+CREATE INDEX service_calls_open ON service_calls USING btree (restaurant_id, created_at) WHERE (acknowledged_at IS NULL);
+CREATE INDEX service_calls_session ON service_calls USING btree (restaurant_id, session_id);
+CREATE TRIGGER note_change BEFORE UPDATE ON service_calls FOR EACH ROW EXECUTE FUNCTION note_change();
+CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON service_calls FOR EACH ROW EXECUTE FUNCTION note_event('service_call');
+CREATE TRIGGER raise_version BEFORE UPDATE ON service_calls FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE service_calls ENABLE ROW LEVEL SECURITY;
+ALTER TABLE service_calls FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON service_calls FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON service_calls TO orderzap_app;
+
+CREATE TABLE session_activity_log (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  action short_name NOT NULL,
+  actor_role actor_role NOT NULL,
+  actor_id uuid,
+  details jsonb NOT NULL DEFAULT '{}'::jsonb,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT session_activity_log_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT session_activity_log_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id)
+);
+CREATE INDEX session_activity_log_session ON session_activity_log USING btree (restaurant_id, session_id);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON session_activity_log FOR EACH ROW EXECUTE FUNCTION refuse_change('session_activity_log');
+ALTER TABLE session_activity_log ENABLE ROW LEVEL SECURITY;
+ALTER TABLE session_activity_log FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON session_activity_log FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON session_activity_log TO orderzap_app;
+
+CREATE TABLE sessions (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  table_id uuid NOT NULL,
+  status text NOT NULL DEFAULT 'active'::text,
+  opened_by text NOT NULL,
+  opened_by_staff_id uuid,
+  pin_hash bytea NOT NULL,
+  pin_failures integer NOT NULL DEFAULT 0,
+  pin_locked_until timestamp with time zone,
+  expires_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  closed_by_staff_id uuid,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  CONSTRAINT sessions_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT sessions_check CHECK ((status = 'active'::text) = (closed_at IS NULL)),
+  CONSTRAINT sessions_opened_by_check CHECK (opened_by = ANY (ARRAY['diner'::text, 'staff'::text])),
+  CONSTRAINT sessions_pin_failures_check CHECK (pin_failures >= 0),
+  CONSTRAINT sessions_status_check CHECK (status = ANY (ARRAY['active'::text, 'closed'::text, 'expired'::text])),
+  CONSTRAINT sessions_restaurant_id_closed_by_staff_id_fkey FOREIGN KEY (restaurant_id, closed_by_staff_id) REFERENCES staff(restaurant_id, id),
+  CONSTRAINT sessions_restaurant_id_opened_by_staff_id_fkey FOREIGN KEY (restaurant_id, opened_by_staff_id) REFERENCES staff(restaurant_id, id),
+  CONSTRAINT sessions_restaurant_id_table_id_fkey FOREIGN KEY (restaurant_id, table_id) REFERENCES tables(restaurant_id, id)
+);
+CREATE INDEX idx_sessions_restaurant_status ON sessions USING btree (restaurant_id, status);
+CREATE UNIQUE INDEX sessions_active_table ON sessions USING btree (restaurant_id, table_id) WHERE (status = 'active'::text);
+CREATE INDEX sessions_changed ON sessions USING btree (restaurant_id, changed_xid);
+CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid ON sessions FOR EACH ROW EXECUTE FUNCTION note_change();
+CREATE TRIGGER note_event AFTER INSERT OR UPDATE OF table_id, status, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION note_event('session');
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION outbox_mirror('session');
+CREATE TRIGGER raise_version BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON sessions FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON sessions TO orderzap_app;
+GRANT SELECT ON sessions TO orderzap_sync;
+
+CREATE TABLE slugs (
+  slug text NOT NULL,
+  restaurant_id uuid NOT NULL,
+  CONSTRAINT slugs_pkey PRIMARY KEY (slug),
+  CONSTRAINT slugs_slug_check CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text AND length(slug) <= 63)
+);
+GRANT SELECT ON slugs TO orderzap_app;
+GRANT SELECT ON slugs TO orderzap_relay;
+GRANT SELECT ON slugs TO orderzap_sync;
+
+CREATE TABLE staff (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  email text NOT NULL,
+  display_name text NOT NULL,
+  role text NOT NULL,
+  password_hash text NOT NULL,
+  is_active boolean NOT NULL DEFAULT true,
+  failed_logins integer NOT NULL DEFAULT 0,
+  locked_until timestamp with time zone,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  deleted_at timestamp with time zone,
+  CONSTRAINT staff_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT staff_restaurant_id_email_key UNIQUE (restaurant_id, email),
+  CONSTRAINT staff_display_name_check CHECK (length(display_name) >= 1 AND length(display_name) <= 120),
+  CONSTRAINT staff_email_check CHECK (email = lower(email) AND length(email) >= 3 AND length(email) <= 254),
+  CONSTRAINT staff_role_check CHECK (role = ANY (ARRAY['kitchen'::text, 'waiter'::text, 'cashier'::text, 'manager'::text, 'owner'::text])),
+  CONSTRAINT staff_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
+);
+CREATE TRIGGER raise_version BEFORE UPDATE OF email, display_name, role, password_hash, is_active, deleted_at, version ON staff FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE staff ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON staff FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON staff TO orderzap_app;
+
+CREATE TABLE sync_logs (
+  restaurant_id uuid NOT NULL,
+  entity_type short_name NOT NULL,
+  entity_id uuid NOT NULL,
+  entity_version bigint NOT NULL,
+  convex_sync_status mirror_status NOT NULL DEFAULT 'pending'::text,
+  convex_sync_attempts integer NOT NULL DEFAULT 0,
+  convex_error text,
+  outage_attempts integer NOT NULL DEFAULT 0,
+  pending_since timestamp with time zone NOT NULL DEFAULT now(),
+  rejected_since timestamp with time zone,
+  next_attempt_at timestamp with time zone NOT NULL,
+  locked_until timestamp with time zone,
+  last_sync_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT sync_logs_pkey PRIMARY KEY (restaurant_id, entity_type, entity_id)
+) WITH (fillfactor=80);
+CREATE INDEX sync_logs_dead ON sync_logs USING btree (restaurant_id) WHERE ((convex_sync_status)::text = 'dead'::text);
+CREATE INDEX sync_logs_due ON sync_logs USING btree (restaurant_id, next_attempt_at) WHERE ((convex_sync_status)::text = 'pending'::text);
+ALTER TABLE sync_logs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sync_logs FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON sync_logs FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON sync_logs TO orderzap_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON sync_logs TO orderzap_sync;
+
+CREATE TABLE sync_queue (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  caller text NOT NULL,
+  client_id text NOT NULL,
+  change_id text NOT NULL,
+  type text NOT NULL,
+  payload jsonb NOT NULL,
+  status text NOT NULL,
+  result jsonb NOT NULL DEFAULT '{}'::jsonb,
+  occurred_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT sync_queue_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT sync_queue_once UNIQUE (restaurant_id, caller, client_id, change_id),
+  CONSTRAINT sync_queue_caller_check CHECK (length(caller) >= 1 AND length(caller) <= 60),
+  CONSTRAINT sync_queue_change_id_check CHECK (length(change_id) >= 1 AND length(change_id) <= 255),
+  CONSTRAINT sync_queue_client_id_check CHECK (length(client_id) >= 1 AND length(client_id) <= 255),
+  CONSTRAINT sync_queue_status_check CHECK (status = ANY (ARRAY['applied'::text, 'rejected'::text])),
+  CONSTRAINT sync_queue_type_check CHECK (length(type) >= 1 AND length(type) <= 60),
+  CONSTRAINT sync_queue_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
+);
+ALTER TABLE sync_queue ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sync_queue FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON sync_queue FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON sync_queue TO orderzap_app;
+
+CREATE TABLE sync_state (
+  name text NOT NULL,
+  last_success_at timestamp with time zone,
+  halted_at timestamp with time zone,
+  halted_because text,
+  reaped_at timestamp with time zone,
+  CONSTRAINT sync_state_pkey PRIMARY KEY (name)
+);
+GRANT SELECT ON sync_state TO orderzap_app;
+GRANT SELECT, UPDATE ON sync_state TO orderzap_sync;
+
+CREATE TABLE tables (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  seats smallint NOT NULL,
+  zone text,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  deleted_at timestamp with time zone,
+  CONSTRAINT tables_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT tables_name_check CHECK (length(name) >= 1 AND length(name) <= 60),
+  CONSTRAINT tables_seats_check CHECK (seats >= 1 AND seats <= 500),
+  CONSTRAINT tables_zone_check CHECK (length(zone) >= 1 AND length(zone) <= 60),
+  CONSTRAINT tables_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
+);
+CREATE UNIQUE INDEX tables_name ON tables USING btree (restaurant_id, name) WHERE (deleted_at IS NULL);
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON tables FOR EACH ROW EXECUTE FUNCTION outbox_mirror('table');
+CREATE TRIGGER raise_version BEFORE UPDATE ON tables FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE tables ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tables FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tables FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON tables TO orderzap_app;
+GRANT SELECT ON tables TO orderzap_sync;
+
+CREATE TABLE users (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  display_name text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT users_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT users_display_name_check CHECK (length(display_name) >= 1 AND length(display_name) <= 60),
+  CONSTRAINT users_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id)
+);
+CREATE INDEX users_session ON users USING btree (restaurant_id, session_id);
+ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+ALTER TABLE users FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON users FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON users TO orderzap_app;
+GRANT SELECT ON users TO orderzap_sync;
+
+CREATE FUNCTION business_date(t timestamp with time zone, timezone text, day_start time without time zone) RETURNS date LANGUAGE sql STABLE AS ...;
+
+CREATE FUNCTION call_json(restaurant uuid, call uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION changes_cursor(restaurant uuid) RETURNS text LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION epoch_ms(t timestamp with time zone) RETURNS bigint LANGUAGE sql STABLE AS ...;
+
+CREATE FUNCTION find_choice_on_menu() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION find_item_on_menu() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION guard_columns() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION json_texts(list jsonb) RETURNS text[] LANGUAGE plpgsql IMMUTABLE AS ...;
+
+CREATE FUNCTION menu_json(restaurant uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION note_event() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION option_json(restaurant uuid, option_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION order_json(restaurant uuid, order_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION outbox_mirror() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION payment_json(restaurant uuid, payment uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION raise_menu_version() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION raise_version() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION relay_cleanup() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION relay_cleanup() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION relay_cleanup() TO orderzap_relay;
+
+CREATE FUNCTION relay_ended() RETURNS TABLE(id uuid, xid xid8, session_id uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION relay_ended() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION relay_ended() TO orderzap_relay;
+
+CREATE FUNCTION relay_events(since xid8) RETURNS TABLE(id uuid, xid xid8, restaurant_id uuid, session_id uuid, sessions text, ends_session boolean, body text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION relay_events(xid8) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION relay_events(xid8) TO orderzap_relay;
+
+CREATE FUNCTION rfc3339(t timestamp with time zone) RETURNS text LANGUAGE sql STABLE AS ...;
+
+CREATE FUNCTION session_json(restaurant uuid, session uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION set_tenant(restaurant uuid) RETURNS void LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION sync_doc(restaurant uuid, entity_type text, entity_id uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION sync_due() RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION sync_due() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sync_due() TO orderzap_sync;
+
+CREATE FUNCTION sync_status(OUT pending bigint, OUT oldest_seconds bigint, OUT dead bigint, OUT last_success_at timestamp with time zone, OUT halted_because text) RETURNS record LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION sync_status() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sync_status() TO orderzap_app;
+GRANT EXECUTE ON FUNCTION sync_status() TO orderzap_sync;
+
+CREATE FUNCTION sync_versions(restaurant uuid, entity_type text, after uuid, how_many integer) RETURNS TABLE(id uuid, version bigint) LANGUAGE plpgsql STABLE AS ...;
