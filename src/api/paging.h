@@ -14,13 +14,12 @@ struct paging {
 
 enum { PAGE_MAX = 200, PAGE_DEFAULT = 50 };
 
-/* Their rows for the table of fields of a query structure that begins with a
- * struct paging. */
-#define PAGING_FIELDS                                                                                                  \
-    {.name = "limit", .type = FIELD_INT, .offset = offsetof(struct paging, limit), .min = 1, .max = PAGE_MAX},         \
-    {                                                                                                                  \
-        .name = "cursor", .type = FIELD_TEXT, .offset = offsetof(struct paging, cursor), .min = 1, .max = 100          \
-    }
+/* Their rows, {PAGING_LIMIT} and {PAGING_CURSOR}, for the table of fields of a
+ * query structure that begins with a struct paging. */
+#define PAGING_LIMIT                                                                                                   \
+    .name = "limit", .type = FIELD_INT, .offset = offsetof(struct paging, limit), .min = 1, .max = PAGE_MAX
+#define PAGING_CURSOR                                                                                                  \
+    .name = "cursor", .type = FIELD_TEXT, .offset = offsetof(struct paging, cursor), .min = 1, .max = 100
 
 /* The limit as a parameter. */
 const char *paging_limit(struct request *r, const struct paging *paging);

@@ -33,7 +33,7 @@ static const struct resource table = {
     .taken = ERR_NAME_TAKEN,
 };
 
-static const struct field list_fields[] = {PAGING_FIELDS};
+static const struct field list_fields[] = {{PAGING_LIMIT}, {PAGING_CURSOR}};
 const struct query_spec tables_query = {FIELDS(list_fields), sizeof(struct paging)};
 
 enum err tables_list(struct request *r, const void *query)

@@ -73,7 +73,8 @@ struct items_filter {
 };
 
 static const struct field list_fields[] = {
-    PAGING_FIELDS,
+    {PAGING_LIMIT},
+    {PAGING_CURSOR},
     {AT(items_filter, category_id), .type = FIELD_UUID},
     {AT(items_filter, is_available), .type = FIELD_BOOL},
 };

@@ -20,7 +20,8 @@ static const char *const statuses[] = {"pending", "confirmed", "preparing", "rea
                                        "served",  "completed", "cancelled", NULL};
 
 static const struct field list_fields[] = {
-    PAGING_FIELDS,
+    {PAGING_LIMIT},
+    {PAGING_CURSOR},
     {AT(status), .type = FIELD_CHOICE, .choices = statuses},
     {AT(table_id), .type = FIELD_UUID},
     {AT(session_id), .type = FIELD_UUID},

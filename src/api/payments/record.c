@@ -107,7 +107,8 @@ struct payments_filter {
 };
 
 static const struct field list_fields[] = {
-    PAGING_FIELDS,
+    {PAGING_LIMIT},
+    {PAGING_CURSOR},
     {.name = "order_id", .type = FIELD_UUID, .offset = offsetof(struct payments_filter, order_id)},
     {.name = "session_id", .type = FIELD_UUID, .offset = offsetof(struct payments_filter, session_id)},
 };

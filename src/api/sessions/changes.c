@@ -116,7 +116,7 @@ enum err session_merge(struct request *r)
     return ERR_OK;
 }
 
-static const struct field activity_fields[] = {PAGING_FIELDS};
+static const struct field activity_fields[] = {{PAGING_LIMIT}, {PAGING_CURSOR}};
 const struct query_spec activity_query = {FIELDS(activity_fields), sizeof(struct paging)};
 
 enum err session_activity(struct request *r, const void *query)

@@ -31,7 +31,8 @@ struct calls_filter {
 };
 
 static const struct field list_fields[] = {
-    PAGING_FIELDS,
+    {PAGING_LIMIT},
+    {PAGING_CURSOR},
     {.name = "status", .type = FIELD_CHOICE, .offset = offsetof(struct calls_filter, status), .choices = statuses},
 };
 const struct query_spec service_calls_query = {FIELDS(list_fields), sizeof(struct calls_filter)};

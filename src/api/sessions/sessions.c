@@ -20,7 +20,8 @@ struct sessions_filter {
 static const char *const statuses[] = {"active", "closed", "expired", NULL};
 
 static const struct field list_fields[] = {
-    PAGING_FIELDS,
+    {PAGING_LIMIT},
+    {PAGING_CURSOR},
     {.name = "status", .type = FIELD_CHOICE, .offset = offsetof(struct sessions_filter, status), .choices = statuses},
 };
 const struct query_spec sessions_query = {FIELDS(list_fields), sizeof(struct sessions_filter)};

@@ -36,7 +36,7 @@ static const struct field change_fields[] = {
     {AT(is_active), .type = FIELD_BOOL, .required = true},
 };
 
-static const struct field list_fields[] = {PAGING_FIELDS};
+static const struct field list_fields[] = {{PAGING_LIMIT}, {PAGING_CURSOR}};
 const struct query_spec staff_query = {FIELDS(list_fields), sizeof(struct paging)};
 
 enum err staff_list(struct request *r, const void *query)
