@@ -183,10 +183,12 @@ static bool check_values(const struct conf *conf, char *error)
 
 bool conf_load(const char *path, struct conf **out, char error[CONF_ERROR_SIZE])
 {
-    struct conf *conf = calloc(1, sizeof *conf);
-    bool good = conf != NULL;
-    if (!good)
+    struct conf *conf = *out = calloc(1, sizeof *conf);
+    if (conf == NULL) {
         snprintf(error, CONF_ERROR_SIZE, "out of memory");
+        return false;
+    }
+    bool good = true;
     for (size_t i = 0; good && i < SETTINGS; i++)
         good = set(conf, &settings[i], settings[i].initial, error);
     good = good && read_file(conf, path != NULL ? path : CONF_DEFAULT_FILE, path == NULL, error);
