@@ -28,7 +28,7 @@ static const struct command {
      "add a member of staff; asks for the password, or reads it"},
     {"cleanup", NULL, true, ctl_cleanup, "cleanup [--quiet]", "end what has expired; for cron"},
     {"doctor", NULL, false, ctl_doctor, "doctor", "check the installation and say what to do about each fault"},
-    {"site", NULL, false, ctl_site, "site [--template FILE | --rt]",
+    {"site", NULL, false, ctl_site, "site [--nginx VERSION] [--template FILE | --rt]",
      "print nginx's site, made from the settings; or the configuration of rt, for live events"},
     {"qr-sheet", NULL, true, ctl_qr_sheet, "qr-sheet --restaurant SLUG [--output FILE]",
      "print a page of HTML with the QR codes of a restaurant's tables, to be printed"},

@@ -101,15 +101,52 @@ static const char *listen_ipv6(struct ctl *ctl, const char *listen, const char *
     return arena_printf(ctl->arena, "    listen [::]:%s%s;", listen, options);
 }
 
-/* Lines made of settings that are lists. */
-struct lists {
+/* What nginx says that it is, as in "nginx version: nginx/1.22.1"; "" where
+ * there is none. */
+static const char *nginx_says(struct ctl *ctl)
+{
+    char line[200] = "";
+    FILE *nginx = popen("PATH=\"$PATH:/usr/sbin\" nginx -v 2>&1", "re");
+    if (nginx == NULL)
+        return "";
+    bool read = fgets(line, sizeof line, nginx) != NULL;
+    char *number = strchr(line, '/');
+    return pclose(nginx) == 0 && read && number != NULL ? arena_strdup(ctl->arena, number + 1) : "";
+}
+
+/* Whether nginx of a version has the directive http2, which is from 1.25.1 on,
+ * and warns of http2 among the options of listen. A version that cannot be
+ * read has it not: every nginx takes the option. */
+static bool has_http2_directive(const char *version)
+{
+    enum { MAJOR = 1, MINOR = 25, PATCH = 1 };
+    int major = 0, minor = 0, patch = 0;
+    if (sscanf(version, "%3d.%3d.%3d", &major, &minor, &patch) != 3)
+        return false;
+    if (major != MAJOR)
+        return major > MAJOR;
+    return minor > MINOR || (minor == MINOR && patch >= PATCH);
+}
+
+static bool is_version(const char *text)
+{
+    int major, minor, patch, end = 0;
+    return text[strspn(text, "0123456789.")] == '\0' &&
+           sscanf(text, "%3d.%3d.%3d%n", &major, &minor, &patch, &end) == 3 && text[end] == '\0';
+}
+
+/* What is not a setting as it stands: lines made of lists, and how nginx is
+ * told to speak HTTP/2. */
+struct made {
     struct text cors, metrics;
+    bool http2_directive;
 };
 
 /* The value of a place in the template; NULL for an unknown one. */
-static const char *value_of(struct ctl *ctl, const char *key, size_t len, const struct lists *lists)
+static const char *value_of(struct ctl *ctl, const char *key, size_t len, const struct made *made)
 {
     const struct conf *c = ctl->conf;
+    const char *tls_options = arena_printf(ctl->arena, " ssl%s backlog=4096", made->http2_directive ? "" : " http2");
     const struct {
         const char *key, *text;
         int number;
@@ -129,10 +166,12 @@ static const char *value_of(struct ctl *ctl, const char *key, size_t len, const 
         {"SITE_RATE", NULL, c->site_rate},
         {"SITE_BURST", NULL, c->site_burst},
         {"SITE_EVENTS", NULL, c->site_events},
-        {"CORS_MAP", lists->cors.bytes, 0},
-        {"METRICS_ALLOW", lists->metrics.bytes, 0},
+        {"CORS_MAP", made->cors.bytes, 0},
+        {"METRICS_ALLOW", made->metrics.bytes, 0},
         {"HTTP_LISTEN_IPV6", listen_ipv6(ctl, c->site_http_listen, ""), 0},
-        {"TLS_LISTEN_IPV6", listen_ipv6(ctl, c->site_tls_listen, " ssl http2 backlog=4096"), 0},
+        {"TLS_OPTIONS", tls_options, 0},
+        {"TLS_LISTEN_IPV6", listen_ipv6(ctl, c->site_tls_listen, tls_options), 0},
+        {"HTTP2", made->http2_directive ? "    http2 on;" : "", 0},
         {"HTTPS_REDIRECT_PORT", redirect_port(ctl), 0},
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
@@ -141,7 +180,7 @@ static const char *value_of(struct ctl *ctl, const char *key, size_t len, const 
     return NULL;
 }
 
-static bool fill_in(struct ctl *ctl, const char *template, const struct lists *lists, struct text *out)
+static bool fill_in(struct ctl *ctl, const char *template, const struct made *made, struct text *out)
 {
     for (const char *p = template; *p != '\0';) {
         size_t plain = strcspn(p, "@");
@@ -154,7 +193,7 @@ static bool fill_in(struct ctl *ctl, const char *template, const struct lists *l
             text_add(out, p++, 1);
             continue;
         }
-        const char *value = value_of(ctl, p + 1, len, lists);
+        const char *value = value_of(ctl, p + 1, len, made);
         if (value == NULL) {
             fprintf(stderr, "orderzapctl: the template has an unknown place @%.*s@\n", (int)len, p + 1);
             return false;
@@ -183,13 +222,18 @@ static const char *read_template(struct ctl *ctl, const char *path)
 
 int ctl_site(struct ctl *ctl)
 {
-    const char *path = NULL, *template;
+    const char *path = NULL, *version = NULL, *template;
     bool rt = false;
-    const struct ctl_option options[] = {{"--template", &path, NULL, false}, {"--rt", NULL, &rt, false}};
-    struct lists lists;
+    const struct ctl_option options[] = {
+        {"--template", &path, NULL, false}, {"--nginx", &version, NULL, false}, {"--rt", NULL, &rt, false}};
+    struct made made;
     struct text out;
-    if (!ctl_options(ctl, options, 2))
+    if (!ctl_options(ctl, options, 3))
         return EX_USAGE;
+    if (version != NULL && !is_version(version)) {
+        fprintf(stderr, "orderzapctl: --nginx: '%s' is no version, as in 1.26.3\n", version);
+        return EX_USAGE;
+    }
     if (rt && ctl->conf->rt_dir[0] == '\0') {
         fputs("orderzapctl: RT_DIR is not set: there are no live events\n", stderr);
         return EX_CONFIG;
@@ -199,10 +243,11 @@ int ctl_site(struct ctl *ctl)
         fprintf(stderr, "orderzapctl: %s: %s\n", path, strerror(errno));
         return EX_NOINPUT;
     }
-    text_init(&lists.cors, ctl->arena);
-    text_init(&lists.metrics, ctl->arena);
+    made.http2_directive = has_http2_directive(version != NULL ? version : nginx_says(ctl));
+    text_init(&made.cors, ctl->arena);
+    text_init(&made.metrics, ctl->arena);
     text_init(&out, ctl->arena);
-    if (!cors_map(ctl, &lists.cors) || !metrics_allow(ctl, &lists.metrics) || !fill_in(ctl, template, &lists, &out))
+    if (!cors_map(ctl, &made.cors) || !metrics_allow(ctl, &made.metrics) || !fill_in(ctl, template, &made, &out))
         return EX_CONFIG;
     fputs(out.bytes, stdout);
     return EX_OK;

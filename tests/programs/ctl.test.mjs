@@ -519,6 +519,40 @@ test('site: the template filled in', async () => {
   done(standard, /return 308 https:\/\/\$host\$request_uri;/);
 });
 
+test('site: HTTP/2 as the version of nginx wants it told', async () => {
+  const before = /^ {4}listen \d+ ssl http2 backlog=4096;$/m, since = /^ {4}listen \d+ ssl backlog=4096;$(?:\n {4}listen \[::\]:\d+ ssl backlog=4096;$|\n)\n {4}http2 on;$/m;
+  for (const version of ['1.22.1', '1.24.0', '1.25.0', '0.99.99']) {
+    const result = await ctl(['site', '--nginx', version]);
+    done(result, before);
+    assert.doesNotMatch(result.stdout, /http2 on/, version);
+  }
+  for (const version of ['1.25.1', '1.26.3', '1.30.0', '2.0.0']) {
+    const result = await ctl(['site', '--nginx', version]);
+    done(result, since);
+    assert.doesNotMatch(result.stdout, /listen.*http2/, version);
+  }
+  for (const version of ['', '1.26', 'nginx', '1.26.3.4', '1.26.3x', '-1.2.3', '1.+2.3', '1..3'])
+    refused(await ctl(['site', '--nginx', version]), EX.USAGE, /--nginx: '.*' is no version, as in 1\.26\.3/);
+});
+
+test('site: for the nginx that is installed', async () => {
+  const bin = join(folder, 'bin'), nginx = join(bin, 'nginx');
+  mkdirSync(bin);
+  const says = async (words) => {
+    writeFileSync(nginx, `#!/bin/sh\n${words}\n`, { mode: 0o755 });
+    const result = await ctl(['site'], { env: { PATH: `${bin}:${process.env.PATH}` } });
+    done(result, /^ {4}listen \d+ ssl/m);
+    assert.equal(result.stderr, '');
+    return /^ {4}http2 on;$/m.test(result.stdout);
+  };
+  assert.equal(await says('echo nginx version: nginx/1.22.1 >&2'), false);
+  assert.equal(await says('echo nginx version: nginx/1.26.3 >&2'), true);
+  assert.equal(await says("echo 'nginx version: nginx/1.25.1 (Ubuntu)' >&2"), true);
+  assert.equal(await says('echo nginx version: openresty/1.27.1.2 >&2'), true);
+  assert.equal(await says('exit 0'), false); // what is unknown gets the words that all take
+  assert.equal(await says('echo nginx version: nginx/1.26.3 >&2; exit 1'), false);
+});
+
 test('site: an unknown place, a template that is not there', async () => {
   const template = join(folder, 'site.in');
   writeFileSync(template, 'mail me@example.com\nlisten @SITE_TLS_LISTEN@;\n@ @@\n');
