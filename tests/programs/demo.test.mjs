@@ -101,6 +101,21 @@ test('a folder as `mktemp -d` makes it will do', async () => {
   }
 });
 
+test('as root, a folder that the servers cannot reach is told before anything is built', { skip: process.getuid() !== 0 }, async () => {
+  const closed = mkdtempSync(join(tmpdir(), 'orderzap-closed-'));
+  try {
+    const dir = join(closed, 'some', 'demo');
+    const { status, stdout, stderr } = await demo('--dir', dir);
+    assert.equal(status, 1, stdout + stderr);
+    assert.equal(stdout, '', 'it neither installs nor builds');
+    assert.ok(stderr.includes(`cannot enter ${closed}, which ${dir} is in: choose a folder whose parents all may enter, as in --dir `), stderr);
+    assert.deepEqual(readdirSync(dir), []);
+    assert.equal((await demo('--dir', dir, '--stop')).status, 0);
+  } finally {
+    rmSync(closed, { recursive: true, force: true });
+  }
+});
+
 test('where nothing was ever started, --status says so', async () => {
   const dir = join(longDir, 'never');
   const text = await demo('--dir', dir, '--status');
@@ -118,6 +133,7 @@ test('the welcome tells what there is', async () => {
   welcome = stdout;
   for (const text of [first.url, 'spice-garden', 'caffe-lungarno', 'orderzap-demo', `${first.url}/api/r/spice-garden/tables/`,
     `--dir ${first.dir} --stop`]) assert.ok(welcome.includes(text), text);
+  for (const log of ['start.log', 'rt.log']) assert.equal(readFileSync(join(first.dir, 'nginx', log), 'utf8'), '', `nginx warns of nothing: ${log}`);
   await first.read();
 });
 
