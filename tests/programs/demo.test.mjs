@@ -2,7 +2,7 @@
 // starting, and the lines that it prints.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -315,4 +315,18 @@ test('bad arguments get a clear word', async () => {
   assert.equal(help.status, 0);
   for (const option of ['--dir', '--port', '--detach', '--quiet', '--stop', '--status', '--json', '--set', '--build-dir', '--empty', '--convex'])
     assert.ok(help.stdout.includes(option), option);
+});
+
+test('scripts/versions tells what is installed', () => {
+  const bin = mkdtempSync(join(tmpdir(), 'orderzap-versions-'));
+  try {
+    const program = (name, words) => writeFileSync(join(bin, name), `#!/bin/sh\n${words}\n`, { mode: 0o755 });
+    program('nginx', 'echo nginx version: nginx/9.8.7 >&2');
+    program('gcc', 'exit 1');
+    const said = execFileSync(join(root, 'scripts/versions'), { encoding: 'utf8', env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } });
+    assert.match(said, /^Debian \d\S*, PostgreSQL \d+\.\d+, nginx 9\.8\.7, json-c [\d.]+, libjwt [\d.]+, libcurl [\d.]+, OpenSSL [\d.]+, gcc none, Node\.js [\d.]+\n$/);
+    assert.ok(said.includes(`Node.js ${execFileSync('node', ['--version'], { encoding: 'utf8' }).trim().slice(1)}`), said);
+  } finally {
+    rmSync(bin, { recursive: true, force: true });
+  }
 });
