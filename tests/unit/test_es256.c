@@ -195,7 +195,7 @@ static void test_previous_key(void **state)
                      ERR_UNAUTHENTICATED);
 }
 
-static void test_kids(void **state)
+static void test_headers(void **state)
 {
     char changed[EC_FIELD_SIZE];
     const char *kid = ours.current.kid;
@@ -216,6 +216,7 @@ static void test_kids(void **state)
         arena_printf(*state, "{\"alg\":\"ES256\",\"KID\":\"%s\"}", kid),
         arena_printf(*state, "{\"alg\":\"ES256\",\"kid\":\"%s\",\"kid\":\"%s\"}", changed, kid),
         arena_printf(*state, "{\"alg\":\"ES256\",\"kid\":\"%s\",\"kid\":\"%s\"}", kid, changed),
+        arena_printf(*state, "{\"alg\":\"ES256\",\"kid\":\"%s\",\"typ\":\"JWE\"}", kid), /* not of our type */
     };
     for (size_t i = 0; i < LENGTH(headers); i++)
         REFUSED(signed_by(*state, &ours, headers[i]), "%s", headers[i]);
@@ -442,7 +443,7 @@ int main(void)
         ARENA_TEST(test_no_key),
         ARENA_TEST(test_signed_here_as_a_check_of_the_test),
         ARENA_TEST(test_previous_key),
-        ARENA_TEST(test_kids),
+        ARENA_TEST(test_headers),
         ARENA_TEST(test_hmac_with_what_is_public),
         ARENA_TEST(test_other_algorithms),
         ARENA_TEST(test_the_other_installation),
