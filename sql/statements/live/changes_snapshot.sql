@@ -1,13 +1,13 @@
 -- What staff begin with: the open orders from two business days ago on; for who
 -- may see them ($3) the running sessions, and the calls of two days that nobody
--- has acknowledged. $2: the cursor's scope.
+-- has acknowledged. $2: the cursor's scope. OFFSET 0: see restaurant_for_order.sql.
 SELECT json_build_object(
     'orders', (
       SELECT coalesce(json_agg(order_json(o.restaurant_id, o.id) ORDER BY o.business_date, o.order_number), '[]'::json)
       FROM orders o
       WHERE o.restaurant_id = $1
-        AND o.business_date >= business_date(now(), r.timezone, r.business_day_start) - 2
-        AND o.deleted_at IS NULL AND o.status NOT IN ('completed', 'cancelled')),
+        AND o.business_date >= r.first_date
+        AND o.deleted_at IS NULL AND o.status IN ('pending', 'confirmed', 'preparing', 'ready', 'served')),
     'sessions', (
       SELECT coalesce(json_agg(session_json(s.restaurant_id, s.id) ORDER BY s.id), '[]'::json)
       FROM sessions s
@@ -17,5 +17,8 @@ SELECT json_build_object(
       FROM service_calls c
       WHERE c.restaurant_id = $1 AND c.created_at > now() - interval '2 days' AND c.acknowledged_at IS NULL AND $3),
     'menu_version', r.menu_version, 'is_snapshot', true, 'next_cursor', changes_cursor(r.id) || '-' || $2::text)
-FROM restaurants r
-WHERE r.id = $1
+FROM (
+  SELECT r.id, r.menu_version, business_date(now(), r.timezone, r.business_day_start) - 2 AS first_date
+  FROM restaurants r
+  WHERE r.id = $1
+  OFFSET 0) AS r

@@ -1,4 +1,4 @@
--- What was paid and refunded of each order, and what the pending intents of
+-- What was paid and refunded of each order ($2), and what the pending intents of
 -- others than the diner $3 and than the intent $4 hold. The orders are locked:
 -- nothing of it changes until the transaction ends.
 SELECT o.id,
@@ -13,5 +13,4 @@ SELECT o.id,
    JOIN payment_intents i ON i.restaurant_id = h.restaurant_id AND i.id = h.intent_id
    WHERE h.restaurant_id = $1 AND h.order_id = o.id AND i.status = 'pending' AND i.expires_at > now()
      AND ($3::uuid IS NULL OR i.diner_id IS DISTINCT FROM $3) AND i.id IS DISTINCT FROM $4::uuid)
-FROM orders o
-WHERE o.restaurant_id = $1 AND o.id = ANY ($2::uuid[])
+FROM unnest($2::uuid[]) AS o (id)
