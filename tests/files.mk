@@ -186,6 +186,7 @@ $(CONVEX_MODULES)/stamp: $(srcdir)/tests/convex/.npmrc $(srcdir)/tests/convex/lo
 		$(srcdir)/tests/convex/package.json $(srcdir)/tests/convex/package-lock.json $(CONVEX_MODULES)
 	$(AM_V_GEN)cd $(CONVEX_MODULES) && if npm ci >npm.log 2>&1; then touch stamp; else rm -rf node_modules; cat npm.log; fi
 mostlyclean-local:
+	rm -rf templates
 	rm -rf $(CONVEX_MODULES)
 
 UNIT_LIBS = libhttp.a $(OZ_LOW_LIBS) $(OZ_FOREIGN_LIBS) $(CMOCKA_LIBS)
@@ -303,6 +304,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TE
 	tests/convex/standin.mjs \
 	tests/convex/watch.mjs \
 	tests/sql/run \
+	tests/template \
 	tests/sync/lib/mirror.mjs \
 	tests/lint/run \
 	tests/lint/style.lint

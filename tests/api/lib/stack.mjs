@@ -68,6 +68,9 @@ export async function startStack({ settings = {}, limits = 'wide', empty = false
   process.env.G_SLICE = 'always-malloc'; // so that a leak of Pango's objects is seen
   const port = await freePorts();
   const all = { ...(limits === 'wide' ? wide : {}), ...(mirror ? mirrored : {}), ...settings };
+  const kind = empty ? 'empty' : all.CONVEX_URL ? 'mirrored' : 'demo';
+  const template = () => run(join(root, 'tests/template'), [kind, dir], { env: { ...process.env, BUILD_DIR: buildDir } });
+  let made = false;
   const stack = {
     dir,
     port,
@@ -80,6 +83,8 @@ export async function startStack({ settings = {}, limits = 'wide', empty = false
       return stdout;
     },
     async start() {
+      if (!made) await template();
+      made = true;
       const set = Object.entries(all).flatMap(([k, v]) => ['--set', `${k}=${v}`]);
       await stack.demo('--port', String(port), '--build-dir', buildDir, '--detach', '--quiet', ...(empty ? ['--empty'] : []), ...set);
       Object.assign(stack, JSON.parse(await stack.demo('--status', '--json')));
