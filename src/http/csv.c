@@ -17,7 +17,7 @@ void csv_text(struct text *out, const char *value)
     separate(out);
     if (value == NULL)
         value = "";
-    const char *guard = value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL ? "'" : "";
+    const char *guard = value[0] != '\0' && strchr("=+-@\t\r\n", value[0]) != NULL ? "'" : "";
     if (value[0] != '\0' && value[strcspn(value, ",\"\r\n")] == '\0') {
         text_puts(out, guard);
         text_puts(out, value);

@@ -46,7 +46,7 @@ static void test_quoting(void **state)
     static const char *const cases[][2] = {
         {"a,b", "\"a,b\""},   {",", "\",\""},           {"a\"b", "\"a\"\"b\""},
         {"\"", "\"\"\"\""},   {"\"\"", "\"\"\"\"\"\""}, {"\"a\"", "\"\"\"a\"\"\""},
-        {"a\nb", "\"a\nb\""}, {"a\n", "\"a\n\""},       {"\n", "\"\n\""},
+        {"a\nb", "\"a\nb\""}, {"a\n", "\"a\n\""},       {"\n", "\"'\n\""},
         {"a\rb", "\"a\rb\""}, {"a\r\nb", "\"a\r\nb\""}, {"a,\"b\",\nc", "\"a,\"\"b\"\",\nc\""},
     };
     expect_fields(*state, cases, LENGTH(cases));
@@ -56,6 +56,7 @@ static void test_formulas(void **state)
 {
     static const char *const cases[][2] = {
         {"=1+1", "'=1+1"},
+        {"\n=1+1", "\"'\n=1+1\""},
         {"+1", "'+1"},
         {"-1", "'-1"},
         {"@a", "'@a"},
@@ -106,7 +107,7 @@ static void test_empty_fields(void **state)
     csv_text(&out, "a\n");
     csv_text(&out, "b");
     csv_end(&out);
-    assert_string_equal(out.bytes, "\"\",\"\",1,\"\"\r\n\"\n\",\"a\n\",b\r\n");
+    assert_string_equal(out.bytes, "\"\",\"\",1,\"\"\r\n\"'\n\",\"a\n\",b\r\n");
 }
 
 int main(void)
