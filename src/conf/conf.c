@@ -139,8 +139,14 @@ static bool read_file(struct conf *conf, const char *path, bool optional, char *
     char *line = NULL;
     size_t size = 0;
     bool good = true;
-    for (int number = 1; good && getline(&line, &size, file) >= 0; number++)
-        good = read_line(conf, line, path, number, error);
+    ssize_t len;
+    for (int number = 1; good && (len = getline(&line, &size, file)) >= 0; number++) {
+        good = strlen(line) == (size_t)len;
+        if (!good)
+            snprintf(error, CONF_ERROR_SIZE, "%.200s:%d: holds a NUL byte", path, number);
+        else
+            good = read_line(conf, line, path, number, error);
+    }
     free(line);
     fclose(file);
     return good;
@@ -261,6 +267,22 @@ bool conf_check_server(const struct conf *conf, char error[CONF_ERROR_SIZE])
     return true;
 }
 
+/* As it stands, or in quotes where a reader would take something off. */
+static void dump_text(const char *value, FILE *out)
+{
+    size_t len = strlen(value);
+    bool plain = len == 0 || (strchr("\"'", value[0]) == NULL && !isspace((unsigned char)value[0]) &&
+                              !isspace((unsigned char)value[len - 1]));
+    if (plain) {
+        fputs(value, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *value != '\0'; value++)
+        fprintf(out, *value == '"' || *value == '\\' ? "\\%c" : "%c", *value);
+    fputc('"', out);
+}
+
 void conf_dump(const struct conf *conf, FILE *out)
 {
     for (size_t i = 0; i < SETTINGS; i++) {
@@ -269,8 +291,11 @@ void conf_dump(const struct conf *conf, FILE *out)
             fprintf(out, "%s=%d\n", s->key, *int_at(conf, s));
         else if (s->flags & SECRET)
             fprintf(out, "%s=%s\n", s->key, **text_at(conf, s) != '\0' ? "(set)" : "(not set)");
-        else
-            fprintf(out, "%s=%s\n", s->key, *text_at(conf, s));
+        else {
+            fprintf(out, "%s=", s->key);
+            dump_text(*text_at(conf, s), out);
+            fputc('\n', out);
+        }
     }
 }
 

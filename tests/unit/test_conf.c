@@ -461,6 +461,46 @@ static void test_dump_is_a_file(void **state)
     conf_free(&b);
 }
 
+/* Quotes and blanks at the ends of a value are dumped so that they are read back. */
+static void test_dump_of_what_a_reader_would_take_off(void **state)
+{
+    static const char *const values[][2] = {
+        {"'\"a\\\"'", "\"\\\"a\\\\\\\"\""},
+        {"\" a \"", "\" a \""},
+        {"\"'\"", "\"'\""},
+        {"'it\\s'", "it\\s"},
+        {"a\"b'c", "a\"b'c"},
+        {"\"\t\"", "\"\t\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(values); i++) {
+        char line[64], wanted[64];
+        snprintf(line, sizeof line, "LOG_FILE=%s\n", values[i][0]);
+        snprintf(wanted, sizeof wanted, "LOG_FILE=%s\n", values[i][1]);
+        struct conf *a = load(line);
+        char *text = dump(a);
+        CHECK(strstr(text, wanted) != NULL, "%s is dumped as %s", line, text);
+        struct conf *b = load(text);
+        assert_string_equal(a->log_file, b->log_file);
+        free(text);
+        conf_free(&a);
+        conf_free(&b);
+    }
+}
+
+static void test_file_with_a_nul(void **state)
+{
+    static const char bytes[] = "PIN_LENGTH=5\nRUN_DIR=/run/a\0b\n";
+    struct conf *conf;
+    (void)state;
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    fwrite(bytes, 1, sizeof bytes - 1, file);
+    assert_int_equal(fclose(file), 0);
+    assert_false(conf_load(path, &conf, error));
+    CHECK(strstr(error, ":2: ") != NULL && strstr(error, "NUL") != NULL, "%s", error);
+}
+
 static void test_help_tells_every_key(void **state)
 {
     char *text;
@@ -533,6 +573,8 @@ int main(void)
         FILE_TEST(test_es256_needs_a_key),
         FILE_TEST(test_dump_hides_secrets),
         FILE_TEST(test_dump_is_a_file),
+        FILE_TEST(test_dump_of_what_a_reader_would_take_off),
+        FILE_TEST(test_file_with_a_nul),
         FILE_TEST(test_help_tells_every_key),
         FILE_TEST(test_fixed_difference),
     };
