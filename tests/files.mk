@@ -140,6 +140,7 @@ UNIT_TESTS = \
 	tests/unit/test_money \
 	tests/unit/test_order_state \
 	tests/unit/test_order_total \
+	tests/unit/test_paging \
 	tests/unit/test_password \
 	tests/unit/test_pin \
 	tests/unit/test_principal \
@@ -234,6 +235,8 @@ tests_unit_test_order_state_SOURCES = tests/unit/test_order_state.c tests/unit/u
 tests_unit_test_order_state_LDADD = $(UNIT_LIBS)
 tests_unit_test_order_total_SOURCES = tests/unit/test_order_total.c tests/unit/unit.h
 tests_unit_test_order_total_LDADD = $(UNIT_LIBS)
+tests_unit_test_paging_SOURCES = tests/unit/test_paging.c tests/unit/unit.h
+tests_unit_test_paging_LDADD = libapi.a $(UNIT_LIBS)
 tests_unit_test_password_SOURCES = tests/unit/test_password.c tests/unit/unit.h
 tests_unit_test_password_LDADD = $(UNIT_LIBS)
 tests_unit_test_pin_SOURCES = tests/unit/test_pin.c tests/unit/unit.h

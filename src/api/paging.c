@@ -6,7 +6,7 @@
 #include "http/request.h"
 
 #include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
 
 const char *paging_limit(struct request *r, const struct paging *paging)
 {
@@ -31,14 +31,17 @@ enum err paging_id(struct request *r, const struct paging *paging, const char **
 
 enum err paging_number(struct request *r, const struct paging *paging, const char **date, const char **number)
 {
-    int year, month, day, n, end = 0;
     *date = *number = NULL;
     if (paging->cursor == NULL)
         return ERR_OK;
-    if (sscanf(paging->cursor, "%4d-%2d-%2d_%9d%n", &year, &month, &day, &n, &end) != 4 ||
-        paging->cursor[end] != '\0' || !clock_date_exists(year, month, day) || n < 1)
+    size_t date_len = strcspn(paging->cursor, "_"), digits;
+    const char *day = arena_strndup(r->arena, paging->cursor, date_len);
+    const char *rest = paging->cursor + date_len + (paging->cursor[date_len] == '_');
+    int unused;
+    digits = strspn(rest, "0123456789");
+    if (!clock_day_number(day, &unused) || digits == 0 || digits > 9 || rest[0] == '0' || rest[digits] != '\0')
         return bad_cursor(r);
-    *date = arena_printf(r->arena, "%04d-%02d-%02d", year, month, day);
-    *number = arena_printf(r->arena, "%d", n);
+    *date = day;
+    *number = rest;
     return ERR_OK;
 }
