@@ -147,6 +147,7 @@ UNIT_TESTS = \
 	tests/unit/test_problem \
 	tests/unit/test_qr \
 	tests/unit/test_refresh \
+	tests/unit/test_relay \
 	tests/unit/test_request \
 	tests/unit/test_response \
 	tests/unit/test_seal \
@@ -250,6 +251,8 @@ tests_unit_test_qr_CFLAGS = $(AM_CFLAGS) $(PANGOCAIRO_CFLAGS)
 tests_unit_test_qr_LDADD = $(OZ_QR_LIBS) $(UNIT_LIBS)
 tests_unit_test_refresh_SOURCES = tests/unit/test_refresh.c tests/unit/unit.h
 tests_unit_test_refresh_LDADD = $(UNIT_LIBS)
+tests_unit_test_relay_SOURCES = tests/unit/test_relay.c tests/unit/unit.h
+tests_unit_test_relay_LDADD = librelay.a $(UNIT_LIBS)
 tests_unit_test_request_SOURCES = tests/unit/test_request.c tests/unit/unit.h
 tests_unit_test_request_LDADD = $(UNIT_LIBS)
 tests_unit_test_response_SOURCES = tests/unit/test_response.c tests/unit/unit.h

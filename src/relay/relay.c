@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "db/db.h"
 #include "metrics/counts.h"
+#include "relay/cursor.h"
 #include "relay/post.h"
 #include "relay/sent.h"
 
@@ -48,16 +49,17 @@ static bool take_cursor_file(struct relay *relay)
         relay->cursor_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (relay->cursor_file < 0 || flock(relay->cursor_file, LOCK_EX | LOCK_NB) != 0)
         return false;
-    char text[32] = "";
-    if (pread(relay->cursor_file, text, sizeof text - 1, 0) > 0)
-        relay->cursor = strtoull(text, NULL, 10);
+    char text[CURSOR_TEXT_SIZE];
+    ssize_t len = pread(relay->cursor_file, text, sizeof text, 0);
+    relay->cursor = len > 0 ? cursor_read(text, (size_t)len) : 0;
     return true;
 }
 
 static void keep_cursor(const struct relay *relay)
 {
-    char text[32];
-    int len = snprintf(text, sizeof text, "%20" PRIu64 "\n", relay->cursor);
+    char text[CURSOR_TEXT_SIZE];
+    const ssize_t len = CURSOR_TEXT_SIZE - 1;
+    cursor_write(relay->cursor, text);
     if (pwrite(relay->cursor_file, text, (size_t)len, 0) != len)
         LOG_WARN("the relay cannot write its cursor: a restart repeats events", LOG_TEXT("dir", relay->conf->run_dir));
 }
