@@ -154,6 +154,7 @@ UNIT_TESTS = \
 	tests/unit/test_selection \
 	tests/unit/test_signature \
 	tests/unit/test_sqlstate \
+	tests/unit/test_sync_cursor \
 	tests/unit/test_text \
 	tests/unit/test_token \
 	tests/unit/test_uuid7
@@ -265,6 +266,8 @@ tests_unit_test_signature_SOURCES = tests/unit/test_signature.c tests/unit/unit.
 tests_unit_test_signature_LDADD = $(UNIT_LIBS)
 tests_unit_test_sqlstate_SOURCES = tests/unit/test_sqlstate.c tests/unit/unit.h
 tests_unit_test_sqlstate_LDADD = $(UNIT_LIBS)
+tests_unit_test_sync_cursor_SOURCES = tests/unit/test_sync_cursor.c tests/unit/unit.h
+tests_unit_test_sync_cursor_LDADD = libapi.a $(UNIT_LIBS)
 tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/unit.h
 tests_unit_test_text_LDADD = $(UNIT_LIBS)
 tests_unit_test_token_SOURCES = tests/unit/test_token.c tests/unit/unit.h

@@ -1,8 +1,8 @@
 /* GET /api/sync: what changed for the caller since a cursor, or, without one,
  * all that it needs to begin. */
+#include "api/live/cursor.h"
 #include "api/routes.h"
 #include "api/transaction.h"
-#include "base/arena.h"
 #include "http/request.h"
 
 #include <string.h>
@@ -16,25 +16,12 @@ static const struct field fields[] = {
 };
 const struct query_spec changes_query = {FIELDS(fields), sizeof(struct changes_filter)};
 
-/* A cursor names the oldest transaction that was running when it was given
- * out, the time of that, and what it is a cursor of. */
-struct cursor {
-    const char *xid, *seconds, *scope;
-};
-
 static enum err read_cursor(struct request *r, const char *text, struct cursor *cursor)
 {
-    static const char digits[] = "0123456789";
-    size_t xid = strspn(text, digits);
-    const char *rest = text + xid + (text[xid] == '-');
-    size_t seconds = strspn(rest, digits);
-    if (xid == 0 || xid > 19 || seconds == 0 || seconds > 12 || rest == text + xid || rest[seconds] != '-') {
-        problem_fault(r, "since", "invalid_format", "is not a cursor that was given out here");
-        return problem_verdict(r);
-    }
-    *cursor =
-        (struct cursor){arena_strndup(r->arena, text, xid), arena_strndup(r->arena, rest, seconds), rest + seconds + 1};
-    return ERR_OK;
+    if (cursor_parse(r->arena, text, cursor))
+        return ERR_OK;
+    problem_fault(r, "since", "invalid_format", "is not a cursor that was given out here");
+    return problem_verdict(r);
 }
 
 /* What the caller is told of: its session, the orders alone, or sessions and

@@ -1,0 +1,28 @@
+#include "api/live/cursor.h"
+
+#include "base/arena.h"
+
+#include <string.h>
+
+enum { XID_DIGITS = 19, SECONDS_DIGITS = 12 };
+
+/* How many digits a number has at `text`; 0 for none, and for one that begins
+ * with a 0 or has more than `most`. */
+static size_t number_at(const char *text, size_t most)
+{
+    size_t n = strspn(text, "0123456789");
+    return text[0] != '0' && n <= most ? n : 0;
+}
+
+bool cursor_parse(struct arena *arena, const char *text, struct cursor *cursor)
+{
+    size_t xid = number_at(text, XID_DIGITS);
+    if (xid == 0 || text[xid] != '-')
+        return false;
+    const char *rest = text + xid + 1;
+    size_t seconds = number_at(rest, SECONDS_DIGITS);
+    if (seconds == 0 || rest[seconds] != '-')
+        return false;
+    *cursor = (struct cursor){arena_strndup(arena, text, xid), arena_strndup(arena, rest, seconds), rest + seconds + 1};
+    return true;
+}
