@@ -153,6 +153,7 @@ UNIT_TESTS = \
 	tests/unit/test_seal \
 	tests/unit/test_selection \
 	tests/unit/test_signature \
+	tests/unit/test_site \
 	tests/unit/test_sqlstate \
 	tests/unit/test_sync_cursor \
 	tests/unit/test_text \
@@ -264,6 +265,8 @@ tests_unit_test_selection_SOURCES = tests/unit/test_selection.c tests/unit/unit.
 tests_unit_test_selection_LDADD = $(UNIT_LIBS)
 tests_unit_test_signature_SOURCES = tests/unit/test_signature.c tests/unit/unit.h
 tests_unit_test_signature_LDADD = $(UNIT_LIBS)
+tests_unit_test_site_SOURCES = tests/unit/test_site.c tests/unit/unit.h src/ctl/site_render.c
+tests_unit_test_site_LDADD = $(UNIT_LIBS)
 tests_unit_test_sqlstate_SOURCES = tests/unit/test_sqlstate.c tests/unit/unit.h
 tests_unit_test_sqlstate_LDADD = $(UNIT_LIBS)
 tests_unit_test_sync_cursor_SOURCES = tests/unit/test_sync_cursor.c tests/unit/unit.h
