@@ -138,6 +138,7 @@ UNIT_TESTS = \
 	tests/unit/test_lockout \
 	tests/unit/test_log \
 	tests/unit/test_money \
+	tests/unit/test_options \
 	tests/unit/test_order_state \
 	tests/unit/test_order_total \
 	tests/unit/test_paging \
@@ -234,6 +235,8 @@ tests_unit_test_log_SOURCES = tests/unit/test_log.c tests/unit/unit.h
 tests_unit_test_log_LDADD = $(UNIT_LIBS)
 tests_unit_test_money_SOURCES = tests/unit/test_money.c tests/unit/unit.h
 tests_unit_test_money_LDADD = $(UNIT_LIBS)
+tests_unit_test_options_SOURCES = tests/unit/test_options.c tests/unit/unit.h src/ctl/options.c
+tests_unit_test_options_LDADD = $(UNIT_LIBS)
 tests_unit_test_order_state_SOURCES = tests/unit/test_order_state.c tests/unit/unit.h
 tests_unit_test_order_state_LDADD = $(UNIT_LIBS)
 tests_unit_test_order_total_SOURCES = tests/unit/test_order_total.c tests/unit/unit.h
