@@ -126,6 +126,7 @@ UNIT_TESTS = \
 	tests/unit/test_conf \
 	tests/unit/test_counts \
 	tests/unit/test_csv \
+	tests/unit/test_deliver \
 	tests/unit/test_digest \
 	tests/unit/test_ec_key \
 	tests/unit/test_err \
@@ -144,6 +145,7 @@ UNIT_TESTS = \
 	tests/unit/test_paging \
 	tests/unit/test_password \
 	tests/unit/test_pin \
+	tests/unit/test_pool \
 	tests/unit/test_principal \
 	tests/unit/test_problem \
 	tests/unit/test_qr \
@@ -151,6 +153,7 @@ UNIT_TESTS = \
 	tests/unit/test_relay \
 	tests/unit/test_request \
 	tests/unit/test_response \
+	tests/unit/test_route_match \
 	tests/unit/test_seal \
 	tests/unit/test_selection \
 	tests/unit/test_signature \
@@ -211,6 +214,9 @@ tests_unit_test_counts_SOURCES = tests/unit/test_counts.c tests/unit/unit.h
 tests_unit_test_counts_LDADD = $(UNIT_LIBS)
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/unit.h
 tests_unit_test_csv_LDADD = $(UNIT_LIBS)
+tests_unit_test_deliver_SOURCES = tests/unit/test_deliver.c tests/unit/unit.h src/sync/deliver.c
+tests_unit_test_deliver_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_unit_test_deliver_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
 tests_unit_test_ec_key_SOURCES = tests/unit/test_ec_key.c tests/unit/unit.h
@@ -247,6 +253,8 @@ tests_unit_test_password_SOURCES = tests/unit/test_password.c tests/unit/unit.h
 tests_unit_test_password_LDADD = $(UNIT_LIBS)
 tests_unit_test_pin_SOURCES = tests/unit/test_pin.c tests/unit/unit.h
 tests_unit_test_pin_LDADD = $(UNIT_LIBS)
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/unit.h src/server/pool.c src/server/scoreboard.c
+tests_unit_test_pool_LDADD = $(UNIT_LIBS)
 tests_unit_test_principal_SOURCES = tests/unit/test_principal.c tests/unit/unit.h
 tests_unit_test_principal_LDADD = $(UNIT_LIBS)
 tests_unit_test_problem_SOURCES = tests/unit/test_problem.c tests/unit/unit.h
@@ -262,6 +270,8 @@ tests_unit_test_request_SOURCES = tests/unit/test_request.c tests/unit/unit.h
 tests_unit_test_request_LDADD = $(UNIT_LIBS)
 tests_unit_test_response_SOURCES = tests/unit/test_response.c tests/unit/unit.h
 tests_unit_test_response_LDADD = $(UNIT_LIBS)
+tests_unit_test_route_match_SOURCES = tests/unit/test_route_match.c tests/unit/unit.h
+tests_unit_test_route_match_LDADD = libapi.a $(UNIT_LIBS)
 tests_unit_test_seal_SOURCES = tests/unit/test_seal.c tests/unit/unit.h
 tests_unit_test_seal_LDADD = $(UNIT_LIBS)
 tests_unit_test_selection_SOURCES = tests/unit/test_selection.c tests/unit/unit.h
