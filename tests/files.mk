@@ -2,7 +2,7 @@
 # the API and its faults on the real stack, the programs, checks of the source.
 # All speak TAP.
 
-TEST_EXTENSIONS = .sql .mjs .lint
+TEST_EXTENSIONS = .sql .mjs .lint .fuzz
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
 SQL_LOG_DRIVER = $(TAP_DRIVER)
@@ -11,6 +11,8 @@ MJS_LOG_DRIVER = $(TAP_DRIVER)
 MJS_LOG_COMPILER = node --test-reporter=tap
 LINT_LOG_DRIVER = $(TAP_DRIVER)
 LINT_LOG_COMPILER = $(srcdir)/tests/lint/run
+FUZZ_LOG_DRIVER = $(TAP_DRIVER)
+FUZZ_LOG_COMPILER = $(srcdir)/tests/fuzz/run
 AM_TESTS_ENVIRONMENT = \
 	BUILD_DIR='$(abs_builddir)'; export BUILD_DIR; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
@@ -116,6 +118,30 @@ LINT_TESTS = \
 	tests/lint/tiers.lint \
 	tests/lint/units.lint
 
+# A parser each, on inputs of libFuzzer's making.
+FUZZ_TESTS = \
+	tests/fuzz/accept.fuzz \
+	tests/fuzz/array.fuzz \
+	tests/fuzz/card_number.fuzz \
+	tests/fuzz/conf.fuzz \
+	tests/fuzz/csv.fuzz \
+	tests/fuzz/dates.fuzz \
+	tests/fuzz/etag.fuzz \
+	tests/fuzz/fields.fuzz \
+	tests/fuzz/json_strict.fuzz \
+	tests/fuzz/json_text.fuzz \
+	tests/fuzz/paging.fuzz \
+	tests/fuzz/percent.fuzz \
+	tests/fuzz/refresh.fuzz \
+	tests/fuzz/relay_cursor.fuzz \
+	tests/fuzz/route.fuzz \
+	tests/fuzz/signature.fuzz \
+	tests/fuzz/site.fuzz \
+	tests/fuzz/sync_cursor.fuzz \
+	tests/fuzz/token.fuzz \
+	tests/fuzz/utf8.fuzz \
+	tests/fuzz/uuid.fuzz
+
 if HAVE_CMOCKA
 UNIT_TESTS = \
 	tests/unit/test_account \
@@ -167,7 +193,7 @@ else
 UNIT_TESTS =
 endif
 
-TESTS = $(UNIT_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS) $(FAULT_TESTS) $(LOAD_TESTS) $(WEB_TESTS)
+TESTS = $(UNIT_TESTS) $(FUZZ_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS) $(FAULT_TESTS) $(LOAD_TESTS) $(WEB_TESTS)
 check_PROGRAMS = $(UNIT_TESTS)
 $(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
 $(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log): npm/installed
@@ -196,6 +222,32 @@ $(CONVEX_MODULES)/stamp: $(srcdir)/tests/convex/.npmrc $(srcdir)/tests/convex/lo
 mostlyclean-local:
 	rm -rf templates
 	rm -rf $(CONVEX_MODULES)
+	rm -rf fuzz $(FUZZ_TESTS)
+
+# The fuzz targets are built with clang, whatever builds the rest; without
+# libFuzzer their tests fail and say what to install.
+$(FUZZ_TESTS): fuzz-targets
+fuzz-targets: $(BUILT_SOURCES)
+if HAVE_LIBFUZZER
+	@$(MAKE) --no-print-directory -f $(srcdir)/tests/fuzz/fuzz.mk srcdir='$(srcdir)' CLANG='$(CLANG)' AR='$(AR)' \
+		FUZZ_CPPFLAGS='$(JSON_CFLAGS) $(JWT_CFLAGS) $(CRYPTO_CFLAGS) $(SODIUM_CFLAGS)' \
+		FUZZ_LIBS='$(JWT_LIBS) $(JSON_LIBS) $(CRYPTO_LIBS) $(SODIUM_LIBS)' $(FUZZ_TESTS)
+endif
+.PHONY: fuzz-targets
+
+# make fuzz FUZZ_SECONDS=600 FUZZ='tests/fuzz/csv.fuzz tests/fuzz/conf.fuzz': each
+# target for so long, with -j2 two at a time. make fuzz-merge keeps what they learned.
+FUZZ = $(FUZZ_TESTS)
+FUZZ_SECONDS = 60
+FUZZING = $(FUZZ:.fuzz=.fuzzing)
+MERGING = $(FUZZ:.fuzz=.merging)
+fuzz: $(FUZZING)
+fuzz-merge: $(MERGING)
+$(FUZZING): fuzz-targets
+	@FUZZ_SECONDS='$(FUZZ_SECONDS)' $(srcdir)/tests/fuzz/run $(@:.fuzzing=.fuzz)
+$(MERGING): fuzz-targets
+	@$(srcdir)/tests/fuzz/run --merge $(@:.merging=.fuzz)
+.PHONY: fuzz fuzz-merge $(FUZZING) $(MERGING)
 
 UNIT_LIBS = libhttp.a $(OZ_LOW_LIBS) $(OZ_FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_account_SOURCES = tests/unit/test_account.c tests/unit/unit.h
@@ -328,6 +380,45 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TE
 	tests/convex/package.json \
 	tests/convex/standin.mjs \
 	tests/convex/watch.mjs \
+	tests/fuzz/corpus \
+	tests/fuzz/accept.c \
+	tests/fuzz/accept.dict \
+	tests/fuzz/arena.c \
+	tests/fuzz/array.c \
+	tests/fuzz/card_number.c \
+	tests/fuzz/card_number.dict \
+	tests/fuzz/conf.c \
+	tests/fuzz/conf.dict \
+	tests/fuzz/csv.c \
+	tests/fuzz/dates.c \
+	tests/fuzz/etag.c \
+	tests/fuzz/etag.dict \
+	tests/fuzz/fields.c \
+	tests/fuzz/fields.dict \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz.mk \
+	tests/fuzz/json_strict.c \
+	tests/fuzz/json_strict.dict \
+	tests/fuzz/json_text.c \
+	tests/fuzz/paging.c \
+	tests/fuzz/paging.dict \
+	tests/fuzz/percent.c \
+	tests/fuzz/percent.dict \
+	tests/fuzz/refresh.c \
+	tests/fuzz/relay_cursor.c \
+	tests/fuzz/route.c \
+	tests/fuzz/route.dict \
+	tests/fuzz/run \
+	tests/fuzz/signature.c \
+	tests/fuzz/signature.dict \
+	tests/fuzz/site.c \
+	tests/fuzz/site.dict \
+	tests/fuzz/sync_cursor.c \
+	tests/fuzz/sync_cursor.dict \
+	tests/fuzz/token.c \
+	tests/fuzz/token.dict \
+	tests/fuzz/utf8.c \
+	tests/fuzz/uuid.c \
 	tests/sql/run \
 	tests/template \
 	tests/sync/lib/mirror.mjs \
