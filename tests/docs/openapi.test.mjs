@@ -101,13 +101,16 @@ function fieldOf(text, source) {
     choices: choices && [...source.match(new RegExp(`${choices}\\[\\] = \\{([^}]*)\\}`))[1].matchAll(/"(\w+)"/g)].map(([, c]) => c) };
 }
 
-const paging = [{ name: 'limit', type: 'FIELD_INT', min: 1, max: Number(read('src/api/paging.h').match(/PAGE_MAX = (\d+)/)[1]) }, { name: 'cursor', type: 'FIELD_LINE' }];
+// The rows of src/api/paging.h.
+const paging = Object.fromEntries(['LIMIT', 'CURSOR'].map((name) => {
+  const source = read('src/api/paging.h');
+  return [`{PAGING_${name}}`, fieldOf(source.match(new RegExp(`#define PAGING_${name}\\s[^\n]*\n(.*)`))[1], source)];
+}));
 const queries = Object.fromEntries(readdirSync(join(root, 'src/api'), { recursive: true }).filter((name) => name.endsWith('.c')).flatMap((name) => {
   const source = read(`src/api/${name}`);
   return [...source.matchAll(/const struct query_spec (\w+) = \{FIELDS\((\w+)\)/g)].map(([, spec, table]) => {
     const body = source.match(new RegExp(`struct field ${table}\\[\\] = \\{([\\s\\S]*?)\\};`))[1];
-    const own = [...body.matchAll(/\{(?:[^{}])*\}/g)].map(([entry]) => fieldOf(entry, source));
-    return [spec, [...(body.includes('PAGING_FIELDS') ? paging : []), ...own]];
+    return [spec, [...body.matchAll(/\{(?:[^{}])*\}/g)].map(([entry]) => paging[entry] ?? fieldOf(entry, source))];
   });
 }));
 
