@@ -152,6 +152,7 @@ UNIT_TESTS = \
 	tests/unit/test_conf \
 	tests/unit/test_counts \
 	tests/unit/test_csv \
+	tests/unit/test_db \
 	tests/unit/test_deliver \
 	tests/unit/test_digest \
 	tests/unit/test_ec_key \
@@ -266,6 +267,8 @@ tests_unit_test_counts_SOURCES = tests/unit/test_counts.c tests/unit/unit.h
 tests_unit_test_counts_LDADD = $(UNIT_LIBS)
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/unit.h
 tests_unit_test_csv_LDADD = $(UNIT_LIBS)
+tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/unit.h
+tests_unit_test_db_LDADD = $(UNIT_LIBS)
 tests_unit_test_deliver_SOURCES = tests/unit/test_deliver.c tests/unit/unit.h src/sync/deliver.c
 tests_unit_test_deliver_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_unit_test_deliver_LDADD = $(UNIT_LIBS)

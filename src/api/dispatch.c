@@ -116,8 +116,8 @@ static bool is_worth_repeating(const struct request *r, enum err err, const char
     switch (err) {
     case ERR_DATABASE_UNAVAILABLE: /* the connection was lost */
         return r->route->transaction == TX_READ;
-    case ERR_BUSY: /* class 40: rolled back for another's sake, as in a deadlock */
-        return strncmp(db_last_sqlstate(r->db), "40", 2) == 0;
+    case ERR_BUSY: /* class 40: rolled back for another's sake, as in a deadlock; or a migration has passed */
+        return db_plans_are_stale(r->db) || strncmp(db_last_sqlstate(r->db), "40", 2) == 0;
     case ERR_CONFLICT: /* foreign_key_violation: what was read has changed since, such as the currency */
         return strcmp(db_last_sqlstate(r->db), "23503") == 0;
     case ERR_SESSION_ENDED: /* it may have been merged into another meanwhile */

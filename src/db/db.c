@@ -37,6 +37,8 @@ struct db {
     PGresult *results[SLOTS];
     int queued, done; /* slots filled, and those already run */
     bool writes;      /* the transaction may change something */
+    bool stale;       /* a prepared statement fits the schema no more */
+    int script_rows;
     struct db_work work;
     char sqlstate[6];
     char error[256];
@@ -89,7 +91,7 @@ static int64_t deadline(const struct db *db)
     return clock_monotonic_us() + ((int64_t)db->timeout_ms + 500) * 1000;
 }
 
-/* Takes one result off the pipeline; *conn_lost where there is none to come. */
+/* Takes one result off the pipeline; *lost where there is none to come. */
 static PGresult *take_result(struct db *db, int64_t deadline_us, bool *lost)
 {
     *lost = !connection_wait(db->conn, deadline_us);
@@ -101,14 +103,30 @@ static PGresult *take_result(struct db *db, int64_t deadline_us, bool *lost)
     return result;
 }
 
+/* Passes over what one statement answered; false if the connection was lost. */
+static bool skip_results(struct db *db)
+{
+    PGresult *result;
+    bool lost;
+    do {
+        result = take_result(db, deadline(db), &lost);
+        PQclear(result);
+    } while (result != NULL);
+    return !lost;
+}
+
+/* All of the workers' statements, those of an older schema forgotten. */
 static bool prepare_all(struct db *db)
 {
+    db->stale = false;
+    if (!PQsendQueryParams(db->conn, "DEALLOCATE ALL", 0, NULL, NULL, NULL, NULL, 0))
+        return false;
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         const struct statement_text *t = statement_text((enum statement)i);
         if (t->worker && !PQsendPrepare(db->conn, t->name, t->text, 0, NULL))
             return false;
     }
-    if (!PQpipelineSync(db->conn))
+    if (!PQpipelineSync(db->conn) || !skip_results(db))
         return false;
     bool good = true;
     for (int i = 0; i < STATEMENT_COUNT + 1;) {
@@ -165,13 +183,18 @@ static enum err reconnect(struct db *db)
     return db->conn != NULL ? ERR_OK : ERR_DATABASE_UNAVAILABLE;
 }
 
-enum err db_start(struct db *db, struct arena *arena)
+enum err db_resume(struct db *db, struct arena *arena)
 {
     db->arena = arena;
     db->queued = db->done = 0;
     db->writes = false;
     db->sqlstate[0] = db->error[0] = '\0';
-    if (db->conn != NULL && connection_is_alive(db->conn))
+    return db->conn != NULL && connection_is_alive(db->conn) ? ERR_OK : ERR_DATABASE_UNAVAILABLE;
+}
+
+enum err db_start(struct db *db, struct arena *arena)
+{
+    if (db_resume(db, arena) == ERR_OK && (!db->stale || prepare_all(db)))
         return ERR_OK;
     return reconnect(db);
 }
@@ -200,6 +223,25 @@ static bool send_one(struct db *db, const struct queued *q)
     return PQsendQueryParams(db->conn, t->text, q->n, NULL, q->params, NULL, NULL, 0) == 1;
 }
 
+/* "cached plan must not change result type", and a statement that is not
+ * prepared any more: a migration has passed. */
+static bool is_stale(const struct db *db, const char *sqlstate)
+{
+    return db->mode == DB_WORKER && sqlstate != NULL &&
+           (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
+}
+
+static enum err judge_error(struct db *db, const char *statement, const PGresult *result)
+{
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    note_error(db, sqlstate, statement, PQresultErrorMessage(result));
+    if (!is_stale(db, sqlstate))
+        return sqlstate_to_err(sqlstate);
+    db->stale = true;
+    LOG_WARN("the schema has changed: preparing the statements again", LOG_TEXT("error", db->error));
+    return ERR_BUSY;
+}
+
 static void release_result(void *result)
 {
     PQclear(result);
@@ -209,11 +251,8 @@ static void release_result(void *result)
 static enum err judge(struct db *db, const struct queued *q, PGresult *result)
 {
     switch (PQresultStatus(result)) {
-    case PGRES_FATAL_ERROR: {
-        const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-        note_error(db, sqlstate, statement_text(q->statement)->name, PQresultErrorMessage(result));
-        return sqlstate_to_err(sqlstate);
-    }
+    case PGRES_FATAL_ERROR:
+        return judge_error(db, statement_text(q->statement)->name, result);
     case PGRES_COMMAND_OK:
         /* COMMIT of a failed transaction answers ROLLBACK and is no success. */
         if (q->statement == STMT_COMMIT && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
@@ -255,9 +294,14 @@ static enum err collect(struct db *db, bool committing)
             db->done = db->queued;
             return first;
         }
-        db->results[db->done] = result;
         arena_defer(db->arena, release_result, result);
-        enum err err = judge(db, &db->slots[db->done], result);
+        enum err err;
+        if (db->done < db->queued) {
+            db->results[db->done] = result;
+            err = judge(db, &db->slots[db->done], result);
+        } else {
+            err = judge_error(db, "connection", result); /* behind the last one, such as the server's farewell */
+        }
         if (first == ERR_OK)
             first = err;
     }
@@ -281,6 +325,11 @@ enum err db_run(struct db *db)
     if (err == ERR_INTERNAL || err == ERR_OUTCOME_UNKNOWN)
         LOG_ERROR("database error", LOG_TEXT("sqlstate", db->sqlstate), LOG_TEXT("error", db->error));
     return err;
+}
+
+bool db_plans_are_stale(const struct db *db)
+{
+    return db->stale;
 }
 
 void db_rollback(struct db *db)
@@ -359,6 +408,11 @@ const char *db_last_sqlstate(const struct db *db)
     return db->sqlstate;
 }
 
+int db_script_rows(const struct db *db)
+{
+    return db->script_rows;
+}
+
 bool db_script(struct db *db, const char *sql)
 {
     if (db->conn == NULL || !PQexitPipelineMode(db->conn) || PQsetnonblocking(db->conn, 0) != 0)
@@ -368,6 +422,7 @@ bool db_script(struct db *db, const char *sql)
     bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
     if (!good)
         note_error(db, PQresultErrorField(result, PG_DIAG_SQLSTATE), "script", PQresultErrorMessage(result));
+    db->script_rows = good ? atoi(PQcmdTuples(result)) : 0;
     PQclear(result);
     return PQsetnonblocking(db->conn, 1) == 0 && PQenterPipelineMode(db->conn) && good;
 }

@@ -18,7 +18,7 @@ struct db;
 
 enum db_mode {
     DB_WORKER, /* prepares the workers' statements at each connect */
-    DB_ADMIN   /* prepares nothing, may run scripts; its timeouts are long */
+    DB_ADMIN   /* prepares nothing, may run scripts; PostgreSQL sets it no timeout */
 };
 
 /* Connects lazily, so also after a fork. timeout_ms bounds each statement and
@@ -40,6 +40,10 @@ void db_set_outboxes(struct db *db, struct outboxes outboxes);
  * time after three: a worker that fails at once draws the requests. */
 enum err db_start(struct db *db, struct arena *arena);
 
+/* The same on the connection that is there: ERR_DATABASE_UNAVAILABLE if it was
+ * lost, for those whose locks and settings went with it. */
+enum err db_resume(struct db *db, struct arena *arena);
+
 typedef int db_slot;
 
 /* Queues a statement; nothing is sent before db_run(). Parameters are text,
@@ -54,6 +58,10 @@ db_slot db_queue(struct db *db, enum statement statement, const char *const *par
  * error decides: its SQLSTATE mapped by sqlstate_to_err(). A connection lost
  * while a COMMIT of changes was under way is ERR_OUTCOME_UNKNOWN. */
 enum err db_run(struct db *db);
+
+/* Whether db_run() failed since the schema has changed below the worker's plans:
+ * its ERR_BUSY rolled all back, and the next db_start() prepares again. */
+bool db_plans_are_stale(const struct db *db);
 
 /* Ends an open transaction, if there is one, and drops what is queued. */
 void db_rollback(struct db *db);
@@ -81,5 +89,7 @@ const char *db_last_sqlstate(const struct db *db);
 
 /* DB_ADMIN: runs a script of several statements. False on an error. */
 bool db_script(struct db *db, const char *sql);
+/* Rows changed by its last statement. */
+int db_script_rows(const struct db *db);
 
 #endif
