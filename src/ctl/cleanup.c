@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-enum { REAP = 1000 };
+enum { REAP = 1000, BATCH = 10000 };
 
 /* Reaps what the mirror remembers of rows deleted over 30 days ago: no change
  * that old is still under way. -1 when the mirror refuses or is away. */
@@ -50,6 +50,24 @@ static int reap_tombstones(struct ctl *ctl, bool quiet)
     return ctl_run(ctl, "tombstones") ? EX_OK : EX_SOFTWARE;
 }
 
+/* Batch by batch, each in a transaction of its own, so that no row is held long. */
+static bool end_all(struct ctl *ctl, enum statement statement, const char *what, long *total)
+{
+    const char *batch = arena_printf(ctl->arena, "%d", BATCH);
+    int ended;
+    *total = 0;
+    do {
+        if (db_start(ctl->db, ctl->arena) != ERR_OK)
+            return ctl_run(ctl, what);
+        db_slot slot = DB_QUEUE(ctl->db, statement, batch);
+        if (!ctl_run(ctl, what))
+            return false;
+        ended = db_affected(ctl->db, slot);
+        *total += ended;
+    } while (ended == BATCH);
+    return true;
+}
+
 int ctl_cleanup(struct ctl *ctl)
 {
     static const struct {
@@ -69,11 +87,11 @@ int ctl_cleanup(struct ctl *ctl)
     if (!ctl_options(ctl, options, 1))
         return EX_USAGE;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        db_slot slot = DB_QUEUE_BARE(ctl->db, steps[i].statement);
-        if (!ctl_run(ctl, steps[i].what))
+        long total;
+        if (!end_all(ctl, steps[i].statement, steps[i].what, &total))
             return EX_SOFTWARE;
         if (!quiet)
-            printf("%d %s\n", db_affected(ctl->db, slot), steps[i].what);
+            printf("%ld %s\n", total, steps[i].what);
     }
     return reap_tombstones(ctl, quiet);
 }

@@ -371,13 +371,28 @@ test('cleanup does not wait for what somebody holds: the next one has it', async
   stack.sql(`INSERT INTO payment_intents (restaurant_id, id, session_id, provider, amount, currency, expires_at)
     SELECT '${stack.restaurant().id}', gen_random_uuid(), '${ids[0]}', 'pay', 100, 'INR', now() - interval '1 minute'`);
   stack.sql("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'");
+  stack.sql(`INSERT INTO idempotency_keys (restaurant_id, caller, key, request_hash, status, answer, created_at)
+    VALUES ('${stack.restaurant().id}', 'c', 'k', 'h', 200, '{}', now() - interval '2 days')`);
+  stack.sql(`INSERT INTO order_counters (restaurant_id, business_date, last_number) VALUES ('${stack.restaurant().id}', '2001-01-01', 1)`);
+  stack.sql(`INSERT INTO event_tickets (restaurant_id, ticket_hash, role, caller_id, expires_at)
+    VALUES ('${stack.restaurant().id}', 'x', 'diner', gen_random_uuid(), now() - interval '1 hour')`);
   const holder = await hold(stack, `SELECT FROM sessions WHERE id = '${ids[0]}' FOR UPDATE;
-    SELECT FROM payment_intents FOR UPDATE; SELECT FROM refresh_tokens FOR UPDATE`);
-  done(await ctl(['cleanup']), /^1 sessions.*\n0 online payments.*\n.*\n.*\n.*\n0 refresh/);
+    SELECT FROM payment_intents FOR UPDATE; SELECT FROM refresh_tokens FOR UPDATE; SELECT FROM idempotency_keys FOR UPDATE;
+    SELECT FROM order_counters FOR UPDATE; SELECT FROM event_tickets FOR UPDATE`);
+  done(await ctl(['cleanup']), /^1 sessions.*\n0 online payments.*\n0 idempotency.*\n0 tickets.*\n.*\n0 refresh.*\n0 order counters/);
   assert.deepEqual(states(), ['active', 'expired']);
   await holder.end();
-  done(await ctl(['cleanup']), /^1 sessions.*\n1 online payments.*\n.*\n.*\n.*\n[1-9]\d* refresh/);
+  done(await ctl(['cleanup']), /^1 sessions.*\n1 online payments.*\n1 idempotency.*\n1 tickets.*\n.*\n[1-9]\d* refresh.*\n1 order counters/);
   assert.deepEqual(states(), ['expired', 'expired']);
+});
+
+test('cleanup goes in batches until all is done', async () => {
+  stack.sql(`INSERT INTO order_counters (restaurant_id, business_date, last_number)
+    SELECT '${stack.restaurant().id}', date '1950-01-01' + n, 1 FROM generate_series(1, 20001) n
+    WHERE date '1950-01-01' + n < current_date - 400`);
+  const lines = await ctl(['cleanup']);
+  done(lines, /^20001 order counters/m);
+  assert.equal(stack.sqlValue("SELECT count(*) FROM order_counters WHERE business_date < current_date - 400"), '0');
 });
 
 // ---- doctor
