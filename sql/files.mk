@@ -33,8 +33,10 @@ SQL_STATEMENTS = \
 	sql/statements/ctl/doctor_role.sql \
 	sql/statements/ctl/doctor_unprotected.sql \
 	sql/statements/ctl/idempotency_cleanup.sql \
+	sql/statements/ctl/index_state.sql \
 	sql/statements/ctl/intents_expire.sql \
 	sql/statements/ctl/migration_lock.sql \
+	sql/statements/ctl/migration_lock_held.sql \
 	sql/statements/ctl/mirror_reap_due.sql \
 	sql/statements/ctl/mirror_reaped.sql \
 	sql/statements/ctl/outbox_cleanup.sql \
@@ -47,6 +49,7 @@ SQL_STATEMENTS = \
 	sql/statements/ctl/slugs_other_than.sql \
 	sql/statements/ctl/staff_insert.sql \
 	sql/statements/ctl/tickets_cleanup.sql \
+	sql/statements/ctl/transaction_oldest.sql \
 	sql/statements/ctl/watch_events.sql \
 	sql/statements/floor/qr_code_insert.sql \
 	sql/statements/floor/qr_code_retire.sql \

@@ -63,6 +63,7 @@ API_TESTS = \
 	tests/programs/ctl.test.mjs \
 	tests/programs/demo.test.mjs \
 	tests/programs/guide.test.mjs \
+	tests/programs/migrate.test.mjs \
 	tests/programs/qr_sheet.test.mjs \
 	tests/programs/watch.test.mjs
 
@@ -75,7 +76,8 @@ FAULT_TESTS = \
 	tests/faults/nginx.test.mjs \
 	tests/faults/offline.test.mjs \
 	tests/faults/queue.test.mjs \
-	tests/faults/signals.test.mjs
+	tests/faults/signals.test.mjs \
+	tests/faults/upgrade.test.mjs
 
 # A real browser's view.
 WEB_TESTS = \
@@ -112,6 +114,7 @@ SYNC_TESTS = \
 LINT_TESTS = \
 	tests/lint/lists.lint \
 	tests/lint/rooms.lint \
+	tests/lint/migrations.lint \
 	tests/lint/scale.lint \
 	tests/lint/scale_bites.lint \
 	tests/lint/schema.lint \
@@ -267,11 +270,11 @@ tests_unit_test_counts_SOURCES = tests/unit/test_counts.c tests/unit/unit.h
 tests_unit_test_counts_LDADD = $(UNIT_LIBS)
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/unit.h
 tests_unit_test_csv_LDADD = $(UNIT_LIBS)
-tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/unit.h
-tests_unit_test_db_LDADD = $(UNIT_LIBS)
 tests_unit_test_deliver_SOURCES = tests/unit/test_deliver.c tests/unit/unit.h src/sync/deliver.c
 tests_unit_test_deliver_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_unit_test_deliver_LDADD = $(UNIT_LIBS)
+tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/unit.h
+tests_unit_test_db_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
 tests_unit_test_ec_key_SOURCES = tests/unit/test_ec_key.c tests/unit/unit.h

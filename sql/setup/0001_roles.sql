@@ -17,6 +17,8 @@ BEGIN
   ALTER ROLE orderzap_app SET plan_cache_mode = 'force_generic_plan';
   ALTER ROLE orderzap_app SET jit = off;
   ALTER ROLE orderzap_sync SET jit = off;
+  -- For a batch of a migration that triggers are not to hear of.
+  GRANT SET ON PARAMETER session_replication_role TO orderzap_owner;
   EXECUTE format('ALTER DATABASE %I OWNER TO orderzap_owner', current_database());
   ALTER SCHEMA public OWNER TO orderzap_owner;
 END

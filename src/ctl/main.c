@@ -18,7 +18,7 @@ static const struct command {
     int (*run)(struct ctl *ctl);
     const char *synopsis, *help;
 } commands[] = {
-    {"migrate", NULL, true, ctl_migrate, "migrate [--status] [--from DIR]",
+    {"migrate", NULL, true, ctl_migrate, "migrate [--status] [--wait SECONDS] [--from DIR]",
      "bring the database to this program's schema"},
     {"seed", NULL, true, ctl_seed, "seed [--show]", "add the demo restaurants; --show prints them as JSON"},
     {"restaurant", "add", true, ctl_restaurant_add,

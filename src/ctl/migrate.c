@@ -1,17 +1,25 @@
-/* orderzapctl migrate: the schema, step by step, each in a transaction and
- * recorded with its checksum. What was applied once must not change. */
+/* orderzapctl migrate: the schema, in short steps (step.h), each recorded with
+ * its checksum. What was applied once must not change.
+ *
+ * New functions come first, since triggers name them; then the migrations, each
+ * with the functions that it names; then the functions that have changed besides.
+ * Those see all that the migrations made, and until then their old versions are
+ * at work, as the workers of the version before are. */
 #include "auth/digest.h"
 #include "base/arena.h"
 #include "ctl/ctl.h"
 #include "ctl/sources.h"
+#include "ctl/step.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { LOCK_TRIES = 150, LOCK_PAUSE_NS = 200000000 };
+enum { LOCK_TRIES = 150, LOCK_PAUSE_NS = 200000000, WAIT_SECONDS = 180 };
 
 struct applied {
     db_slot slot;
@@ -37,21 +45,22 @@ static bool take_lock(struct ctl *ctl)
 
 /* Roles and the table of records; only a superuser can make them, and only
  * the first time is there need to. */
-static bool set_up(struct ctl *ctl, const struct source *sources, size_t n)
+static bool set_up(struct ctl *ctl, const struct source *sources, size_t n, bool *is_superuser)
 {
+    if (db_resume(ctl->db, ctl->arena) != ERR_OK)
+        return ctl_run(ctl, "role");
     db_slot slot = DB_QUEUE_BARE(ctl->db, STMT_CTL_ROLE_IS_SUPERUSER);
     if (!ctl_run(ctl, "role"))
         return false;
-    if (!db_bool(ctl->db, slot, 0, 0))
-        return true;
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(sources[i].kind, "setup") == 0 && !db_script(ctl->db, sources[i].sql)) {
+    *is_superuser = db_bool(ctl->db, slot, 0, 0);
+    for (size_t i = 0; *is_superuser && i < n; i++) {
+        bool makes_roles = strstr(sources[i].name, "roles") != NULL;
+        if (strcmp(sources[i].kind, "setup") == 0 &&
+            !(db_script(ctl->db, makes_roles ? "BEGIN" : "BEGIN; SET LOCAL ROLE orderzap_owner") &&
+              db_script(ctl->db, sources[i].sql) && db_script(ctl->db, "COMMIT"))) {
             ctl_database_error(ctl, sources[i].name);
             return false;
         }
-        if (strstr(sources[i].name, "roles") != NULL && strcmp(sources[i].kind, "setup") == 0 &&
-            !db_script(ctl->db, "SET ROLE orderzap_owner"))
-            return false;
     }
     return true;
 }
@@ -121,29 +130,11 @@ static bool history_fits(const struct ctl *ctl, const struct applied *applied, c
     return fits;
 }
 
-static bool apply(struct ctl *ctl, const struct source *s, const char *checksum)
-{
-    printf("applying %s %s\n", s->kind, s->name);
-    fflush(stdout);
-    bool good = db_script(ctl->db, "BEGIN") && db_script(ctl->db, s->sql);
-    if (!good)
-        ctl_database_error(ctl, s->name);
-    if (good) {
-        DB_QUEUE(ctl->db, STMT_CTL_APPLIED_RECORD, s->kind, s->name, checksum);
-        good = ctl_run(ctl, s->name);
-    }
-    if (good && !db_script(ctl->db, "COMMIT")) {
-        ctl_database_error(ctl, s->name);
-        good = false;
-    }
-    if (!good)
-        db_script(ctl->db, "ROLLBACK");
-    return good;
-}
-
 /* The record of what was applied; an empty database has none. */
 static int read_applied(struct ctl *ctl, bool only_show, struct applied *applied)
 {
+    if (db_resume(ctl->db, ctl->arena) != ERR_OK)
+        return ctl_database_error(ctl, "the record of migrations");
     db_slot exists = DB_QUEUE_BARE(ctl->db, STMT_CTL_APPLIED_EXISTS);
     *applied = (struct applied){.slot = -1};
     if (!ctl_run(ctl, "the record of migrations"))
@@ -161,54 +152,144 @@ static int read_applied(struct ctl *ctl, bool only_show, struct applied *applied
     return EX_OK;
 }
 
-/* Applies, or with `only_show` lists, what the database lacks. */
-static int bring_up(struct ctl *ctl, const struct source *sources, size_t n, bool only_show)
+/* What the database lacks, in the order of the sources: functions first. */
+struct missing {
+    const struct source **sources;
+    bool *is_new; /* never applied in any version */
+    size_t n;
+};
+
+static struct missing find_missing(struct ctl *ctl, const struct applied *applied, const struct source *sources,
+                                   size_t n)
 {
-    struct arena *kept = ctl->arena; /* holds the list while apply() runs others */
+    struct missing missing = {arena_array(ctl->arena, n, sizeof *missing.sources),
+                              arena_array(ctl->arena, n, sizeof *missing.is_new), 0};
+    for (size_t i = 0; i < n; i++) {
+        char checksum[DIGEST_SIZE];
+        const char *known = applied_checksum(ctl, applied, &sources[i]);
+        digest_text(sources[i].sql, checksum);
+        if (strcmp(sources[i].kind, "setup") == 0 || (known != NULL && strcmp(known, checksum) == 0))
+            continue;
+        missing.sources[missing.n] = &sources[i];
+        missing.is_new[missing.n++] = known == NULL;
+    }
+    return missing;
+}
+
+static bool is_migration(const struct source *s)
+{
+    return strcmp(s->kind, "migration") == 0;
+}
+
+static bool names(const struct source *migration, const struct source *function)
+{
+    const char *from, *at = migration->sql;
+    char name[STEP_NAME_SIZE];
+    while (step_next_function(&from, &at, name))
+        if (strcmp(name, function->name) == 0)
+            return true;
+    return false;
+}
+
+/* The last missing migration that names the function: by then there is all that
+ * its text may need. missing->n if none does. */
+static size_t home_of(const struct missing *missing, const struct source *function)
+{
+    size_t home = missing->n;
+    for (size_t i = 0; i < missing->n; i++)
+        if (is_migration(missing->sources[i]) && names(missing->sources[i], function))
+            home = i;
+    return home;
+}
+
+/* A migration with its functions. One that was never there comes with each that
+ * names it. */
+static struct step step_of(struct ctl *ctl, const struct missing *missing, size_t migration)
+{
+    struct step step = {missing->sources[migration], arena_array(ctl->arena, missing->n, sizeof *step.functions), 0};
+    for (size_t i = 0; i < missing->n; i++)
+        if (!is_migration(missing->sources[i]) && names(step.migration, missing->sources[i]) &&
+            (missing->is_new[i] || home_of(missing, missing->sources[i]) == migration))
+            step.functions[step.n++] = missing->sources[i];
+    return step;
+}
+
+/* The functions that no missing migration names: the new ones, or the others. */
+static bool apply_functions(struct ctl *ctl, const struct missing *missing, struct step_how how, bool are_new)
+{
+    struct step step = {NULL, arena_array(ctl->arena, missing->n + 1, sizeof *step.functions), 0};
+    for (size_t i = 0; i < missing->n; i++)
+        if (!is_migration(missing->sources[i]) && missing->is_new[i] == are_new &&
+            home_of(missing, missing->sources[i]) == missing->n)
+            step.functions[step.n++] = missing->sources[i];
+    return step.n == 0 || step_apply(ctl, &step, how);
+}
+
+static bool apply_all(struct ctl *ctl, const struct missing *missing, struct step_how how)
+{
+    if (!apply_functions(ctl, missing, how, true))
+        return false;
+    for (size_t i = 0; i < missing->n; i++) {
+        if (!is_migration(missing->sources[i]))
+            continue;
+        struct step step = step_of(ctl, missing, i);
+        if (!step_apply(ctl, &step, how))
+            return false;
+    }
+    return apply_functions(ctl, missing, how, false);
+}
+
+/* Applies, or with `only_show` lists, what the database lacks. */
+static int bring_up(struct ctl *ctl, const struct source *sources, size_t n, bool only_show, struct step_how how)
+{
     struct applied applied;
     int status = read_applied(ctl, only_show, &applied);
     if (status != EX_OK)
         return status;
     if (!history_fits(ctl, &applied, sources, n))
         return EX_DATAERR;
-    size_t *missing = arena_array(kept, n, sizeof *missing), n_missing = 0;
-    for (size_t i = 0; i < n; i++) {
-        char checksum[DIGEST_SIZE];
-        const char *known = applied_checksum(ctl, &applied, &sources[i]);
-        digest_text(sources[i].sql, checksum);
-        if (strcmp(sources[i].kind, "setup") != 0 && (known == NULL || strcmp(known, checksum) != 0))
-            missing[n_missing++] = i;
-    }
-    for (size_t i = 0; i < n_missing; i++) {
-        const struct source *s = &sources[missing[i]];
-        char checksum[DIGEST_SIZE];
-        digest_text(s->sql, checksum);
-        if (only_show)
-            printf("missing: %s %s\n", s->kind, s->name);
-        else if (db_start(ctl->db, kept) != ERR_OK || !apply(ctl, s, checksum))
-            return EX_SOFTWARE;
-    }
-    printf(n_missing == 0 ? "The database is up to date.\n"
+    struct missing missing = find_missing(ctl, &applied, sources, n);
+    if (!only_show && !apply_all(ctl, &missing, how))
+        return EX_SOFTWARE;
+    for (size_t i = 0; only_show && i < missing.n; i++)
+        printf("missing: %s %s\n", missing.sources[i]->kind, missing.sources[i]->name);
+    printf(missing.n == 0 ? "The database is up to date.\n"
            : only_show    ? "%zu missing.\n"
                           : "%zu applied.\n",
-           n_missing);
-    return only_show && n_missing > 0 ? 1 : EX_OK;
+           missing.n);
+    return only_show && missing.n > 0 ? 1 : EX_OK;
+}
+
+/* How long a step tries to get its locks; false if the text is no such time. */
+static bool read_wait(const char *text, struct step_how *how)
+{
+    char *end = NULL;
+    long seconds = text != NULL ? strtol(text, &end, 10) : WAIT_SECONDS;
+    if (text != NULL && (*text < '0' || *text > '9' || *end != '\0' || seconds > 86400)) {
+        fprintf(stderr, "orderzapctl: --wait %s: must be a number of seconds, 0 to 86400\n", text);
+        return false;
+    }
+    how->wait_seconds = (int)seconds;
+    return true;
 }
 
 int ctl_migrate(struct ctl *ctl)
 {
-    const char *from = NULL;
+    const char *from = NULL, *wait = NULL;
     bool only_show = false;
-    const struct ctl_option options[] = {{"--from", &from, NULL, false}, {"--status", NULL, &only_show, false}};
+    struct step_how how = {0};
+    const struct ctl_option options[] = {
+        {"--from", &from, NULL, false}, {"--wait", &wait, NULL, false}, {"--status", NULL, &only_show, false}};
     size_t n;
-    if (!ctl_options(ctl, options, 2))
+    if (!ctl_options(ctl, options, 3) || !read_wait(wait, &how))
         return EX_USAGE;
     const struct source *sources = sources_load(ctl->arena, from, &n);
     if (sources == NULL) {
         fprintf(stderr, "orderzapctl: %s: %s\n", from, strerror(errno));
         return EX_NOINPUT;
     }
-    if (!take_lock(ctl) || (!only_show && !set_up(ctl, sources, n)))
+    srandom((unsigned)getpid());
+    if (!take_lock(ctl) || (!only_show && !set_up(ctl, sources, n, &how.is_superuser)))
         return EX_SOFTWARE;
-    return bring_up(ctl, sources, n, only_show);
+    return bring_up(ctl, sources, n, only_show, how);
 }

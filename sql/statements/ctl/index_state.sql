@@ -1,0 +1,5 @@
+-- An index of that name: whether it is whole.
+SELECT i.indisvalid
+FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relname = $1
