@@ -18,8 +18,8 @@ static void check_number(struct request *r, const struct paging *paging)
         return;
     }
     HOLDS(clock_day_number(date, &day), "%s", date);
-    HOLDS(strcmp(arena_printf(r->arena, "%s_%s", date, number), paging->cursor) == 0, "'%s' is %s and %s",
-          paging->cursor, date, number);
+    HOLDS(strcmp(arena_printf(r->arena, "%s_%ld", date, strtol(number, NULL, 10)), paging->cursor) == 0,
+          "'%s' is %s and %s", paging->cursor, date, number);
 }
 
 static void check_id(struct request *r, const struct paging *paging)

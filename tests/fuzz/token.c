@@ -130,10 +130,12 @@ static const char *claim(struct json_object *claims, const char *name)
     return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
 }
 
-static int64_t time_of(struct json_object *claims, const char *name)
+/* -1 for another type, `missing` where there is none. */
+static int64_t time_of(struct json_object *claims, const char *name, int64_t missing)
 {
-    struct json_object *value = NULL;
-    json_object_object_get_ex(claims, name, &value);
+    struct json_object *value;
+    if (!json_object_object_get_ex(claims, name, &value))
+        return missing;
     return json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : -1;
 }
 
@@ -162,7 +164,11 @@ static void check_by_hand(struct input *in)
     HOLDS(json_strict_parse(arena, text, strlen(text), &claims, &fault), "claims that are no JSON: %s", text);
     HOLDS(strcmp(claim(claims, "iss"), "orderzap") == 0 && strcmp(claim(claims, "aud"), "orderzap-api") == 0, "%s",
           text);
-    HOLDS(time_of(claims, "exp") > now && time_of(claims, "iat") > 0 && time_of(claims, "iat") <= now + 60, "%s", text);
+    int64_t expires = time_of(claims, "exp", -1), issued = time_of(claims, "iat", -1);
+    int64_t not_before = time_of(claims, "nbf", 1);
+    HOLDS(expires > now && issued > 0 && issued <= now + 60, "%s", text);
+    HOLDS(not_before > 0 && not_before <= now + 60, "%s", text);
+    HOLDS(!json_object_object_get_ex(header, "crit", NULL), "%s", header_text);
     HOLDS(strcmp(claim(claims, "role"), role_name(read.role)) == 0 && strcmp(claim(claims, "sub"), read.id) == 0, "%s",
           text);
 }
