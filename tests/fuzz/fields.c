@@ -16,7 +16,7 @@
 #include <json-c/json.h>
 
 struct all {
-    const char *text, *line, *raw, *id, *choice, *time, *date;
+    const char *text, *line, *raw, *id, *choice, *time, *date, *owners;
     struct optional_int number;
     struct optional_bool flag;
     struct json_object *list, *object;
@@ -37,7 +37,7 @@ static const struct field fields[] = {
     {.name = "flag", .type = FIELD_BOOL, AT(flag)},
     {.name = "list", .type = FIELD_ARRAY, AT(list), .min = 1, .max = 3},
     {.name = "object", .type = FIELD_OBJECT, AT(object)},
-    {.name = "owners", .type = FIELD_LINE, AT(line), .min = 1, .max = 5, .roles = ROLE_OWNER},
+    {.name = "owners", .type = FIELD_LINE, AT(owners), .min = 1, .max = 5, .roles = ROLE_OWNER},
     {.name = "total/sum~", .type = FIELD_NEVER},
 };
 enum { IN_QUERY = 9 }; /* the first ones, which have no list or object */
@@ -67,7 +67,8 @@ static void check_promises(const struct all *a)
     int day;
     HOLDS(a->text == NULL || a->text[0] != '\0', "an empty text that is not NULL");
     HOLDS(fits(a->text, 0, 20) && is_trimmed(a->text), "text '%s'", a->text);
-    HOLDS(fits(a->line, 1, 10) && is_trimmed(a->line) && is_line(a->line), "line '%s'", a->line);
+    HOLDS(fits(a->owners, 1, 5) && is_trimmed(a->owners) && is_line(a->owners), "owners '%s'", a->owners);
+    HOLDS(fits(a->line, 2, 10) && is_trimmed(a->line) && is_line(a->line), "line '%s'", a->line);
     HOLDS(fits(a->raw, 1, 8), "raw '%s'", a->raw);
     HOLDS(a->id == NULL || (uuid_parse(a->id, id) && strcmp(a->id, id) == 0), "id '%s'", a->id);
     HOLDS(a->date == NULL || clock_day_number(a->date, &day), "date '%s'", a->date);
