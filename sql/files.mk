@@ -116,6 +116,9 @@ SQL_STATEMENTS = \
 	sql/statements/orders/orders_list.sql \
 	sql/statements/orders/orders_list_session.sql \
 	sql/statements/orders/orders_list_status.sql \
+	sql/statements/orders/orders_list_table.sql \
+	sql/statements/orders/orders_list_updated.sql \
+	sql/statements/orders/orders_updated_few.sql \
 	sql/statements/orders/restaurant_for_order.sql \
 	sql/statements/orders/session_of_table.sql \
 	sql/statements/payments/intent_allocations_insert.sql \
@@ -175,6 +178,7 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/service_call_insert.sql \
 	sql/statements/sessions/service_call_lock.sql \
 	sql/statements/sessions/service_calls_list.sql \
+	sql/statements/sessions/service_calls_list_acknowledged.sql \
 	sql/statements/sessions/service_calls_list_open.sql \
 	sql/statements/sessions/service_calls_list_session.sql \
 	sql/statements/sessions/session_activity_list.sql \
@@ -200,6 +204,7 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/session_unpaid.sql \
 	sql/statements/sessions/sessions_list.sql \
 	sql/statements/sessions/sessions_list_active.sql \
+	sql/statements/sessions/sessions_list_ended.sql \
 	sql/statements/sessions/sessions_lock_two.sql \
 	sql/statements/sessions/table_by_code.sql \
 	sql/statements/sessions/table_hold.sql \

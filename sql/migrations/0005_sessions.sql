@@ -30,6 +30,7 @@ CREATE TABLE sessions (
 -- A table has at most one active session.
 CREATE UNIQUE INDEX sessions_active_table ON sessions (restaurant_id, table_id) WHERE status = 'active';
 CREATE INDEX idx_sessions_restaurant_status ON sessions (restaurant_id, status);
+CREATE INDEX sessions_ended ON sessions (restaurant_id, status, id) WHERE status <> 'active';
 CREATE INDEX sessions_changed ON sessions (restaurant_id, changed_xid);
 
 -- Wrong PINs are counted in the session's row without changing what it is. A
@@ -93,6 +94,8 @@ CREATE TABLE service_calls (
   FOREIGN KEY (restaurant_id, acknowledged_by) REFERENCES staff (restaurant_id, id)
 );
 CREATE INDEX service_calls_open ON service_calls (restaurant_id, created_at) WHERE acknowledged_at IS NULL;
+CREATE INDEX service_calls_waiting ON service_calls (restaurant_id, id) WHERE acknowledged_at IS NULL;
+CREATE INDEX service_calls_acknowledged ON service_calls (restaurant_id, id) WHERE acknowledged_at IS NOT NULL;
 CREATE INDEX service_calls_session ON service_calls (restaurant_id, session_id);
 CREATE INDEX service_calls_changed ON service_calls (restaurant_id, changed_xid);
 CREATE TRIGGER raise_version BEFORE UPDATE ON service_calls

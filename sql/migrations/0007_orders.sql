@@ -55,6 +55,8 @@ CREATE INDEX idx_orders_session_status ON orders (restaurant_id, session_id, sta
 CREATE INDEX orders_changed ON orders (restaurant_id, changed_xid);
 -- The kitchen's orders and lists by status, found without reading a restaurant's past.
 CREATE INDEX orders_status ON orders (restaurant_id, status, business_date, order_number);
+CREATE INDEX orders_table ON orders (restaurant_id, table_id, status, business_date, order_number) WHERE table_id IS NOT NULL;
+CREATE INDEX orders_updated ON orders (restaurant_id, updated_at);
 
 -- The guards sort before raise_version by name and so see what the statement
 -- itself changed. A session may move to another table, or into another session:

@@ -1,4 +1,4 @@
--- A page of a restaurant's orders in one status ($10), newest first; see
+-- A page of a restaurant's orders in one status ($9), newest first; see
 -- orders_list.sql.
 SELECT json_build_object(
   'data', coalesce(json_agg(order_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
@@ -12,15 +12,14 @@ FROM (
     SELECT o.id, o.business_date, o.order_number
     FROM orders o
     WHERE o.restaurant_id = $1
-      AND o.status = $10::text
+      AND o.status = $9::text
       AND (o.business_date, o.order_number) < (
         (SELECT least(coalesce($3::date, 'infinity'), coalesce(($7::timestamptz AT TIME ZONE 'UTC')::date + 2, 'infinity'))),
         coalesce($4::integer, 2147483647))
       AND (o.business_date, o.order_number) > ((SELECT coalesce(($6::timestamptz AT TIME ZONE 'UTC')::date - 2, '-infinity')), 0)
-      AND CASE WHEN ($5::uuid IS NULL OR o.table_id = $5)
-                AND ($6 IS NULL OR o.created_at >= $6)
+      AND CASE WHEN ($6 IS NULL OR o.created_at >= $6)
                 AND ($7 IS NULL OR o.created_at < $7)
-                AND ($8::timestamptz IS NULL OR o.updated_at >= $8)
-                AND (o.deleted_at IS NULL OR $9::boolean) THEN true ELSE false END
+                AND ($5::timestamptz IS NULL OR o.updated_at >= $5)
+                AND (o.deleted_at IS NULL OR $8::boolean) THEN true ELSE false END
     ORDER BY o.business_date DESC, o.order_number DESC
     LIMIT $2::integer + 1) f) p

@@ -1,5 +1,4 @@
--- A page of the calls, newest first; those acknowledged ($4) where asked for. CASE:
--- see orders_list.sql.
+-- A page of the calls, newest first.
 SELECT json_build_object(
   'data', coalesce(json_agg(call_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.id::text) FILTER (WHERE p.place = $2::integer AND p.found > $2::integer))
@@ -9,6 +8,5 @@ FROM (
     SELECT c.id
     FROM service_calls c
     WHERE c.restaurant_id = $1 AND c.id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-      AND CASE WHEN $4::text = 'acknowledged' THEN c.acknowledged_at IS NOT NULL ELSE true END
     ORDER BY c.id DESC
     LIMIT $2::integer + 1) f) p

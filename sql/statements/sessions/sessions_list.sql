@@ -1,5 +1,4 @@
--- A page of the sessions, newest first; those in one status ($4) where asked for,
--- an active session past its time being expired. CASE: see orders_list.sql.
+-- A page of the sessions, newest first.
 SELECT json_build_object(
   'data', coalesce(json_agg(session_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.id::text) FILTER (WHERE p.place = $2::integer AND p.found > $2::integer))
@@ -9,8 +8,5 @@ FROM (
     SELECT s.id
     FROM sessions s
     WHERE s.restaurant_id = $1 AND s.id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-      AND CASE WHEN $4::text IS NULL THEN true
-               WHEN s.status = 'active' AND s.expires_at <= now() THEN $4 = 'expired'
-               ELSE s.status = $4 END
     ORDER BY s.id DESC
     LIMIT $2::integer + 1) f) p

@@ -61,25 +61,46 @@ static enum err find_own_session(struct request *r, const char **session_id)
     return ERR_OK;
 }
 
+/* Whether the orders that have changed since then are so few that all are read. */
+static enum err changed_few(struct request *r, const char *since, bool *few)
+{
+    *few = false;
+    if (since == NULL)
+        return ERR_OK;
+    db_slot slot = DB_QUEUE(r->db, STMT_ORDERS_UPDATED_FEW, r->restaurant_id, since);
+    TRY(transaction_run(r));
+    *few = db_bool(r->db, slot, 0, 0);
+    return ERR_OK;
+}
+
+/* What finds the fewest orders that the others of the filter then look at. */
 enum err orders_list(struct request *r, const void *query)
 {
     const struct orders_filter *f = query;
     const char *date, *number, *own, *limit = paging_limit(r, &f->paging), *deleted = boolean(f->include_deleted);
+    bool few;
     TRY(paging_number(r, &f->paging, &date, &number));
     TRY(find_own_session(r, &own));
     if (own != NULL && f->session_id != NULL && strcmp(f->session_id, own) != 0)
         return ERR_NOT_FOUND;
     const char *session = own != NULL ? own : f->session_id;
+    TRY(changed_few(r, session == NULL ? f->updated_since : NULL, &few));
     db_slot slot;
-    if (session == NULL && f->status == NULL)
-        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST, r->restaurant_id, limit, date, number, f->table_id, f->from, f->to,
-                        f->updated_since, deleted);
-    else if (session == NULL)
-        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_STATUS, r->restaurant_id, limit, date, number, f->table_id, f->from,
-                        f->to, f->updated_since, deleted, f->status);
-    else
+    if (session != NULL)
         slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_SESSION, r->restaurant_id, limit, date, number, f->status, f->table_id,
                         f->from, f->to, f->updated_since, deleted, session);
+    else if (few)
+        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_UPDATED, r->restaurant_id, limit, date, number, f->table_id, f->from,
+                        f->to, f->updated_since, deleted, f->status);
+    else if (f->table_id != NULL)
+        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_TABLE, r->restaurant_id, limit, date, number, f->table_id, f->from,
+                        f->to, f->updated_since, deleted, f->status);
+    else if (f->status != NULL)
+        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_STATUS, r->restaurant_id, limit, date, number, f->updated_since,
+                        f->from, f->to, deleted, f->status);
+    else
+        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST, r->restaurant_id, limit, date, number, f->updated_since, f->from,
+                        f->to, deleted);
     transaction_answer(r, 200, slot);
     return ERR_OK;
 }

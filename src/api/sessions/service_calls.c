@@ -47,10 +47,12 @@ enum err service_calls_list(struct request *r, const void *query)
     db_slot slot;
     if (session != NULL)
         slot = DB_QUEUE(r->db, STMT_SERVICE_CALLS_LIST_SESSION, r->restaurant_id, limit, before, session, status);
-    else if (status != NULL && strcmp(status, "open") == 0)
+    else if (status == NULL)
+        slot = DB_QUEUE(r->db, STMT_SERVICE_CALLS_LIST, r->restaurant_id, limit, before);
+    else if (strcmp(status, "open") == 0)
         slot = DB_QUEUE(r->db, STMT_SERVICE_CALLS_LIST_OPEN, r->restaurant_id, limit, before);
     else
-        slot = DB_QUEUE(r->db, STMT_SERVICE_CALLS_LIST, r->restaurant_id, limit, before, status);
+        slot = DB_QUEUE(r->db, STMT_SERVICE_CALLS_LIST_ACKNOWLEDGED, r->restaurant_id, limit, before);
     transaction_answer(r, 200, slot);
     return ERR_OK;
 }

@@ -31,10 +31,14 @@ enum err sessions_list(struct request *r, const void *query)
     const struct sessions_filter *filter = query;
     const char *before, *limit = paging_limit(r, &filter->paging);
     TRY(paging_id(r, &filter->paging, &before));
-    bool running = filter->status != NULL && strcmp(filter->status, "active") == 0;
-    transaction_answer(r, 200,
-                       running ? DB_QUEUE(r->db, STMT_SESSIONS_LIST_ACTIVE, r->restaurant_id, limit, before)
-                               : DB_QUEUE(r->db, STMT_SESSIONS_LIST, r->restaurant_id, limit, before, filter->status));
+    db_slot slot;
+    if (filter->status == NULL)
+        slot = DB_QUEUE(r->db, STMT_SESSIONS_LIST, r->restaurant_id, limit, before);
+    else if (strcmp(filter->status, "active") == 0)
+        slot = DB_QUEUE(r->db, STMT_SESSIONS_LIST_ACTIVE, r->restaurant_id, limit, before);
+    else
+        slot = DB_QUEUE(r->db, STMT_SESSIONS_LIST_ENDED, r->restaurant_id, limit, before, filter->status);
+    transaction_answer(r, 200, slot);
     return ERR_OK;
 }
 

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workersOf } from './processes.mjs';
+import { workerStatements } from './statements.mjs';
 import { until } from './until.mjs';
 
 const settings = {
@@ -55,3 +56,12 @@ export const rowsOf = (node) => node['Actual Rows'] + (node['Rows Removed by Fil
 
 /** Rows of tables that a statement read in all. */
 export const rowsTouched = ({ plan }) => nodesOf(plan).filter(isScan).reduce((sum, node) => sum + node['Actual Loops'] * rowsOf(node), 0);
+
+// Statements that are not planned: they begin and end transactions.
+const notPlanned = ['begin', 'begin_read', 'commit', 'rollback'];
+
+/** The workers' statements that none of the plans is of, by name. */
+export const missingOf = (plans) => {
+  const texts = new Set(plans.map(({ text }) => text));
+  return workerStatements().filter(({ name, file }) => !notPlanned.includes(name) && !texts.has(plain(readFileSync(file, 'utf8')))).map(({ name }) => name);
+};

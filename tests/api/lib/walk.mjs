@@ -121,7 +121,7 @@ async function sessions(w) {
   expectStatus(await post(w.stack, `/api/r/${w.slug}/sessions/join`, { body: { code, pin: `${9999 - w.asha.pin}`.padStart(4, '0'), display_name: 'Eve' } }), 401);
   w.bela = await joinSession(w.stack, code, w.asha.pin, { slug: w.slug });
   const session = `/api/sessions/${w.asha.session.id}`;
-  for (const path of ['/api/sessions', ...['active', 'closed'].map((s) => `/api/sessions?status=${s}`), session]) await w.read(path, 'waiter');
+  for (const path of ['/api/sessions', ...['active', 'closed', 'expired'].map((s) => `/api/sessions?status=${s}`), session]) await w.read(path, 'waiter');
   await w.read('/api/sessions/current', w.asha.token);
   for (const [what, body] of [['extend', { minutes: 30 }], ['pin', undefined], ['move', { table_id: w.table(1).id }]]) await w.send('POST', `${session}/${what}`, 'waiter', body);
   const other = await w.open(2);
@@ -151,7 +151,8 @@ async function orders(w) {
   const takeaway = await w.order('waiter', 1, { order_type: 'takeaway' });
   const now = new Date().toISOString();
   for (const query of ['', '?status=pending', '?status=completed', `?from=${now}`, `?status=completed&from=${now}`, `?to=${now}`,
-    `?session_id=${w.asha.session.id}`, '?limit=2'])
+    `?session_id=${w.asha.session.id}`, '?limit=2', `?updated_since=${now}`, `?updated_since=${now}&status=completed`,
+    `?table_id=${w.table(0).id}`, `?table_id=${w.table(0).id}&status=cancelled`])
     for (const who of ['waiter', w.asha.token]) await w.read(`/api/orders${query}`, who);
   await w.read(`/api/orders/${w.order1.id}`, w.asha.token);
   await w.read('/api/kitchen', 'kitchen');

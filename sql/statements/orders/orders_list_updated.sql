@@ -1,0 +1,25 @@
+-- A page of the orders that have changed since $8, which are few, newest first; in
+-- one status ($10) where asked for. OFFSET 0: they are found by that alone.
+SELECT json_build_object(
+  'data', coalesce(json_agg(order_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
+  'next_cursor', max(p.business_date || '_' || p.order_number)
+                   FILTER (WHERE p.place = $2::integer AND p.found > $2::integer))
+FROM (
+  SELECT f.id, f.business_date, f.order_number,
+         row_number() OVER (ORDER BY f.business_date DESC, f.order_number DESC) AS place,
+         count(*) OVER () AS found
+  FROM (
+    SELECT u.id, u.business_date, u.order_number
+    FROM (
+      SELECT o.id, o.business_date, o.order_number, o.table_id, o.status, o.created_at, o.deleted_at
+      FROM orders o
+      WHERE o.restaurant_id = $1 AND o.updated_at >= $8::timestamptz
+      OFFSET 0) AS u
+    WHERE (u.business_date, u.order_number) < (coalesce($3::date, 'infinity'), coalesce($4::integer, 2147483647))
+      AND ($5::uuid IS NULL OR u.table_id = $5)
+      AND ($6::timestamptz IS NULL OR u.created_at >= $6)
+      AND ($7::timestamptz IS NULL OR u.created_at < $7)
+      AND (u.deleted_at IS NULL OR $9::boolean)
+      AND ($10::text IS NULL OR u.status = $10)
+    ORDER BY u.business_date DESC, u.order_number DESC
+    LIMIT $2::integer + 1) f) p

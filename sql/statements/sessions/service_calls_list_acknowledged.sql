@@ -1,0 +1,13 @@
+-- A page of the calls that were acknowledged, newest first.
+SELECT json_build_object(
+  'data', coalesce(json_agg(call_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
+  'next_cursor', max(p.id::text) FILTER (WHERE p.place = $2::integer AND p.found > $2::integer))
+FROM (
+  SELECT f.id, row_number() OVER (ORDER BY f.id DESC) AS place, count(*) OVER () AS found
+  FROM (
+    SELECT c.id
+    FROM service_calls c
+    WHERE c.restaurant_id = $1 AND c.id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+      AND c.acknowledged_at IS NOT NULL
+    ORDER BY c.id DESC
+    LIMIT $2::integer + 1) f) p
