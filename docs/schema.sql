@@ -6,15 +6,22 @@ GRANT USAGE ON SCHEMA public TO orderzap_relay;
 GRANT USAGE ON SCHEMA public TO orderzap_sync;
 
 CREATE ROLE orderzap_app LOGIN;
+ALTER ROLE orderzap_app SET enable_seqscan = off;
 ALTER ROLE orderzap_app SET jit = off;
 ALTER ROLE orderzap_app SET plan_cache_mode = force_generic_plan;
+ALTER ROLE orderzap_app SET random_page_cost = 1.1;
 
 CREATE ROLE orderzap_owner LOGIN BYPASSRLS;
 
 CREATE ROLE orderzap_relay LOGIN;
+ALTER ROLE orderzap_relay SET enable_seqscan = off;
+ALTER ROLE orderzap_relay SET jit = off;
+ALTER ROLE orderzap_relay SET random_page_cost = 1.1;
 
 CREATE ROLE orderzap_sync LOGIN;
+ALTER ROLE orderzap_sync SET enable_seqscan = off;
 ALTER ROLE orderzap_sync SET jit = off;
+ALTER ROLE orderzap_sync SET random_page_cost = 1.1;
 
 CREATE DOMAIN actor_role AS text CHECK (VALUE = ANY (ARRAY['diner'::text, 'kitchen'::text, 'waiter'::text, 'cashier'::text, 'manager'::text, 'owner'::text, 'system'::text]));
 CREATE DOMAIN currency_code AS text CHECK (VALUE ~ '^[A-Z]{3}$'::text);
@@ -361,6 +368,8 @@ END + tip_amount::bigint - discount_amount::bigint - deposit_used::bigint)),
 CREATE INDEX idx_orders_session_status ON orders USING btree (restaurant_id, session_id, status);
 CREATE INDEX orders_changed ON orders USING btree (restaurant_id, changed_xid);
 CREATE INDEX orders_status ON orders USING btree (restaurant_id, status, business_date, order_number);
+CREATE INDEX orders_table ON orders USING btree (restaurant_id, table_id, status, business_date, order_number) WHERE (table_id IS NOT NULL);
+CREATE INDEX orders_updated ON orders USING btree (restaurant_id, updated_at);
 CREATE TRIGGER guard BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION guard_columns('orders', 'status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id');
 CREATE TRIGGER guard_delete BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_change('orders');
 CREATE TRIGGER note_change BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
@@ -701,9 +710,11 @@ CREATE TABLE service_calls (
   CONSTRAINT service_calls_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id),
   CONSTRAINT service_calls_restaurant_id_table_id_fkey FOREIGN KEY (restaurant_id, table_id) REFERENCES tables(restaurant_id, id)
 );
+CREATE INDEX service_calls_acknowledged ON service_calls USING btree (restaurant_id, id) WHERE (acknowledged_at IS NOT NULL);
 CREATE INDEX service_calls_changed ON service_calls USING btree (restaurant_id, changed_xid);
 CREATE INDEX service_calls_open ON service_calls USING btree (restaurant_id, created_at) WHERE (acknowledged_at IS NULL);
 CREATE INDEX service_calls_session ON service_calls USING btree (restaurant_id, session_id);
+CREATE INDEX service_calls_waiting ON service_calls USING btree (restaurant_id, id) WHERE (acknowledged_at IS NULL);
 CREATE TRIGGER note_change BEFORE UPDATE ON service_calls FOR EACH ROW EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON service_calls FOR EACH ROW EXECUTE FUNCTION note_event('service_call');
 CREATE TRIGGER raise_version BEFORE UPDATE ON service_calls FOR EACH ROW EXECUTE FUNCTION raise_version();
@@ -764,6 +775,7 @@ CREATE TABLE sessions (
 CREATE INDEX idx_sessions_restaurant_status ON sessions USING btree (restaurant_id, status);
 CREATE UNIQUE INDEX sessions_active_table ON sessions USING btree (restaurant_id, table_id) WHERE (status = 'active'::text);
 CREATE INDEX sessions_changed ON sessions USING btree (restaurant_id, changed_xid);
+CREATE INDEX sessions_ended ON sessions USING btree (restaurant_id, status, id) WHERE (status <> 'active'::text);
 CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid ON sessions FOR EACH ROW EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE OF table_id, status, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION note_event('session');
 CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION outbox_mirror('session');
