@@ -37,7 +37,7 @@ bool batch_claim(struct sync *sync, struct batch *batch, const char *restaurant_
     if (db_run(sync->db) != ERR_OK)
         return false;
     keys_init(sync, &keys);
-    for (int row = 0; row < db_rows(sync->db, claimed); row++) {
+    for (int row = 0; row < db_rows(sync->db, claimed) && batch->n < BATCH_MAX; row++) {
         struct change *change = &batch->changes[batch->n++];
         *change = (struct change){.restaurant_id = restaurant_id,
                                   .type = db_text(sync->db, claimed, row, 0),
