@@ -1,5 +1,6 @@
 // docs/openapi.yaml, and whether an exchange with the server fits it.
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildDir, root } from './paths.mjs';
@@ -9,7 +10,21 @@ export const packages = createRequire(join(buildDir, 'npm/'));
 const Ajv = packages('ajv/dist/2020').default, addFormats = packages('ajv-formats').default;
 
 export const file = join(root, 'docs/openapi.yaml');
-export const document = packages('yaml').parse(readFileSync(file, 'utf8'));
+
+/** To read so much YAML takes most of a second: a build keeps what came of it, under a name that tells of what. */
+function readDocument() {
+  const text = readFileSync(file, 'utf8');
+  const kept = join(buildDir, `openapi-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.json`);
+  try {
+    return JSON.parse(readFileSync(kept, 'utf8'));
+  } catch {
+    const read = packages('yaml').parse(text);
+    writeFileSync(`${kept}.${process.pid}`, JSON.stringify(read));
+    renameSync(`${kept}.${process.pid}`, kept);
+    return read;
+  }
+}
+export const document = readDocument();
 
 const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, logger: false });
 addFormats(ajv);
