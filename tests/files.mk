@@ -15,6 +15,7 @@ FUZZ_LOG_DRIVER = $(TAP_DRIVER)
 FUZZ_LOG_COMPILER = $(srcdir)/tests/fuzz/run
 AM_TESTS_ENVIRONMENT = \
 	BUILD_DIR='$(abs_builddir)'; export BUILD_DIR; \
+	case '$(TESTS)' in *tests/api/shared.test.mjs*) ORDERZAP_RUN=$$PPID;; *) ORDERZAP_RUN=;; esac; export ORDERZAP_RUN; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	G_SLICE=always-malloc; export G_SLICE;
 
@@ -28,44 +29,49 @@ SQL_TESTS = \
 	tests/sql/row_level_security.test.sql \
 	tests/sql/schema.test.sql
 
-API_TESTS = \
-	tests/api/docs.test.mjs \
-	tests/api/es256.test.mjs \
+# On one system, which the first of them has started and shared.test.mjs ends.
+SHARING_TESTS = \
 	tests/api/bill.test.mjs \
-	tests/api/events.test.mjs \
-	tests/api/flow.test.mjs \
-	tests/api/kitchen.test.mjs \
-	tests/api/menu.test.mjs \
 	tests/api/menu_manage.test.mjs \
-	tests/api/metrics.test.mjs \
-	tests/api/online_payments.test.mjs \
-	tests/api/offline.test.mjs \
 	tests/api/order_lists.test.mjs \
 	tests/api/order_states.test.mjs \
 	tests/api/order_totals.test.mjs \
 	tests/api/orders.test.mjs \
-	tests/api/qr.test.mjs \
-	tests/api/reports.test.mjs \
-	tests/api/payments.test.mjs \
-	tests/api/plans.test.mjs \
-	tests/api/plans_past.test.mjs \
-	tests/api/restaurant.test.mjs \
-	tests/api/service_calls.test.mjs \
 	tests/api/session_changes.test.mjs \
-	tests/api/sessions.test.mjs \
-	tests/api/sign_in.test.mjs \
-	tests/api/staff.test.mjs \
-	tests/api/strict_json.test.mjs \
-	tests/api/tables.test.mjs \
 	tests/api/tables_manage.test.mjs \
-	tests/api/tenancy.test.mjs \
 	tests/api/tokens.test.mjs \
+	tests/api/tables.test.mjs \
+	tests/api/docs.test.mjs \
+	tests/api/flow.test.mjs
+
+API_TESTS = \
+	tests/api/reports.test.mjs \
+	tests/api/plans.test.mjs \
+	tests/api/offline.test.mjs \
+	tests/api/online_payments.test.mjs \
+	tests/api/payments.test.mjs \
+	tests/api/sessions.test.mjs \
 	tests/programs/ctl.test.mjs \
+	tests/api/qr.test.mjs \
+	tests/api/tenancy.test.mjs \
+	tests/api/restaurant.test.mjs \
+	tests/api/menu.test.mjs \
+	tests/api/staff.test.mjs \
 	tests/programs/demo.test.mjs \
+	$(SHARING_TESTS) \
+	tests/api/es256.test.mjs \
+	tests/api/events.test.mjs \
+	tests/api/kitchen.test.mjs \
+	tests/api/metrics.test.mjs \
+	tests/api/plans_past.test.mjs \
+	tests/api/service_calls.test.mjs \
+	tests/api/sign_in.test.mjs \
+	tests/api/strict_json.test.mjs \
 	tests/programs/guide.test.mjs \
 	tests/programs/migrate.test.mjs \
 	tests/programs/qr_sheet.test.mjs \
-	tests/programs/watch.test.mjs
+	tests/programs/watch.test.mjs \
+	tests/api/shared.test.mjs
 
 # Programs, nginx or the database die or hang.
 FAULT_TESTS = \
@@ -197,10 +203,13 @@ else
 UNIT_TESTS =
 endif
 
-TESTS = $(UNIT_TESTS) $(FUZZ_TESTS) $(LINT_TESTS) $(SQL_TESTS) $(DOCS_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(API_TESTS) $(FAULT_TESTS) $(LOAD_TESTS) $(WEB_TESTS)
+# The longest first, so that all cores have something to do to the end.
+TESTS = $(SYNC_TESTS) $(FAULT_TESTS) $(API_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(SQL_TESTS) $(CONVEX_TESTS) $(DOCS_TESTS) $(FUZZ_TESTS) $(LINT_TESTS) $(UNIT_TESTS)
 check_PROGRAMS = $(UNIT_TESTS)
 $(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
 $(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log): npm/installed
+
+tests/api/shared.test.log: $(SHARING_TESTS:.mjs=.log)
 
 # The npm packages that read docs/openapi.yaml, listen to events and drive a
 # browser, once a build folder.
@@ -224,7 +233,7 @@ $(CONVEX_MODULES)/stamp: $(srcdir)/tests/convex/.npmrc $(srcdir)/tests/convex/lo
 		$(srcdir)/tests/convex/package.json $(srcdir)/tests/convex/package-lock.json $(CONVEX_MODULES)
 	$(AM_V_GEN)cd $(CONVEX_MODULES) && if npm ci >npm.log 2>&1; then touch stamp; else rm -rf node_modules; cat npm.log; fi
 mostlyclean-local:
-	rm -rf templates
+	rm -rf templates shared-* openapi-*.json
 	rm -rf $(CONVEX_MODULES)
 	rm -rf fuzz $(FUZZ_TESTS)
 
@@ -362,6 +371,8 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TE
 	tests/api/lib/qr.mjs \
 	tests/api/lib/provider.mjs \
 	tests/api/lib/random.mjs \
+	tests/api/lib/share.mjs \
+	tests/api/lib/shared.mjs \
 	tests/api/lib/stack.mjs \
 	tests/api/lib/statements.mjs \
 	tests/api/lib/until.mjs \
@@ -426,6 +437,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TE
 	tests/fuzz/utf8.c \
 	tests/fuzz/uuid.c \
 	tests/sql/run \
+	tests/scratch \
 	tests/template \
 	tests/sync/lib/mirror.mjs \
 	tests/lint/run \

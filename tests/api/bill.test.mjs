@@ -6,11 +6,11 @@ import { after, before, test } from 'node:test';
 import { del, expectProblem, expectStatus, get, joinSession, lineOf, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
 import { newSecret, Provider } from './lib/provider.mjs';
 import { random } from './lib/random.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 
 let stack, tokens, items, item, card;
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
   stack.sql(`UPDATE restaurants SET session_opening = 'diner'`);
   tokens = {};
   for (const role of ['kitchen', 'waiter', 'cashier', 'manager']) tokens[role] = await tokenOf(stack, role);

@@ -5,11 +5,12 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { call, expectProblem, get } from './lib/client.mjs';
-import { root, startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
+import { root } from './lib/stack.mjs';
 
 let stack;
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
 });
 after(() => stack?.stop());
 

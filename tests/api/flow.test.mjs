@@ -3,24 +3,24 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expectStatus, get, joinSession, lineOf, newKey, openSession, orderOf, post, put, readMenu, tokenOf } from './lib/client.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 
 let stack;
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
 });
 after(() => stack?.stop());
 
 test('a guest orders, the kitchen cooks, the waiter serves, the session ends', async () => {
   const { code } = stack.restaurant().tables[4];
-  const welcome = expectStatus(await get(stack, `/api/r/spice-garden/tables/${code}`), 200).json;
-  assert.equal(welcome.restaurant.slug, 'spice-garden');
+  const welcome = expectStatus(await get(stack, `/api/r/${stack.slug}/tables/${code}`), 200).json;
+  assert.equal(welcome.restaurant.slug, stack.slug);
   assert.equal(welcome.table.id, stack.restaurant().tables[4].id);
   assert.equal(welcome.session, null);
 
   const asha = await openSession(stack, 4);
   assert.match(asha.pin, /^\d{4}$/);
-  assert.equal((await get(stack, `/api/r/spice-garden/tables/${code}`)).json.session.active, true);
+  assert.equal((await get(stack, `/api/r/${stack.slug}/tables/${code}`)).json.session.active, true);
   const bela = await joinSession(stack, code, asha.pin);
   assert.equal(bela.session.id, asha.session.id);
 
@@ -76,7 +76,7 @@ test('a guest orders, the kitchen cooks, the waiter serves, the session ends', a
     assert.equal((await post(stack, '/api/orders', { token, body: orderOf(line) })).status, 401);
   }
   // The printed code alone reaches nothing.
-  assert.equal((await post(stack, '/api/r/spice-garden/sessions/join',
+  assert.equal((await post(stack, `/api/r/${stack.slug}/sessions/join`,
     { body: { code, pin: asha.pin, display_name: 'Eve' } })).status, 409);
 
   const actions = stack.sql(`SELECT action FROM session_activity_log WHERE session_id = '${asha.session.id}' ORDER BY id`).flat();

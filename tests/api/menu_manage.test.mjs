@@ -6,9 +6,9 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, del, expectStatus, get, newKey, openSession, post, tokenOf } from './lib/client.mjs';
 import { overtaken } from './lib/hold.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 
-const slug = 'spice-garden', otherSlug = 'caffe-lungarno';
+let slug, otherSlug;
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const MONEY_MAX = 9007199254740991;
@@ -16,7 +16,8 @@ const MONEY_MAX = 9007199254740991;
 let stack, home; // home: a category for the items of these tests
 const tokens = {};
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
+  ({ slug, otherSlug } = stack);
   for (const role of ['kitchen', 'waiter', 'cashier', 'manager', 'owner']) tokens[role] = await tokenOf(stack, role);
   tokens.diner = (await openSession(stack, 0)).token;
   home = await newCategory();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { expectStatus, get, joinSession, openSession, post, put, readMenu, tokenOf, expectProblem } from './lib/client.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 
 let stack;
 let staff; // tokens by role
@@ -13,7 +13,7 @@ let chitra; // at table 1
 let roti;
 
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
   staff = {};
   for (const role of ['kitchen', 'waiter', 'cashier', 'manager', 'owner']) staff[role] = await tokenOf(stack, role);
   asha = await openSession(stack, 0);
@@ -95,7 +95,7 @@ test('a walk sees each order once while new ones arrive', async () => {
 });
 
 test('a walk sees each order of the restaurant once, over its business days too', async () => {
-  const zone = (name) => stack.sql(`UPDATE restaurants SET timezone = '${name}' WHERE slug = 'spice-garden'`);
+  const zone = (name) => stack.sql(`UPDATE restaurants SET timezone = '${name}' WHERE slug = '${stack.slug}'`);
   try {
     for (const name of ['Pacific/Kiritimati', 'Pacific/Niue']) {
       zone(name);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { del, expectStatus, get, joinSession, openSession, post, put, readMenu, tokenOf, expectProblem } from './lib/client.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 
 const STATES = ['pending', 'confirmed', 'preparing', 'ready', 'served', 'completed', 'cancelled'];
 const WAITERS = ['waiter', 'cashier', 'manager', 'owner'];
@@ -34,7 +34,7 @@ let chitra;
 let items; // two that need no choices
 
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
   tokens = {};
   for (const role of STAFF) tokens[role] = await tokenOf(stack, role);
   asha = await openSession(stack, 0);
@@ -289,7 +289,7 @@ test('a step changes status, version and time, and nothing else', async () => {
 
 test('the history says who, from where, to where, when and why', async () => {
   const order = await orderIn('pending', bela.token);
-  const ids = Object.fromEntries(stack.sql(`SELECT s.role, s.id FROM staff s JOIN restaurants r ON r.id = s.restaurant_id WHERE r.slug = 'spice-garden'`));
+  const ids = Object.fromEntries(stack.sql(`SELECT s.role, s.id FROM staff s JOIN restaurants r ON r.id = s.restaurant_id WHERE r.slug = '${stack.slug}'`));
   await moved(tokens.cashier, order, { status: 'confirmed', reason: 'they are in a hurry' });
   await moved(tokens.kitchen, order, { status: 'preparing' });
   expectProblem(await move(tokens.kitchen, order, { status: 'completed' }), 409, 'invalid_transition'); // leaves no trace

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expectStatus, get, post, readMenu, tokenOf } from './lib/client.mjs';
 import { random } from './lib/random.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 
 const MAX = 2 ** 53 - 1;
 
@@ -14,7 +14,7 @@ let items; // of spice-garden, without options that must be chosen; the first th
 let extras; // the options of the first three
 
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
   cashier = await tokenOf(stack, 'cashier');
   const { byName } = await readMenu(stack);
   items = ['Butter Naan', 'Garlic Naan', 'Aloo Kulcha', 'Tandoori Roti', 'Laccha Paratha', 'Missi Roti', 'Cheese Naan',
@@ -30,7 +30,7 @@ after(() => stack?.stop());
  * two at the most.
  */
 function setMenu({ rate = 50000, inclusive = false, lines }) {
-  const sql = [`UPDATE restaurants SET tax_rate_ppm = ${rate}, prices_include_tax = ${inclusive} WHERE slug = 'spice-garden'`];
+  const sql = [`UPDATE restaurants SET tax_rate_ppm = ${rate}, prices_include_tax = ${inclusive} WHERE slug = '${stack.slug}'`];
   let withExtras = 0;
   let without = extras.length;
   const out = lines.map(([price, quantity, ownRate, modifiers = []]) => {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { expectStatus, get, joinSession, lineOf, openSession, orderOf, post, put, readMenu, tokenOf, expectProblem } from './lib/client.mjs';
 import { random } from './lib/random.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -19,7 +19,7 @@ let bela; // joined it
 let chitra; // sits at table 1
 
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
   menu = (await readMenu(stack)).byName;
   staff = {};
   for (const role of ['kitchen', 'waiter', 'cashier', 'manager', 'owner']) staff[role] = await tokenOf(stack, role);
@@ -40,7 +40,7 @@ const quote = (token, body) => post(stack, '/api/orders/quote', { token, body })
 const placed = async (token, body) => expectStatus(await place(token, body), 201).json;
 const roti = (quantity = 1) => ({ menu_item_id: menu['Tandoori Roti'].id, quantity });
 const takeaway = (...lines) => ({ order_type: 'takeaway', items: lines });
-const restaurantId = () => stack.restaurant().id ?? stack.sqlValue("SELECT id FROM restaurants WHERE slug = 'spice-garden'");
+const restaurantId = () => stack.restaurant().id;
 
 /** One choice by the names of option and value. */
 function choice(item, optionName, valueName) {
@@ -190,11 +190,11 @@ test('prices and names are copied: a later change does not reach the order', asy
     `UPDATE menu_items SET price = 77700, name = 'Renamed', tax_rate_ppm = 180000 WHERE id = '${naan.id}';
      UPDATE menu_item_options SET name = 'Renamed' WHERE id = '${chosen.option_id}';
      UPDATE menu_item_option_values SET name = 'Renamed', price_modifier = 9 WHERE id = '${chosen.value_id}';
-     UPDATE restaurants SET prices_include_tax = true, tax_rate_ppm = 1 WHERE slug = 'spice-garden'`,
+     UPDATE restaurants SET prices_include_tax = true, tax_rate_ppm = 1 WHERE slug = '${stack.slug}'`,
     `UPDATE menu_items SET price = 5500, name = 'Butter Naan', tax_rate_ppm = NULL WHERE id = '${naan.id}';
      UPDATE menu_item_options SET name = 'Extras' WHERE id = '${chosen.option_id}';
      UPDATE menu_item_option_values SET name = 'Extra butter', price_modifier = 1500 WHERE id = '${chosen.value_id}';
-     UPDATE restaurants SET prices_include_tax = false, tax_rate_ppm = 50000 WHERE slug = 'spice-garden'`,
+     UPDATE restaurants SET prices_include_tax = false, tax_rate_ppm = 50000 WHERE slug = '${stack.slug}'`,
     async () => {
       assert.deepEqual(expectStatus(await get(stack, `/api/orders/${order.id}`, { token: asha.token }), 200).json, order);
       const later = await placed(asha.token, orderOf({ menu_item_id: naan.id, quantity: 2, customizations: [chosen] }));
@@ -820,7 +820,7 @@ test('the same id many times at once makes one order', async () => {
 // ---- Closed
 
 test('a closed restaurant takes no orders', async () => {
-  await during("UPDATE restaurants SET is_open = false WHERE slug = 'spice-garden'", "UPDATE restaurants SET is_open = true WHERE slug = 'spice-garden'", async () => {
+  await during(`UPDATE restaurants SET is_open = false WHERE slug = '${stack.slug}'`, `UPDATE restaurants SET is_open = true WHERE slug = '${stack.slug}'`, async () => {
     const before = written();
     expectProblem(await place(asha.token, orderOf(roti())), 409, 'restaurant_closed');
     expectProblem(await place(staff.owner, takeaway(roti())), 409, 'restaurant_closed');
@@ -940,10 +940,10 @@ test('order numbers begin anew with each business day', async () => {
     ['Pacific/Kiritimati', [0, 0, 0]], ['Asia/Kolkata', [4, 0, 0]], ['Pacific/Niue', [0, 0, 0]]];
   try {
     for (const [zone, start] of settings) {
-      stack.sql(`UPDATE restaurants SET timezone = '${zone}', business_day_start = '${start.join(':')}' WHERE slug = 'caffe-lungarno'`);
+      stack.sql(`UPDATE restaurants SET timezone = '${zone}', business_day_start = '${start.join(':')}' WHERE slug = '${stack.otherSlug}'`);
       const date = businessDate(zone, start);
       given[date] ??= Number(stack.sqlValue(`SELECT count(*) FROM orders o JOIN restaurants r ON r.id = o.restaurant_id
-        WHERE r.slug = 'caffe-lungarno' AND o.business_date = '${date}'`));
+        WHERE r.slug = '${stack.otherSlug}' AND o.business_date = '${date}'`));
       for (let i = 0; i < 2; i++) {
         const order = await placed(waiter, body);
         assert.equal(order.business_date, date, `${zone} ${start}`);
@@ -951,7 +951,7 @@ test('order numbers begin anew with each business day', async () => {
       }
     }
   } finally {
-    stack.sql("UPDATE restaurants SET timezone = 'Europe/Rome', business_day_start = '04:00' WHERE slug = 'caffe-lungarno'");
+    stack.sql(`UPDATE restaurants SET timezone = 'Europe/Rome', business_day_start = '04:00' WHERE slug = '${stack.otherSlug}'`);
   }
   assert.ok(Object.keys(given).length >= 2);
   assert.equal(stack.sqlValue(`SELECT bool_and(first = 1 AND last = n) FROM (

@@ -4,17 +4,18 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { del, expectStatus, get, joinSession, lineOf, newKey, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 import { patience } from './lib/until.mjs';
 
-const slug = 'spice-garden', theirs = 'caffe-lungarno';
+let slug, theirs;
 const WAITERS = ['waiter', 'cashier', 'manager', 'owner'];
 const MINUTE = 60000, DAY = 24 * 60 * MINUTE;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 let stack, tokens, ids, anOrder, dario, spare;
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
+  ({ slug, otherSlug: theirs } = stack);
   stack.sql(`UPDATE restaurants SET session_opening = 'diner'`);
   tokens = {};
   for (const role of ['kitchen', ...WAITERS]) tokens[role] = await tokenOf(stack, role);

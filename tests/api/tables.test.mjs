@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { call, expectStatus, get, openSession, post, tokenOf } from './lib/client.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 
 let stack, waiter;
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
   waiter = await tokenOf(stack, 'waiter');
 });
 after(() => stack?.stop());

@@ -4,15 +4,16 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { call, del, expectStatus, get, lineOf, newKey, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
 import { overtaken } from './lib/hold.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 
-const slug = 'spice-garden', otherSlug = 'caffe-lungarno';
+let slug, otherSlug;
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 let stack, manager, waiter, item;
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
+  ({ slug, otherSlug } = stack);
   manager = await tokenOf(stack, 'manager');
   waiter = await tokenOf(stack, 'waiter');
   item = (await readMenu(stack)).items.find((i) => i.is_available);

@@ -5,12 +5,12 @@ import { createHmac, createSign, generateKeyPairSync, randomUUID } from 'node:cr
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { call, expectStatus, get, lineOf, openSession, post, readMenu, signIn, tokenOf } from './lib/client.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 import { patience } from './lib/until.mjs';
 
 let stack, secret, waiter, diner, otherDiner, anOrder;
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
   secret = /^JWT_SECRET=(.*)$/m.exec(readFileSync(stack.envFile, 'utf8'))[1];
   waiter = await tokenOf(stack, 'waiter');
   diner = await openSession(stack, 0);

@@ -53,11 +53,14 @@ export function expectProblem(answer, status, code, fields) {
   return answer.json;
 }
 
+/** A restaurant's slug on this system, by what the demo calls it; the first's by default. */
+const slugOf = (stack, slug = stack.slug) => stack.restaurant(slug)?.slug ?? slug;
+
 /** Signs staff in by role; returns the login answer's body. */
-export async function signIn(stack, role, slug = 'spice-garden') {
+export async function signIn(stack, role, slug) {
   const account = stack.restaurant(slug).accounts.find((a) => a.role === role);
   const answer = await post(stack, '/api/auth/login',
-    { body: { restaurant: slug, email: account.email, password: account.password } });
+    { body: { restaurant: slugOf(stack, slug), email: account.email, password: account.password } });
   return expectStatus(answer, 200).json;
 }
 
@@ -65,20 +68,20 @@ export async function signIn(stack, role, slug = 'spice-garden') {
 export const tokenOf = async (stack, role, slug) => (await signIn(stack, role, slug)).access_token;
 
 /** A diner opens the session of the restaurant's nth table (from 0). */
-export async function openSession(stack, table = 0, { slug = 'spice-garden', name = 'Asha' } = {}) {
+export async function openSession(stack, table = 0, { slug, name = 'Asha' } = {}) {
   const { code } = stack.restaurant(slug).tables[table];
-  const answer = await post(stack, `/api/r/${slug}/sessions`, { body: { code, display_name: name } });
+  const answer = await post(stack, `/api/r/${slugOf(stack, slug)}/sessions`, { body: { code, display_name: name } });
   return { ...expectStatus(answer, 201).json, code };
 }
 
 /** A further diner joins; returns the answer's body. */
-export async function joinSession(stack, code, pin, { slug = 'spice-garden', name = 'Bela' } = {}) {
-  return expectStatus(await post(stack, `/api/r/${slug}/sessions/join`, { body: { code, pin, display_name: name } }), 200).json;
+export async function joinSession(stack, code, pin, { slug, name = 'Bela' } = {}) {
+  return expectStatus(await post(stack, `/api/r/${slugOf(stack, slug)}/sessions/join`, { body: { code, pin, display_name: name } }), 200).json;
 }
 
 /** The menu, and its items by name. */
-export async function readMenu(stack, slug = 'spice-garden') {
-  const menu = expectStatus(await get(stack, `/api/r/${slug}/menu`), 200).json;
+export async function readMenu(stack, slug) {
+  const menu = expectStatus(await get(stack, `/api/r/${slugOf(stack, slug)}/menu`), 200).json;
   const items = menu.categories.flatMap((c) => c.items);
   return { menu, items, byName: Object.fromEntries(items.map((i) => [i.name, i])) };
 }

@@ -16,9 +16,13 @@ export async function hold(stack, sql) {
     await until(`psql: ${more}`, () => out.includes(mark) || psql.exitCode !== null);
     if (psql.exitCode !== null) throw new Error(`psql failed: ${more}`);
   };
+  await run('SELECT \'pid \' || pg_backend_pid()');
+  const pid = Number(/^pid (\d+)$/m.exec(out)[1]);
   await run(`BEGIN;\n${sql}`);
   return {
     run,
+    /** How many processes wait for what it holds. */
+    waiting: () => Number(stack.sqlValue(`SELECT count(*) FROM pg_stat_activity WHERE ${pid} = ANY (pg_blocking_pids(pid))`)),
     async end(how = 'ROLLBACK') {
       psql.stdin.end(`${how};\n`);
       await new Promise((done) => (psql.exitCode !== null ? done() : psql.once('exit', done)));
@@ -36,7 +40,7 @@ export const waiting = (stack) => Number(stack.sqlValue("SELECT count(*) FROM pg
 export async function overtaken(stack, sql, request, rest = 'SELECT') {
   const held = await hold(stack, sql);
   const answer = request();
-  await until('the request waits', () => waiting(stack) > 0);
+  await until('the request waits', () => held.waiting() > 0);
   await held.run(rest);
   await held.end('COMMIT');
   return answer;

@@ -11,7 +11,7 @@ export const macOf = (secret, time, body) => createHmac('sha256', secret).update
 export const refOf = (intent) => `ref_${intent.id.replace(/\d/g, (digit) => 'ghijklmnop'[digit])}`;
 
 export class Provider {
-  constructor(stack, name, { slug = 'spice-garden', secret = newSecret() } = {}) {
+  constructor(stack, name, { slug = stack.slug, secret = newSecret() } = {}) {
     Object.assign(this, { stack, name, slug, secret });
   }
 

@@ -1,9 +1,8 @@
-// A whole system for one test file: scripts/demo in a temporary folder, on free
+// A whole system for one test file: scripts/demo in a folder of its own, on free
 // ports, with the programs of the build under test (BUILD_DIR).
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { misfits } from './document.mjs';
@@ -51,44 +50,24 @@ const wide = { SITE_DOOR_RATE: 10000, SITE_DOOR_BURST: 10000, SITE_RATE: 100000,
 
 const mirrored = { CONVEX_URL: 'http://127.0.0.1:9', CONVEX_DEPLOY_KEY: 'nobody-listens' };
 
-/**
- * Starts a system. settings: {KEY: value}; limits: 'wide' (default) or 'real';
- * empty: without the demo restaurants; mirror: with an outbox, though nothing
- * sends it.
- * Call stop() in an after() hook: it leaves nothing behind.
- */
-export async function startStack({ settings = {}, limits = 'wide', empty = false, mirror = true } = {}) {
-  const dir = mkdtempSync(join(tmpdir(), 'orderzap-test-'));
-  chmodSync(dir, 0o755);
+/** A system in a folder, whether it runs or not: what it is asked and told. */
+export function systemIn(dir, port) {
   const faults = join(dir, 'sanitizer');
-  mkdirSync(faults);
-  chmodSync(faults, 0o777);
   process.env.ASAN_OPTIONS = `log_path=${faults}/asan:detect_leaks=1:abort_on_error=0`;
   process.env.UBSAN_OPTIONS = `log_path=${faults}/ubsan:print_stacktrace=1`;
   process.env.G_SLICE = 'always-malloc'; // so that a leak of Pango's objects is seen
-  const port = await freePorts();
-  const all = { ...(limits === 'wide' ? wide : {}), ...(mirror ? mirrored : {}), ...settings };
-  const kind = empty ? 'empty' : all.CONVEX_URL ? 'mirrored' : 'demo';
-  const template = () => run(join(root, 'tests/template'), [kind, dir], { env: { ...process.env, BUILD_DIR: buildDir } });
-  let made = false;
   const stack = {
     dir,
     port,
     url: `https://localhost:${port}`,
     envFile: join(dir, 'orderzap.env'),
     logFile: join(dir, 'orderzapd.log'),
+    slug: 'spice-garden',
+    otherSlug: 'caffe-lungarno',
     /** Runs scripts/demo for this system with further arguments. */
     async demo(...args) {
       const { stdout } = await run(join(root, 'scripts/demo'), ['--dir', dir, ...args]);
       return stdout;
-    },
-    async start() {
-      if (!made) await template();
-      made = true;
-      const set = Object.entries(all).flatMap(([k, v]) => ['--set', `${k}=${v}`]);
-      await stack.demo('--port', String(port), '--build-dir', buildDir, '--detach', '--quiet', ...(empty ? ['--empty'] : []), ...set);
-      Object.assign(stack, JSON.parse(await stack.demo('--status', '--json')));
-      return stack;
     },
     /** orderzapctl with this system's settings: {status, stdout, stderr}. */
     async ctl(args, { input = '', env = {} } = {}) {
@@ -123,16 +102,54 @@ export async function startStack({ settings = {}, limits = 'wide', empty = false
       const id = answer.headers.get('x-request-id');
       return until(`the access line of ${id}`, () => stack.log().find((l) => l.msg === 'access' && l.request_id === id));
     },
-    async stop() {
-      await stack.demo('--stop', '--quiet');
+    /** By its slug, or by the demo restaurant's that it is a copy of. */
+    restaurant(slug = stack.slug) {
+      return stack.restaurants.find((r) => r.slug === slug || r.model === slug);
+    },
+    /** Throws what the sanitizers found in the system's programs, and what this file met that the document does not say. */
+    judge() {
       const reports = readdirSync(faults).map((name) => readFileSync(join(faults, name), 'utf8'));
-      rmSync(dir, { recursive: true, force: true });
       if (reports.length > 0) throw new Error(`the sanitizers found something:\n${reports.join('\n')}`);
       if (misfits.length > 0) throw new Error(`not as docs/openapi.yaml says:\n${misfits.join('\n')}`);
     },
-    restaurant(slug = 'spice-garden') {
-      return stack.restaurants.find((r) => r.slug === slug);
-    },
+  };
+  return stack;
+}
+
+/**
+ * Starts a system. settings: {KEY: value}; limits: 'wide' (default) or 'real';
+ * empty: without the demo restaurants; mirror: with an outbox, though nothing
+ * sends it.
+ * Call stop() in an after() hook: it leaves nothing behind.
+ */
+export async function startStack({ settings = {}, limits = 'wide', empty = false, mirror = true } = {}) {
+  const scratch = execFileSync(join(root, 'tests/scratch'), { encoding: 'utf8' }).trim();
+  const dir = mkdtempSync(join(scratch, 'orderzap-test-'));
+  chmodSync(dir, 0o755);
+  const faults = join(dir, 'sanitizer');
+  mkdirSync(faults);
+  chmodSync(faults, 0o777); // orderzapd's user writes there
+  const port = await freePorts();
+  const all = { ...(limits === 'wide' ? wide : {}), ...(mirror ? mirrored : {}), ...settings };
+  const kind = empty ? 'empty' : all.CONVEX_URL ? 'mirrored' : 'demo';
+  const template = () => run(join(root, 'tests/template'), [kind, dir], { env: { ...process.env, BUILD_DIR: buildDir } });
+  let made = false;
+  const stack = systemIn(dir, port);
+  stack.start = async () => {
+    if (!made) await template();
+    made = true;
+    const set = Object.entries(all).flatMap(([k, v]) => ['--set', `${k}=${v}`]);
+    await stack.demo('--port', String(port), '--build-dir', buildDir, '--detach', '--quiet', ...(empty ? ['--empty'] : []), ...set);
+    Object.assign(stack, JSON.parse(await stack.demo('--status', '--json')));
+    return stack;
+  };
+  stack.stop = async () => {
+    await stack.demo('--stop', '--quiet');
+    try {
+      stack.judge();
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
   };
   process.env.ORDERZAP_CLUSTER_OPTIONS ??= 'fsync = off';
   try {
