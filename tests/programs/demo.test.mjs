@@ -269,6 +269,23 @@ test('--stop leaves no process, --status then exits 3, and the next start has th
   assert.match(second.status.database_url, /host=\/\S{1,90}$/);
 });
 
+test('a start with data in the folder keeps all of it and seeds nothing', async () => {
+  const added = execFileSync(join(buildDir, 'orderzapctl'), ['--config', join(second.dir, 'orderzap.env'), 'restaurant', 'add',
+    '--slug', 'my-own-place', '--name', 'My Own Place', '--currency', 'EUR', '--timezone', 'Europe/Rome'], { encoding: 'utf8' });
+  assert.match(added, /my-own-place/);
+  second.sql("DELETE FROM refresh_tokens; UPDATE staff SET display_name = 'Renamed' WHERE role = 'waiter'");
+  const tables = "SELECT 'SELECT ' || string_agg(format('(SELECT count(*) FROM %I)', t.tablename), ' || '' '' || ' ORDER BY t.tablename) FROM pg_tables t WHERE t.schemaname = 'public'";
+  const counts = second.sql(second.sql(tables)), names = second.sql('SELECT string_agg(s.display_name, \',\' ORDER BY s.id) FROM staff s');
+  assert.equal((await second.run('--stop', '--quiet')).status, 0);
+  const started = await second.start();
+  assert.equal(started.status, 0, started.stdout + started.stderr);
+  assert.equal(second.sql(second.sql(tables)), counts);
+  assert.equal(second.sql('SELECT string_agg(s.display_name, \',\' ORDER BY s.id) FROM staff s'), names);
+  assert.match(started.stdout, /spice-garden and caffe-lungarno/);
+  assert.deepEqual((await second.read()).restaurants.map((r) => r.slug), ['spice-garden', 'caffe-lungarno']);
+  expectStatus(await get(second, '/api/r/my-own-place/menu'), 200);
+});
+
 test('the socket folders of a long path are gone after --stop', async () => {
   const socketDir = /host=(\S+)$/.exec(second.status.database_url)[1];
   const runDir = /^RUN_DIR=(.*)$/m.exec(readFileSync(join(second.dir, 'orderzap.env'), 'utf8'))[1];
