@@ -314,3 +314,22 @@ test('who polls while workers are killed and the database restarts ends with wha
     versions(stack.sql(`SELECT id, status, version FROM orders WHERE ${mine}`)));
   expectOnce(devices);
 });
+
+test('a change that was rolled back for others\' sake again and again is taken once the whole batch is tried again', async () => {
+  const order = { id: randomUUID(), ...orderOf(lineOf(items[0])) };
+  const token = guests[0].token;
+  // As a deadlock would: five tries of the change, of a batch that is tried five times. A sequence is not rolled back.
+  stack.sql(`CREATE SEQUENCE refused; GRANT USAGE ON refused TO orderzap_app;
+    CREATE FUNCTION refuse_at_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF nextval('refused') <= 6 THEN RAISE 'not yet' USING ERRCODE = '40001'; END IF; RETURN NEW; END $$;
+    CREATE TRIGGER refuse_at_first BEFORE UPDATE OF status ON orders FOR EACH ROW EXECUTE FUNCTION refuse_at_first()`);
+  try {
+    const changes = [{ change_id: 'a', type: 'order.create', payload: order },
+      { change_id: 'b', type: 'order.status', payload: { order_id: order.id, status: 'cancelled' } }];
+    const answer = expectStatus(await post(stack, '/api/sync', { token, body: { client_id: 'again', changes } }), 200);
+    assert.deepEqual(answer.json.results.map((r) => r.status), ['duplicate', 'applied'], answer.text);
+    assert.equal(stack.sqlValue(`SELECT status FROM orders WHERE id = '${order.id}'`), 'cancelled');
+  } finally {
+    stack.sql('DROP TRIGGER refuse_at_first ON orders; DROP FUNCTION refuse_at_first; DROP SEQUENCE refused');
+  }
+});

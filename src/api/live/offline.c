@@ -10,6 +10,7 @@
 #include "http/request.h"
 
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CHANGES_MAX = 100 };
@@ -192,11 +193,21 @@ static void add_result(struct text *json, const struct offline_change *change)
     text_puts(json, change->result + 1); /* the one member, and the brace */
 }
 
-/* A request of its own within this one. */
+static void release_object(void *object)
+{
+    json_object_put(object);
+}
+
+/* A request of its own within this one, with a payload of its own: the target is
+ * taken out of it, and the whole batch may be tried again. */
 static struct request sub_request(const struct request *r, struct offline_change *change)
 {
     struct request sub = *r;
-    sub.json = change->payload;
+    struct json_object *payload = NULL;
+    if (json_object_deep_copy(change->payload, &payload, NULL) != 0)
+        abort(); /* no memory, as in the arena */
+    arena_defer(r->arena, release_object, payload);
+    sub.json = payload;
     sub.idempotency_key = NULL;
     sub.if_match = "";
     sub.change = change;
