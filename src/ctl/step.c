@@ -11,7 +11,7 @@
 #include <time.h>
 
 /* Whoever comes after a step that waits for a lock waits with it. */
-#define BEGIN_STEP "BEGIN; SET LOCAL lock_timeout = '300ms'; SET LOCAL check_function_bodies = off; "
+#define BEGIN_STEP "BEGIN; SET LOCAL lock_timeout = '100ms'; SET LOCAL check_function_bodies = off; "
 #define AS_OWNER   "ROLE orderzap_owner"
 
 enum { PAUSE_MS = 200, PAUSE_MAX_MS = 1500, PROGRESS_US = 5000000 };

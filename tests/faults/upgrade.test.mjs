@@ -129,11 +129,12 @@ test('an upgrade under load: no request fails, none waits longer than a second, 
   await until('all kinds were answered', () => new Set(load.answers.map((a) => a.what)).size === 7);
 
   const reader = await hold(stack, 'SELECT count(*) FROM menu_items');
-  const readerEnds = sleep(READER_MS).then(() => reader.end());
+  const reading = sleep(READER_MS);
   const first = startMigrate(dir);
   const filled = () => Number(stack.sqlValue('SELECT count(*) FROM orders WHERE covers = 1'));
   await until('the long reader is in the way', () => /9003_price_wide: others hold what it needs/.test(first.out()));
-  await readerEnds;
+  await reading;
+  await reader.end();
   await until('the long table is being filled', () => /9008/.test(first.out()) && filled() > 0);
   first.child.kill('SIGKILL');
   assert.equal(await first.ended, 'SIGKILL', first.out());
