@@ -118,6 +118,7 @@ SYNC_TESTS = \
 	tests/sync/refused.test.mjs
 
 LINT_TESTS = \
+	tests/lint/columns.lint \
 	tests/lint/lists.lint \
 	tests/lint/rooms.lint \
 	tests/lint/migrations.lint \

@@ -90,7 +90,7 @@ static enum err find_tenant(struct request *r)
         return ERR_OK;
     db_slot slot = DB_QUEUE(r->db, STMT_SLUG_FIND, r->args[0]);
     TRY(db_run(r->db));
-    r->restaurant_id = db_text(r->db, slot, 0, 0);
+    r->restaurant_id = db_text(r->db, slot, 0, COL_SLUG_FIND_RESTAURANT_ID);
     return r->restaurant_id != NULL ? ERR_OK : ERR_NOT_FOUND;
 }
 

@@ -50,14 +50,14 @@ bool idempotency_looked_up(const struct request *r, const struct idempotency *ke
 
 static enum err replay(struct request *r, const struct idempotency *key)
 {
-    const char *answer = db_text(r->db, key->found, 0, 4);
-    if (db_bool(r->db, key->found, 0, 5))
+    const char *answer = db_text(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_ANSWER);
+    if (db_bool(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_IS_SEALED))
         answer = seal_open(r->arena, r->keys, answer);
     if (answer == NULL) /* sealed under a secret that was changed since */
         return ERR_IDEMPOTENCY_KEY_REUSED;
-    response_json(&r->response, (int)db_int(r->db, key->found, 0, 1), answer);
-    r->response.location = db_text(r->db, key->found, 0, 2);
-    r->response.etag = db_text(r->db, key->found, 0, 3);
+    response_json(&r->response, (int)db_int(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_STATUS), answer);
+    r->response.location = db_text(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_LOCATION);
+    r->response.etag = db_text(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_ETAG);
     r->response.replayed = true;
     return ERR_ANSWERED;
 }
@@ -66,9 +66,9 @@ enum err idempotency_check(struct request *r, const struct idempotency *key)
 {
     if (key == NULL)
         return ERR_OK;
-    if (!db_bool(r->db, key->lock, 0, 0))
+    if (!db_bool(r->db, key->lock, 0, COL_IDEMPOTENCY_LOCK_IS_OURS))
         return ERR_IDEMPOTENCY_IN_PROGRESS;
-    const char *hash = db_text(r->db, key->found, 0, 0);
+    const char *hash = db_text(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_REQUEST_HASH);
     if (hash == NULL)
         return ERR_OK;
     return strcmp(hash, key->request_hash) == 0 ? replay(r, key) : ERR_IDEMPOTENCY_KEY_REUSED;

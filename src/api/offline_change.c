@@ -31,8 +31,8 @@ enum err offline_change_check(struct request *r)
     if (db_rows(r->db, change->found) == 0)
         return ERR_OK;
     change->was_known = true;
-    change->status = db_text(r->db, change->found, 0, 0);
-    change->result = db_text(r->db, change->found, 0, 1);
+    change->status = db_text(r->db, change->found, 0, COL_OFFLINE_FIND_STATUS);
+    change->result = db_text(r->db, change->found, 0, COL_OFFLINE_FIND_RESULT);
     return ERR_ANSWERED;
 }
 

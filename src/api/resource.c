@@ -62,7 +62,7 @@ enum err resource_lock(struct request *r, const struct resource *resource)
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
-    return if_match_check(r, db_text(r->db, slot, 0, 0));
+    return if_match_check(r, db_text(r->db, slot, 0, resource->lock_version));
 }
 
 enum err resource_update(struct request *r, const struct resource *resource)

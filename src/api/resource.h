@@ -20,8 +20,9 @@ struct resource {
      * of a child after that its parent's id. lock answers the version, no row
      * where there is nothing; get the JSON and the version. */
     enum statement lock, insert, update, remove, get;
-    bool is_menu;   /* a change raises the menu's version */
-    enum err taken; /* what a unique violation means */
+    int lock_version; /* the version's column in lock's row */
+    bool is_menu;     /* a change raises the menu's version */
+    enum err taken;   /* what a unique violation means */
 };
 
 /* Reads and checks the body: of a new one, or of a change. Faults are noted;

@@ -8,6 +8,13 @@
 
 #include <string.h>
 
+/* Columns of every statement that makes an answer (columns.lint). */
+enum { ANSWER_JSON, ANSWER_VERSION };
+
+SAME_COLUMN(DINER_CHECK, DINER_CHECK_LOCK, SESSION_ID);
+SAME_COLUMN(DINER_CHECK, DINER_CHECK_LOCK, IS_RUNNING);
+SAME_COLUMN(DINER_CHECK, DINER_CHECK_LOCK, TABLE_ID);
+
 struct transaction {
     bool write, checked, keep;
     db_slot tenant;
@@ -48,11 +55,11 @@ static enum err check_caller(struct request *r, db_slot slot)
     if (r->who.role == ROLE_DINER) {
         if (db_rows(r->db, slot) == 0)
             return ERR_SESSION_ENDED;
-        r->who.session_id = db_text(r->db, slot, 0, 0);
-        r->who.table_id = db_text(r->db, slot, 0, 2);
-        return db_bool(r->db, slot, 0, 1) ? ERR_OK : ERR_SESSION_ENDED;
+        r->who.session_id = db_text(r->db, slot, 0, COL_DINER_CHECK_SESSION_ID);
+        r->who.table_id = db_text(r->db, slot, 0, COL_DINER_CHECK_TABLE_ID);
+        return db_bool(r->db, slot, 0, COL_DINER_CHECK_IS_RUNNING) ? ERR_OK : ERR_SESSION_ENDED;
     }
-    const char *role = db_text(r->db, slot, 0, 0);
+    const char *role = db_text(r->db, slot, 0, COL_STAFF_CHECK_ROLE);
     return role != NULL && role_parse(role) == r->who.role ? ERR_OK : ERR_TOKEN_ENDED;
 }
 
@@ -107,12 +114,12 @@ static enum err take_answer(struct request *r, struct transaction *t)
 {
     if (t->answer < 0)
         return ERR_OK;
-    const char *json = db_text(r->db, t->answer, 0, 0);
+    const char *json = db_text(r->db, t->answer, 0, ANSWER_JSON);
     if (json == NULL)
         return ERR_NOT_FOUND;
     response_json(&r->response, t->answer_status, json);
-    if (db_columns(r->db, t->answer) > 1)
-        response_version(&r->response, r->arena, db_text(r->db, t->answer, 0, 1));
+    if (db_columns(r->db, t->answer) > ANSWER_VERSION)
+        response_version(&r->response, r->arena, db_text(r->db, t->answer, 0, ANSWER_VERSION));
     t->answer = -1;
     return ERR_OK;
 }

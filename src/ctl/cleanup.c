@@ -37,10 +37,11 @@ static int reap_tombstones(struct ctl *ctl, bool quiet)
     db_slot due = DB_QUEUE_BARE(ctl->db, STMT_CTL_MIRROR_REAP_DUE);
     if (!ctl_run(ctl, "tombstones"))
         return EX_SOFTWARE;
-    if (!db_bool(ctl->db, due, 0, 0))
+    if (!db_bool(ctl->db, due, 0, COL_CTL_MIRROR_REAP_DUE_IS_DUE))
         return EX_OK;
     struct convex *convex = convex_create(conf->convex_url, conf->convex_deploy_key, conf->convex_timeout_ms);
-    long total = convex != NULL ? reap_all(ctl, convex, db_int(ctl->db, due, 0, 1)) : -1;
+    long total =
+        convex != NULL ? reap_all(ctl, convex, db_int(ctl->db, due, 0, COL_CTL_MIRROR_REAP_DUE_BEFORE_MS)) : -1;
     convex_destroy(&convex);
     if (total < 0)
         return EX_TEMPFAIL;

@@ -118,23 +118,26 @@ static void check_server(struct doctor *d)
         bad(d, "see PostgreSQL's log", "the server does not answer: %s", db_last_error(d->db));
         return;
     }
-    if (db_int(d->db, slot, 0, 0) < POSTGRES_MIN)
-        bad(d, "upgrade PostgreSQL", "PostgreSQL %s is too old", db_text(d->db, slot, 0, 1));
+    if (db_int(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_MAJOR) < POSTGRES_MIN)
+        bad(d, "upgrade PostgreSQL", "PostgreSQL %s is too old",
+            db_text(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_VERSION));
     else
-        good("PostgreSQL %s", db_text(d->db, slot, 0, 1));
-    int64_t apart = llabs((long long)(db_int(d->db, slot, 0, 2) - clock_real_us() / 1000000));
+        good("PostgreSQL %s", db_text(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_VERSION));
+    int64_t apart = llabs((long long)(db_int(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_NOW) - clock_real_us() / 1000000));
     if (apart > CLOCK_SECONDS)
         bad(d, "let both hosts take their time from NTP (timedatectl set-ntp true)",
             "the clocks of this host and the database's are %lld seconds apart", (long long)apart);
     else
         good("clocks agree");
     int wanted = d->ctl->conf->pool_max + d->ctl->conf->login_workers + 5;
-    if (db_int(d->db, slot, 0, 5) < wanted)
+    if (db_int(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_MAX_CONNECTIONS) < wanted)
         bad(d, "raise max_connections in postgresql.conf, or lower DATABASE_POOL_MAX",
-            "max_connections is %s, the workers and tools may need %d", db_text(d->db, slot, 0, 5), wanted);
+            "max_connections is %s, the workers and tools may need %d",
+            db_text(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_MAX_CONNECTIONS), wanted);
     else
         good("max_connections suffices");
-    if (strcmp(db_text(d->db, slot, 0, 6), "on") != 0 || strcmp(db_text(d->db, slot, 0, 7), "off") == 0)
+    if (strcmp(db_text(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_FSYNC), "on") != 0 ||
+        strcmp(db_text(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_SYNCHRONOUS_COMMIT), "off") == 0)
         bad(d, "set fsync = on and synchronous_commit = on in postgresql.conf",
             "the database may lose orders that were confirmed");
     else
@@ -150,17 +153,18 @@ static void check_role(struct doctor *d)
         bad(d, "run 'orderzapctl migrate'", "the role cannot be looked at: %s", db_last_error(d->db));
         return;
     }
-    if (db_bool(d->db, slot, 0, 0) || db_bool(d->db, slot, 0, 1))
+    if (db_bool(d->db, slot, 0, COL_CTL_DOCTOR_ROLE_IS_UNBOUND) ||
+        db_bool(d->db, slot, 0, COL_CTL_DOCTOR_ROLE_IS_OWNER))
         bad(d, "let DATABASE_URL name the role orderzap_app",
             "the workers' role is a superuser, bypasses row-level security or owns tables");
     else
         good("the workers' role is bound by row-level security");
-    if (strcmp(db_text(d->db, plans, 0, 0), "auto") == 0)
+    if (strcmp(db_text(d->db, plans, 0, COL_CTL_DOCTOR_PLAN_CACHE_MODE), "auto") == 0)
         bad(d, "run 'orderzapctl migrate' once as a superuser: it sets how the role plans (not wanted on Citus)",
             "plans are made anew for each order");
-    if (db_text(d->db, open, 0, 0) != NULL)
+    if (db_text(d->db, open, 0, COL_CTL_DOCTOR_UNPROTECTED_TABLES) != NULL)
         bad(d, "run 'orderzapctl migrate'; restore what was changed by hand", "without row-level security: %s",
-            db_text(d->db, open, 0, 0));
+            db_text(d->db, open, 0, COL_CTL_DOCTOR_UNPROTECTED_TABLES));
     else
         good("row-level security is on everywhere");
 }
@@ -179,8 +183,8 @@ static void check_migrations(struct doctor *d)
         bool found = strcmp(sources[i].kind, "setup") == 0;
         digest_text(sources[i].sql, checksum);
         for (int row = 0; row < db_rows(d->db, slot); row++)
-            found = found || (strcmp(db_text(d->db, slot, row, 1), sources[i].name) == 0 &&
-                              strcmp(db_text(d->db, slot, row, 2), checksum) == 0);
+            found = found || (strcmp(db_text(d->db, slot, row, COL_CTL_APPLIED_LIST_NAME), sources[i].name) == 0 &&
+                              strcmp(db_text(d->db, slot, row, COL_CTL_APPLIED_LIST_CHECKSUM), checksum) == 0);
         missing += !found;
     }
     if (missing > 0)

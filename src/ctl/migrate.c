@@ -35,7 +35,7 @@ static bool take_lock(struct ctl *ctl)
         db_slot slot = DB_QUEUE_BARE(ctl->db, STMT_CTL_MIGRATION_LOCK);
         if (!ctl_run(ctl, "lock"))
             return false;
-        if (db_bool(ctl->db, slot, 0, 0))
+        if (db_bool(ctl->db, slot, 0, COL_CTL_MIGRATION_LOCK_IS_OURS))
             return true;
         nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_NS}, NULL);
     }
@@ -52,7 +52,7 @@ static bool set_up(struct ctl *ctl, const struct source *sources, size_t n, bool
     db_slot slot = DB_QUEUE_BARE(ctl->db, STMT_CTL_ROLE_IS_SUPERUSER);
     if (!ctl_run(ctl, "role"))
         return false;
-    *is_superuser = db_bool(ctl->db, slot, 0, 0);
+    *is_superuser = db_bool(ctl->db, slot, 0, COL_CTL_ROLE_IS_SUPERUSER_ROLSUPER);
     for (size_t i = 0; *is_superuser && i < n; i++) {
         bool makes_roles = strstr(sources[i].name, "roles") != NULL;
         if (strcmp(sources[i].kind, "setup") == 0 &&
@@ -68,9 +68,9 @@ static bool set_up(struct ctl *ctl, const struct source *sources, size_t n, bool
 static const char *applied_checksum(const struct ctl *ctl, const struct applied *applied, const struct source *s)
 {
     for (int row = 0; row < applied->n; row++)
-        if (strcmp(db_text(ctl->db, applied->slot, row, 0), s->kind) == 0 &&
-            strcmp(db_text(ctl->db, applied->slot, row, 1), s->name) == 0)
-            return db_text(ctl->db, applied->slot, row, 2);
+        if (strcmp(db_text(ctl->db, applied->slot, row, COL_CTL_APPLIED_LIST_KIND), s->kind) == 0 &&
+            strcmp(db_text(ctl->db, applied->slot, row, COL_CTL_APPLIED_LIST_NAME), s->name) == 0)
+            return db_text(ctl->db, applied->slot, row, COL_CTL_APPLIED_LIST_CHECKSUM);
     return NULL;
 }
 
@@ -86,8 +86,8 @@ static bool is_known(const struct source *sources, size_t n, const char *kind, c
 static bool is_unreleased(const struct ctl *ctl, const struct applied *applied)
 {
     for (int row = 0; row < applied->n; row++)
-        if (strcmp(db_text(ctl->db, applied->slot, row, 0), "migration") == 0 &&
-            strcmp(db_text(ctl->db, applied->slot, row, 1), "0001_restaurants") == 0)
+        if (strcmp(db_text(ctl->db, applied->slot, row, COL_CTL_APPLIED_LIST_KIND), "migration") == 0 &&
+            strcmp(db_text(ctl->db, applied->slot, row, COL_CTL_APPLIED_LIST_NAME), "0001_restaurants") == 0)
             return true;
     return false;
 }
@@ -106,7 +106,8 @@ static bool history_fits(const struct ctl *ctl, const struct applied *applied, c
         return false;
     }
     for (int row = 0; row < applied->n; row++) {
-        const char *kind = db_text(ctl->db, applied->slot, row, 0), *name = db_text(ctl->db, applied->slot, row, 1);
+        const char *kind = db_text(ctl->db, applied->slot, row, COL_CTL_APPLIED_LIST_KIND),
+                   *name = db_text(ctl->db, applied->slot, row, COL_CTL_APPLIED_LIST_NAME);
         if (strcmp(kind, "migration") == 0 && !is_known(sources, n, kind, name)) {
             fprintf(stderr,
                     "orderzapctl: the database has migration %s, which this program does not know: "
@@ -139,7 +140,7 @@ static int read_applied(struct ctl *ctl, bool only_show, struct applied *applied
     *applied = (struct applied){.slot = -1};
     if (!ctl_run(ctl, "the record of migrations"))
         return EX_SOFTWARE;
-    if (!db_bool(ctl->db, exists, 0, 0)) {
+    if (!db_bool(ctl->db, exists, 0, COL_CTL_APPLIED_EXISTS_FOUND)) {
         if (only_show)
             return EX_OK;
         fputs("orderzapctl: this database has no schema yet: the first migration must be a superuser's\n", stderr);

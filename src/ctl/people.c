@@ -23,7 +23,7 @@ const char *restaurant_find(struct ctl *ctl, const char *slug)
     db_slot slot = DB_QUEUE(ctl->db, STMT_SLUG_FIND, slug);
     if (!ctl_run(ctl, "restaurant"))
         return NULL;
-    const char *id = db_text(ctl->db, slot, 0, 0);
+    const char *id = db_text(ctl->db, slot, 0, COL_SLUG_FIND_RESTAURANT_ID);
     if (id == NULL)
         fprintf(stderr, "orderzapctl: there is no restaurant '%s'\n", slug);
     return id;

@@ -46,14 +46,14 @@ static int read_tables(struct ctl *ctl, struct sheet *sheet)
         fprintf(stderr, "orderzapctl: the restaurant '%s' has no tables\n", sheet->slug);
         return EX_DATAERR;
     }
-    sheet->restaurant = db_text(ctl->db, slot, 0, 0);
-    sheet->slug = db_text(ctl->db, slot, 0, 1);
+    sheet->restaurant = db_text(ctl->db, slot, 0, COL_CTL_QR_SHEET_RESTAURANT_NAME);
+    sheet->slug = db_text(ctl->db, slot, 0, COL_CTL_QR_SHEET_SLUG);
     sheet->tables = arena_array(ctl->arena, sheet->n, sizeof *sheet->tables);
     for (size_t i = 0; i < sheet->n; i++)
         sheet->tables[i] = (struct table){
-            .name = db_text(ctl->db, slot, (int)i, 2),
-            .zone = db_text(ctl->db, slot, (int)i, 3),
-            .code = db_text(ctl->db, slot, (int)i, 4),
+            .name = db_text(ctl->db, slot, (int)i, COL_CTL_QR_SHEET_NAME),
+            .zone = db_text(ctl->db, slot, (int)i, COL_CTL_QR_SHEET_ZONE),
+            .code = db_text(ctl->db, slot, (int)i, COL_CTL_QR_SHEET_CODE),
         };
     qsort(sheet->tables, sheet->n, sizeof *sheet->tables, compare);
     return EX_OK;

@@ -38,7 +38,7 @@ static bool is_demo_database(struct ctl *ctl)
     db_slot slot = DB_QUEUE(ctl->db, STMT_CTL_SLUGS_OTHER_THAN, "{spice-garden,caffe-lungarno}");
     if (!ctl_run(ctl, "seed"))
         return false;
-    if (db_int(ctl->db, slot, 0, 0) == 0)
+    if (db_int(ctl->db, slot, 0, COL_CTL_SLUGS_OTHER_THAN_COUNT) == 0)
         return true;
     fputs("orderzapctl: this database has restaurants of its own: demo accounts, whose passwords everybody knows, "
           "have no place beside them\n",
@@ -108,7 +108,7 @@ static bool show_restaurant(struct ctl *ctl, struct text *json, int restaurant)
     text_json_key(json, "slug");
     text_json_string(json, slugs[restaurant]);
     text_json_key(json, "id");
-    text_json_string(json, db_text(ctl->db, slot, 0, 1));
+    text_json_string(json, db_text(ctl->db, slot, 0, COL_CTL_DEMO_TABLES_RESTAURANT_ID));
     show_accounts(ctl, json, restaurant);
     show_provider(json);
     text_json_key(json, "tables");
@@ -117,11 +117,11 @@ static bool show_restaurant(struct ctl *ctl, struct text *json, int restaurant)
         text_json_comma(json);
         text_puts(json, "{");
         text_json_key(json, "id");
-        text_json_string(json, db_text(ctl->db, slot, row, 2));
+        text_json_string(json, db_text(ctl->db, slot, row, COL_CTL_DEMO_TABLES_TABLE_ID));
         text_json_key(json, "name");
-        text_json_string(json, db_text(ctl->db, slot, row, 3));
+        text_json_string(json, db_text(ctl->db, slot, row, COL_CTL_DEMO_TABLES_NAME));
         text_json_key(json, "code");
-        text_json_string(json, db_text(ctl->db, slot, row, 4));
+        text_json_string(json, db_text(ctl->db, slot, row, COL_CTL_DEMO_TABLES_CODE));
         text_puts(json, "}");
     }
     text_puts(json, "]}");

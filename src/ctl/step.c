@@ -69,7 +69,7 @@ static bool is_ours(struct ctl *ctl)
     db_slot slot = DB_QUEUE_BARE(ctl->db, STMT_CTL_MIGRATION_LOCK_HELD);
     if (!ctl_run(ctl, "the lock of migrations"))
         return false;
-    if (db_bool(ctl->db, slot, 0, 0))
+    if (db_bool(ctl->db, slot, 0, COL_CTL_MIGRATION_LOCK_HELD_IS_OURS))
         return true;
     fputs("orderzapctl: the lock of migrations was lost: run migrate again\n", stderr);
     return false;
@@ -179,7 +179,7 @@ static bool look_for_index(struct ctl *ctl, const char *index, bool *is_there)
     db_slot slot = DB_QUEUE(ctl->db, STMT_CTL_INDEX_STATE, index);
     if (db_run(ctl->db) != ERR_OK)
         return false;
-    *is_there = db_rows(ctl->db, slot) == 1 && db_bool(ctl->db, slot, 0, 0);
+    *is_there = db_rows(ctl->db, slot) == 1 && db_bool(ctl->db, slot, 0, COL_CTL_INDEX_STATE_INDISVALID);
     return db_rows(ctl->db, slot) == 0 || *is_there ||
            db_script(ctl->db, arena_printf(ctl->arena, "DROP INDEX CONCURRENTLY public.%s", index));
 }
@@ -209,8 +209,10 @@ static void say_who_holds(struct ctl *ctl, FILE *out)
         return;
     db_slot slot = DB_QUEUE_BARE(ctl->db, STMT_CTL_TRANSACTION_OLDEST);
     if (db_run(ctl->db) == ERR_OK && db_rows(ctl->db, slot) == 1)
-        fprintf(out, "; the oldest transaction is that of process %s (%s), open for %s s", db_text(ctl->db, slot, 0, 0),
-                db_text(ctl->db, slot, 0, 1), db_text(ctl->db, slot, 0, 2));
+        fprintf(out, "; the oldest transaction is that of process %s (%s), open for %s s",
+                db_text(ctl->db, slot, 0, COL_CTL_TRANSACTION_OLDEST_PID),
+                db_text(ctl->db, slot, 0, COL_CTL_TRANSACTION_OLDEST_NAME),
+                db_text(ctl->db, slot, 0, COL_CTL_TRANSACTION_OLDEST_SECONDS));
 }
 
 static enum outcome try_once(struct ctl *ctl, const struct step *step, struct step_how how, long *rows)

@@ -17,9 +17,6 @@
 
 enum { LOOK_MS = 300 };
 
-/* Columns of watch_events. */
-enum { EVENT_ID, EVENT_XID, EVENT_TIME, EVENT_TYPE, EVENT_RESOURCE };
-
 struct watch {
     char restaurant_id[UUID_TEXT_SIZE];
     bool json;
@@ -60,11 +57,12 @@ static void print_fields(struct json_object *resource)
 
 static void print_event(const struct ctl *ctl, db_slot events, int row, bool json)
 {
-    const char *resource = db_text(ctl->db, events, row, EVENT_RESOURCE);
-    const char *time = db_text(ctl->db, events, row, EVENT_TIME), *type = db_text(ctl->db, events, row, EVENT_TYPE);
+    const char *resource = db_text(ctl->db, events, row, COL_CTL_WATCH_EVENTS_RESOURCE);
+    const char *time = db_text(ctl->db, events, row, COL_CTL_WATCH_EVENTS_CREATED_AT),
+               *type = db_text(ctl->db, events, row, COL_CTL_WATCH_EVENTS_TYPE);
     if (json) {
         printf("{\"time\":\"%s\",\"id\":\"%s\",\"type\":\"%s\",\"resource\":%s}\n", time,
-               db_text(ctl->db, events, row, EVENT_ID), type, resource);
+               db_text(ctl->db, events, row, COL_CTL_WATCH_EVENTS_ID), type, resource);
         return;
     }
     printf("%s %s", time, type);
@@ -83,7 +81,7 @@ static bool look(struct ctl *ctl, struct watch *watch)
     db_slot horizon = DB_QUEUE_BARE(ctl->db, STMT_RELAY_HORIZON);
     if (db_run(ctl->db) != ERR_OK)
         return false;
-    uint64_t next = strtoull(db_text(ctl->db, horizon, 0, 0), NULL, 10);
+    uint64_t next = strtoull(db_text(ctl->db, horizon, 0, COL_RELAY_HORIZON_XMIN), NULL, 10);
     if (watch->cursor == 0 || watch->cursor > next)
         watch->cursor = next;
     db_slot events = DB_QUEUE(ctl->db, STMT_CTL_WATCH_EVENTS, watch->restaurant_id,
@@ -91,11 +89,11 @@ static bool look(struct ctl *ctl, struct watch *watch)
     if (db_run(ctl->db) != ERR_OK)
         return false;
     for (int row = 0; row < db_rows(ctl->db, events); row++) {
-        const char *id = db_text(ctl->db, events, row, EVENT_ID);
+        const char *id = db_text(ctl->db, events, row, COL_CTL_WATCH_EVENTS_ID);
         if (sent_has(&watch->sent, id))
             continue;
         print_event(ctl, events, row, watch->json);
-        sent_add(&watch->sent, id, strtoull(db_text(ctl->db, events, row, EVENT_XID), NULL, 10));
+        sent_add(&watch->sent, id, strtoull(db_text(ctl->db, events, row, COL_CTL_WATCH_EVENTS_XID), NULL, 10));
     }
     watch->cursor = next;
     sent_prune(&watch->sent, next);

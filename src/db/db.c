@@ -367,6 +367,11 @@ int db_columns(const struct db *db, db_slot slot)
     return PQnfields(result_of(db, slot));
 }
 
+const char *db_column_name(const struct db *db, db_slot slot, int column)
+{
+    return PQfname(result_of(db, slot), column);
+}
+
 int db_affected(const struct db *db, db_slot slot)
 {
     const PGresult *result = result_of(db, slot);

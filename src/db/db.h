@@ -70,9 +70,10 @@ void db_rollback(struct db *db);
 bool db_done(const struct db *db, db_slot slot);
 int db_rows(const struct db *db, db_slot slot);
 int db_columns(const struct db *db, db_slot slot);
+const char *db_column_name(const struct db *db, db_slot slot, int column);
 /* Rows changed by an INSERT, UPDATE or DELETE. */
 int db_affected(const struct db *db, db_slot slot);
-/* NULL for SQL's NULL. */
+/* A column is one of the statement's COL_ (db/statements.h). NULL for SQL's NULL. */
 const char *db_text(const struct db *db, db_slot slot, int row, int column);
 int64_t db_int(const struct db *db, db_slot slot, int row, int column);
 bool db_bool(const struct db *db, db_slot slot, int row, int column);

@@ -1,5 +1,6 @@
 /* The statements, one for each file in sql/statements: STMT_X, and STMT_CTL_X,
- * STMT_RELAY_X, STMT_SYNC_X for those of the folders ctl, relay and sync. */
+ * STMT_RELAY_X, STMT_SYNC_X for those of the folders ctl, relay and sync; and the
+ * columns of their results, COL_X_NAME. */
 #ifndef OZ_DB_STATEMENTS_H
 #define OZ_DB_STATEMENTS_H
 
@@ -11,6 +12,18 @@ enum statement {
 #undef STATEMENT
     STATEMENT_COUNT
 };
+
+/* A column's place in the result of its statement. */
+enum {
+#define COLUMN(statement, name, place) COL_##statement##_##name = (place),
+#include "db/columns.inc"
+#undef COLUMN
+};
+
+/* Both statements have the column in the same place: it can be read without knowing
+ * which of them ran. */
+#define SAME_COLUMN(one, other, name)                                                                                  \
+    _Static_assert((int)COL_##one##_##name == (int)COL_##other##_##name, #one " and " #other " differ in " #name)
 
 struct statement_text {
     const char *name, *text;

@@ -23,10 +23,6 @@
 
 enum { LOOK_MS = 500, STATEMENT_MS = 5000, TIDY_US = 5000000, COMPLAIN_US = 10000000, PATH_SIZE = 200 };
 
-/* Columns of relay_events, and of relay_ended. */
-enum { EVENT_ID, EVENT_XID, EVENT_RESTAURANT, EVENT_SESSION, EVENT_SESSIONS, EVENT_ENDS, EVENT_BODY };
-enum { ENDED_ID, ENDED_XID, ENDED_SESSION };
-
 struct relay {
     const struct conf *conf;
     struct arena *arena;
@@ -97,16 +93,16 @@ static bool post_to_sessions(struct relay *relay, const char *sessions, const ch
 
 static bool post_one(struct relay *relay, db_slot events, int row)
 {
-    const char *session_id = db_text(relay->db, events, row, EVENT_SESSION);
-    const char *restaurant_id = db_text(relay->db, events, row, EVENT_RESTAURANT);
-    const char *body = db_text(relay->db, events, row, EVENT_BODY);
+    const char *session_id = db_text(relay->db, events, row, COL_RELAY_EVENTS_SESSION_ID);
+    const char *restaurant_id = db_text(relay->db, events, row, COL_RELAY_EVENTS_RESTAURANT_ID);
+    const char *body = db_text(relay->db, events, row, COL_RELAY_EVENTS_BODY);
     if (!post_event(relay->post, 'r', restaurant_id, body))
         return false;
     if (session_id != NULL && !post_event(relay->post, 's', session_id, body))
         return false;
-    if (session_id != NULL && db_bool(relay->db, events, row, EVENT_ENDS))
+    if (session_id != NULL && db_bool(relay->db, events, row, COL_RELAY_EVENTS_ENDS_SESSION))
         return post_end(relay->post, 's', session_id);
-    const char *sessions = db_text(relay->db, events, row, EVENT_SESSIONS);
+    const char *sessions = db_text(relay->db, events, row, COL_RELAY_EVENTS_SESSIONS);
     return sessions == NULL || post_to_sessions(relay, sessions, body);
 }
 
@@ -129,7 +125,7 @@ static bool look(struct relay *relay)
     db_slot horizon = DB_QUEUE_BARE(relay->db, STMT_RELAY_HORIZON);
     if (db_run(relay->db) != ERR_OK)
         return database_failed(relay);
-    uint64_t xmin = strtoull(db_text(relay->db, horizon, 0, 0), NULL, 10);
+    uint64_t xmin = strtoull(db_text(relay->db, horizon, 0, COL_RELAY_HORIZON_XMIN), NULL, 10);
     if (relay->cursor == 0 || relay->cursor > xmin) { /* a new node, or a database that was restored */
         relay->cursor = xmin;
         relay->seen = 0;
@@ -138,8 +134,8 @@ static bool look(struct relay *relay)
     if (db_run(relay->db) != ERR_OK)
         return database_failed(relay);
     for (int row = 0; row < db_rows(relay->db, events); row++) {
-        const char *id = db_text(relay->db, events, row, EVENT_ID);
-        uint64_t xid = strtoull(db_text(relay->db, events, row, EVENT_XID), NULL, 10);
+        const char *id = db_text(relay->db, events, row, COL_RELAY_EVENTS_ID);
+        uint64_t xid = strtoull(db_text(relay->db, events, row, COL_RELAY_EVENTS_XID), NULL, 10);
         if (sent_has(&relay->sent, id))
             continue;
         bool posted = post_one(relay, events, row);
@@ -168,9 +164,9 @@ static bool look(struct relay *relay)
 static bool end_again(struct relay *relay, db_slot ended)
 {
     for (int row = 0; row < db_rows(relay->db, ended); row++) {
-        bool posted = strtoull(db_text(relay->db, ended, row, ENDED_XID), NULL, 10) < relay->cursor ||
-                      sent_has(&relay->sent, db_text(relay->db, ended, row, ENDED_ID));
-        if (posted && !post_end(relay->post, 's', db_text(relay->db, ended, row, ENDED_SESSION)))
+        bool posted = strtoull(db_text(relay->db, ended, row, COL_RELAY_ENDED_XID), NULL, 10) < relay->cursor ||
+                      sent_has(&relay->sent, db_text(relay->db, ended, row, COL_RELAY_ENDED_ID));
+        if (posted && !post_end(relay->post, 's', db_text(relay->db, ended, row, COL_RELAY_ENDED_SESSION_ID)))
             return rt_failed(relay);
     }
     return true;

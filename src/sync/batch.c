@@ -40,9 +40,9 @@ bool batch_claim(struct sync *sync, struct batch *batch, const char *restaurant_
     for (int row = 0; row < db_rows(sync->db, claimed) && batch->n < BATCH_MAX; row++) {
         struct change *change = &batch->changes[batch->n++];
         *change = (struct change){.restaurant_id = restaurant_id,
-                                  .type = db_text(sync->db, claimed, row, 0),
-                                  .id = db_text(sync->db, claimed, row, 1),
-                                  .version = db_text(sync->db, claimed, row, 2)};
+                                  .type = db_text(sync->db, claimed, row, COL_SYNC_CLAIM_ENTITY_TYPE),
+                                  .id = db_text(sync->db, claimed, row, COL_SYNC_CLAIM_ENTITY_ID),
+                                  .version = db_text(sync->db, claimed, row, COL_SYNC_CLAIM_ENTITY_VERSION)};
         keys_add(&keys, change);
     }
     db_slot docs = DB_QUEUE(sync->db, STMT_SYNC_DOCS, restaurant_id, array_end(&keys.types), array_end(&keys.ids),
@@ -51,7 +51,7 @@ bool batch_claim(struct sync *sync, struct batch *batch, const char *restaurant_
     if (db_run(sync->db) != ERR_OK)
         return false;
     for (size_t i = first; i < batch->n; i++) {
-        batch->changes[i].json = db_text(sync->db, docs, (int)(i - first), 0);
+        batch->changes[i].json = db_text(sync->db, docs, (int)(i - first), COL_SYNC_DOCS_DOC);
         batch->changes[i].len = strlen(batch->changes[i].json);
     }
     return true;
@@ -88,13 +88,21 @@ static db_slot queue_verdict(struct sync *sync, const struct change *changes, si
     }
 }
 
+#define VERDICT_COLUMNS(statement)                                                                                     \
+    SAME_COLUMN(SYNC_DONE, statement, ENTITY_TYPE);                                                                    \
+    SAME_COLUMN(SYNC_DONE, statement, ENTITY_ID)
+
+VERDICT_COLUMNS(SYNC_REJECT);
+VERDICT_COLUMNS(SYNC_LATER);
+VERDICT_COLUMNS(SYNC_RELEASE);
+
 /* Marks those changes as settled that the statement wrote. */
 static void note_settled(struct sync *sync, db_slot slot, struct change *changes, size_t n)
 {
     for (int row = 0; row < db_rows(sync->db, slot); row++)
         for (size_t i = 0; i < n; i++)
-            if (strcmp(changes[i].id, db_text(sync->db, slot, row, 1)) == 0 &&
-                strcmp(changes[i].type, db_text(sync->db, slot, row, 0)) == 0)
+            if (strcmp(changes[i].id, db_text(sync->db, slot, row, COL_SYNC_DONE_ENTITY_ID)) == 0 &&
+                strcmp(changes[i].type, db_text(sync->db, slot, row, COL_SYNC_DONE_ENTITY_TYPE)) == 0)
                 changes[i].settled = true;
 }
 

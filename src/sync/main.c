@@ -183,8 +183,8 @@ static bool begin(struct sync *sync, struct db *lock, struct arena *arena, int *
         sync_say("the database: %s", db_last_error(lock));
         return false;
     }
-    sync->started = db_text(lock, now, 0, 0);
-    if (db_bool(lock, mine, 0, 0))
+    sync->started = db_text(lock, now, 0, COL_SYNC_NOW_NOW);
+    if (db_bool(lock, mine, 0, COL_SYNC_LOCK_IS_OURS))
         return true;
     if (!sync->quiet && isatty(STDERR_FILENO) == 1)
         sync_say("another one runs");

@@ -30,7 +30,7 @@ static bool find_due(struct sync *sync, struct due *due)
     due->n = db_rows(sync->db, slot);
     due->restaurants = arena_array(due->arena, (size_t)due->n, sizeof *due->restaurants);
     for (int row = 0; row < due->n; row++)
-        due->restaurants[row] = db_text(sync->db, slot, row, 0);
+        due->restaurants[row] = db_text(sync->db, slot, row, COL_SYNC_DUE_RESTAURANT_ID);
     return true;
 }
 
@@ -123,7 +123,7 @@ static int final_status(struct sync *sync)
     db_slot slot = DB_QUEUE_BARE(sync->db, STMT_SYNC_STATUS);
     if (db_run(sync->db) != ERR_OK)
         return sync_database_failed(sync);
-    return sync->left || db_int(sync->db, slot, 0, 0) > 0 ? SYNC_SOME_LEFT : SYNC_ALL_SENT;
+    return sync->left || db_int(sync->db, slot, 0, COL_SYNC_STATUS_PENDING) > 0 ? SYNC_SOME_LEFT : SYNC_ALL_SENT;
 }
 
 static long handled(const struct sync *sync)

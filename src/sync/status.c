@@ -17,29 +17,31 @@ static void print_json(struct sync *sync, db_slot slot)
     text_json_key(&json, "mirror");
     text_json_string(&json, sync->conf->convex_url[0] != '\0' ? "on" : "off");
     text_json_key(&json, "pending");
-    text_json_int(&json, db_int(sync->db, slot, 0, 0));
+    text_json_int(&json, db_int(sync->db, slot, 0, COL_SYNC_STATUS_PENDING));
     text_json_key(&json, "oldest_seconds");
-    text_puts(&json, db_text(sync->db, slot, 0, 1) != NULL ? db_text(sync->db, slot, 0, 1) : "null");
+    const char *oldest = db_text(sync->db, slot, 0, COL_SYNC_STATUS_OLDEST_SECONDS);
+    text_puts(&json, oldest != NULL ? oldest : "null");
     text_json_key(&json, "dead");
-    text_json_int(&json, db_int(sync->db, slot, 0, 2));
+    text_json_int(&json, db_int(sync->db, slot, 0, COL_SYNC_STATUS_DEAD));
     text_json_key(&json, "last_success_at");
-    text_json_string(&json, db_text(sync->db, slot, 0, 3));
+    text_json_string(&json, db_text(sync->db, slot, 0, COL_SYNC_STATUS_LAST_SUCCESS_AT));
     text_json_key(&json, "halted_because");
-    text_json_string(&json, db_text(sync->db, slot, 0, 4));
+    text_json_string(&json, db_text(sync->db, slot, 0, COL_SYNC_STATUS_HALTED_BECAUSE));
     text_puts(&json, "}");
     puts(json.bytes);
 }
 
 static void print_text(struct sync *sync, db_slot slot)
 {
-    const char *oldest = db_text(sync->db, slot, 0, 1), *last = db_text(sync->db, slot, 0, 3),
-               *halted = db_text(sync->db, slot, 0, 4);
+    const char *oldest = db_text(sync->db, slot, 0, COL_SYNC_STATUS_OLDEST_SECONDS),
+               *last = db_text(sync->db, slot, 0, COL_SYNC_STATUS_LAST_SUCCESS_AT),
+               *halted = db_text(sync->db, slot, 0, COL_SYNC_STATUS_HALTED_BECAUSE);
     if (sync->conf->convex_url[0] == '\0')
         puts("mirror:        off, CONVEX_URL is not set");
-    printf("pending:       %" PRId64 "\n", db_int(sync->db, slot, 0, 0));
+    printf("pending:       %" PRId64 "\n", db_int(sync->db, slot, 0, COL_SYNC_STATUS_PENDING));
     printf("oldest:        %s%s\n", oldest != NULL ? oldest : "-", oldest != NULL ? " s" : "");
-    printf("dead:          %" PRId64 "%s\n", db_int(sync->db, slot, 0, 2),
-           db_int(sync->db, slot, 0, 2) > 0 ? ", try them again with --retry-dead" : "");
+    printf("dead:          %" PRId64 "%s\n", db_int(sync->db, slot, 0, COL_SYNC_STATUS_DEAD),
+           db_int(sync->db, slot, 0, COL_SYNC_STATUS_DEAD) > 0 ? ", try them again with --retry-dead" : "");
     printf("last success:  %s\n", last != NULL ? last : "never");
     if (halted != NULL)
         printf("halted:        %s\n", halted);
@@ -59,6 +61,8 @@ int show_status(struct sync *sync, bool json)
     return SYNC_ALL_SENT;
 }
 
+SAME_COLUMN(SYNC_RESTAURANTS, SYNC_DUE, RESTAURANT_ID);
+
 /* The restaurants that a statement lists; -1 where the database fails. */
 static int list(struct sync *sync, enum statement statement, const char ***out)
 {
@@ -70,7 +74,7 @@ static int list(struct sync *sync, enum statement statement, const char ***out)
     int n = db_rows(sync->db, slot);
     *out = arena_array(sync->arena, (size_t)n, sizeof **out);
     for (int row = 0; row < n; row++)
-        (*out)[row] = db_text(sync->db, slot, row, 0);
+        (*out)[row] = db_text(sync->db, slot, row, COL_SYNC_RESTAURANTS_RESTAURANT_ID);
     return n;
 }
 
@@ -89,8 +93,9 @@ int show_due(struct sync *sync)
         if (db_run(sync->db) != ERR_OK)
             return sync_database_failed(sync);
         for (int row = 0; row < db_rows(sync->db, slot); row++) {
-            printf("%s  %-16s %6s\n", restaurants[i], db_text(sync->db, slot, row, 0), db_text(sync->db, slot, row, 1));
-            total += db_int(sync->db, slot, row, 1);
+            printf("%s  %-16s %6s\n", restaurants[i], db_text(sync->db, slot, row, COL_SYNC_DUE_ROWS_ENTITY_TYPE),
+                   db_text(sync->db, slot, row, COL_SYNC_DUE_ROWS_WAITING));
+            total += db_int(sync->db, slot, row, COL_SYNC_DUE_ROWS_WAITING);
         }
     }
     printf("%" PRId64 " rows would be sent\n", total);

@@ -66,7 +66,8 @@ static int read_here(struct sync *sync, const char *restaurant_id, const char *t
         return sync_database_failed(sync);
     side->n = side->at = 0;
     for (int row = 0; row < db_rows(sync->db, slot); row++)
-        side_add(side, db_text(sync->db, slot, row, 0), db_int(sync->db, slot, row, 1));
+        side_add(side, db_text(sync->db, slot, row, COL_SYNC_VERSIONS_ID),
+                 db_int(sync->db, slot, row, COL_SYNC_VERSIONS_VERSION));
     side->done = side->n < PAGE;
     if (side->n > 0)
         memcpy(side->after, side->ids[side->n - 1], ID_SIZE);
@@ -207,7 +208,7 @@ static int each(struct sync *sync, int (*visit)(void *context, const char *resta
     int n = slot >= 0 ? db_rows(sync->db, slot) : 0;
     const char **ids = arena_array(arena, (size_t)n, sizeof *ids);
     for (int row = 0; row < n; row++)
-        ids[row] = db_text(sync->db, slot, row, 0);
+        ids[row] = db_text(sync->db, slot, row, COL_SYNC_RESTAURANTS_RESTAURANT_ID);
     for (int i = 0; i < n * TYPES && status == GOING_ON; i++)
         status = visit(context, ids[i / TYPES], types[i % TYPES]);
     arena_destroy(&arena);

@@ -1,5 +1,5 @@
 -- The same before a change: the session cannot be closed until it is made.
-SELECT u.session_id, s.status = 'active' AND s.expires_at > now(), s.table_id
+SELECT u.session_id, s.status = 'active' AND s.expires_at > now() AS is_running, s.table_id
 FROM users u
 JOIN sessions s ON s.restaurant_id = u.restaurant_id AND s.id = u.session_id
 WHERE u.restaurant_id = $1 AND u.id = $2

@@ -1,1 +1,1 @@
-SELECT set_tenant($1)
+SELECT set_tenant($1) AS done

@@ -1,1 +1,1 @@
-SELECT to_regclass('public.schema_migrations') IS NOT NULL
+SELECT to_regclass('public.schema_migrations') IS NOT NULL AS found

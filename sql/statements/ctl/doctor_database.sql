@@ -1,4 +1,3 @@
-SELECT current_setting('server_version_num')::integer / 10000, current_setting('server_version'),
-       extract(epoch FROM clock_timestamp())::bigint, current_user, current_database(),
-       current_setting('max_connections')::integer, current_setting('fsync'),
-       current_setting('synchronous_commit')
+SELECT current_setting('server_version_num')::integer / 10000 AS major, current_setting('server_version') AS version,
+       extract(epoch FROM clock_timestamp())::bigint AS now, current_setting('max_connections')::integer AS max_connections,
+       current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit

@@ -1,1 +1,1 @@
-SELECT current_setting('plan_cache_mode')
+SELECT current_setting('plan_cache_mode') AS mode

@@ -1,5 +1,5 @@
 -- What is printed for each table.
-SELECT r.name, r.slug, t.name, t.zone, q.code
+SELECT r.name AS restaurant_name, r.slug, t.name, t.zone, q.code
 FROM tables t
 JOIN restaurants r ON r.id = t.restaurant_id
 JOIN qr_codes q ON q.restaurant_id = t.restaurant_id AND q.table_id = t.id AND q.retired_at IS NULL

@@ -1,1 +1,1 @@
-SELECT count(*) FROM slugs s WHERE s.slug <> ALL ($1::text[])
+SELECT count(*) AS count FROM slugs s WHERE s.slug <> ALL ($1::text[])

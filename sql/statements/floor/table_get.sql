@@ -7,7 +7,7 @@ SELECT json_build_object(
         SELECT json_build_object('id', s.id, 'status', s.status, 'expires_at', rfc3339(s.expires_at))
         FROM sessions s
         WHERE s.restaurant_id = $1 AND s.table_id = t.id AND s.status = 'active' AND s.expires_at > now()),
-      'version', t.version, 'created_at', rfc3339(t.created_at), 'updated_at', rfc3339(t.updated_at)),
+      'version', t.version, 'created_at', rfc3339(t.created_at), 'updated_at', rfc3339(t.updated_at)) AS answer,
   t.version
 FROM tables t
 WHERE t.restaurant_id = $1 AND t.id = $2 AND t.deleted_at IS NULL

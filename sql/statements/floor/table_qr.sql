@@ -1,5 +1,5 @@
 -- What is printed for a table.
-SELECT t.name, r.name, r.slug, q.code
+SELECT t.name, r.name AS restaurant_name, r.slug, q.code
 FROM tables t
 JOIN restaurants r ON r.id = t.restaurant_id
 JOIN qr_codes q ON q.restaurant_id = t.restaurant_id AND q.table_id = t.id AND q.retired_at IS NULL

@@ -14,6 +14,6 @@ SELECT json_build_object(
       SELECT coalesce(json_agg(call_json(c.restaurant_id, c.id) ORDER BY c.id), '[]'::json)
       FROM service_calls c
       WHERE c.restaurant_id = $1 AND c.session_id = $2 AND ($3::xid8 IS NULL OR c.changed_xid >= $3)),
-    'menu_version', r.menu_version, 'is_snapshot', $3::xid8 IS NULL, 'next_cursor', changes_cursor(r.id) || '-' || $2::text)
+    'menu_version', r.menu_version, 'is_snapshot', $3::xid8 IS NULL, 'next_cursor', changes_cursor(r.id) || '-' || $2::text) AS answer
 FROM restaurants r
 WHERE r.id = $1

@@ -16,7 +16,7 @@ SELECT json_build_object(
       SELECT coalesce(json_agg(call_json(c.restaurant_id, c.id) ORDER BY c.id), '[]'::json)
       FROM service_calls c
       WHERE c.restaurant_id = $1 AND c.created_at > now() - interval '2 days' AND c.acknowledged_at IS NULL AND $3),
-    'menu_version', r.menu_version, 'is_snapshot', true, 'next_cursor', changes_cursor(r.id) || '-' || $2::text)
+    'menu_version', r.menu_version, 'is_snapshot', true, 'next_cursor', changes_cursor(r.id) || '-' || $2::text) AS answer
 FROM (
   SELECT r.id, r.menu_version, business_date(now(), r.timezone, r.business_day_start) - 2 AS first_date
   FROM restaurants r

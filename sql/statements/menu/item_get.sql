@@ -7,7 +7,7 @@ SELECT json_build_object(
     'options', (
       SELECT coalesce(json_agg(option_json(p.restaurant_id, p.id) ORDER BY p.position, p.id), '[]'::json)
       FROM menu_item_options p
-      WHERE p.restaurant_id = $1 AND p.menu_item_id = i.id AND p.deleted_at IS NULL)),
+      WHERE p.restaurant_id = $1 AND p.menu_item_id = i.id AND p.deleted_at IS NULL)) AS answer,
   i.version
 FROM menu_items i
 WHERE i.restaurant_id = $1 AND i.id = $2 AND i.deleted_at IS NULL

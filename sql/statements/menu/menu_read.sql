@@ -1,1 +1,1 @@
-SELECT menu_json(r.id), r.menu_version FROM restaurants r WHERE r.id = $1
+SELECT menu_json(r.id) AS answer, r.menu_version FROM restaurants r WHERE r.id = $1

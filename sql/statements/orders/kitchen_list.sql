@@ -2,7 +2,7 @@
 -- asked for.
 SELECT json_build_object(
   'data', coalesce(json_agg(f.shown ORDER BY f.created_at, f.order_id, f.position), '[]'::json),
-  'next_cursor', NULL)
+  'next_cursor', NULL) AS answer
 FROM (
   SELECT o.created_at, o.id AS order_id, i.position, json_build_object(
     'order_id', o.id, 'order_number', o.order_number, 'order_status', o.status, 'order_type', o.order_type,

@@ -1,5 +1,5 @@
 SELECT p.menu_item_id, p.id, p.name, p.min_select, p.max_select,
-       v.id, v.name, v.price_modifier, v.is_available
+       v.id AS value_id, v.name AS value_name, v.price_modifier, v.is_available
 FROM menu_item_options p
 LEFT JOIN menu_item_option_values v
   ON v.restaurant_id = p.restaurant_id AND v.option_id = p.id AND v.deleted_at IS NULL

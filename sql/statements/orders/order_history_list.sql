@@ -7,7 +7,7 @@ SELECT json_build_object('data', (
     LEFT JOIN staff s ON s.restaurant_id = h.restaurant_id AND s.id = h.actor_id
     LEFT JOIN users u ON u.restaurant_id = h.restaurant_id AND u.id = h.actor_id
     WHERE h.restaurant_id = $1 AND h.order_id = o.id),
-  'next_cursor', NULL)
+  'next_cursor', NULL) AS answer
 FROM orders o
 WHERE o.restaurant_id = $1 AND o.id = $2 AND o.deleted_at IS NULL
   AND ($3::uuid IS NULL OR o.session_id = $3)

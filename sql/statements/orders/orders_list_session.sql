@@ -2,7 +2,7 @@
 SELECT json_build_object(
   'data', coalesce(json_agg(order_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.business_date || '_' || p.order_number)
-                   FILTER (WHERE p.place = $2::integer AND p.found > $2::integer))
+                   FILTER (WHERE p.place = $2::integer AND p.found > $2::integer)) AS answer
 FROM (
   SELECT f.id, f.business_date, f.order_number,
          row_number() OVER (ORDER BY f.business_date DESC, f.order_number DESC) AS place,

@@ -2,7 +2,7 @@
 -- of its business day. OFFSET 0 keeps the date a column: written out, under
 -- row-level security, it would not be looked up in the counters' index.
 SELECT d.currency, d.tax_rate_ppm, d.prices_include_tax, d.is_open, d.business_date,
-       EXISTS (SELECT FROM order_counters c WHERE c.restaurant_id = $1 AND c.business_date = d.business_date)
+       EXISTS (SELECT FROM order_counters c WHERE c.restaurant_id = $1 AND c.business_date = d.business_date) AS has_counter
 FROM (
   SELECT r.currency, r.tax_rate_ppm, r.prices_include_tax, r.is_open,
          business_date(now(), r.timezone, r.business_day_start) AS business_date

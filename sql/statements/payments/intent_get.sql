@@ -3,7 +3,7 @@ SELECT json_build_object(
     'amount', i.amount, 'tip_amount', i.tip_amount, 'charge_amount', i.amount + i.tip_amount,
     'currency', i.currency, 'status', i.status, 'expires_at', rfc3339(i.expires_at),
     'diner_id', i.diner_id, 'staff_id', i.staff_id, 'version', i.version,
-    'created_at', rfc3339(i.created_at)),
+    'created_at', rfc3339(i.created_at)) AS answer,
   i.version
 FROM payment_intents i
 WHERE i.restaurant_id = $1 AND i.id = $2

@@ -28,7 +28,7 @@ SELECT json_build_object(
     'tips_paid', (
       SELECT coalesce(sum(p.tip_amount - p.refunded_tip_amount), 0)
       FROM payments p
-      WHERE p.restaurant_id = $1 AND p.session_id = $2))
+      WHERE p.restaurant_id = $1 AND p.session_id = $2)) AS answer
 FROM sessions s
 JOIN restaurants r ON r.id = $1
 JOIN tables t ON t.restaurant_id = s.restaurant_id AND t.id = s.table_id

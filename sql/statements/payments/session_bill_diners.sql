@@ -8,7 +8,7 @@ SELECT d.id, d.display_name,
      FROM payment_allocations a
      WHERE a.restaurant_id = $1 AND a.order_id = o.id) m
    WHERE o.restaurant_id = $1 AND o.session_id = $2 AND o.status <> 'cancelled' AND o.deleted_at IS NULL
-     AND o.diner_id IS NOT DISTINCT FROM d.id)
+     AND o.diner_id IS NOT DISTINCT FROM d.id) AS due
 FROM (
   SELECT u.id, u.display_name, u.created_at
   FROM users u

@@ -1,1 +1,1 @@
-SELECT relay_cleanup()
+SELECT relay_cleanup() AS done

@@ -1,1 +1,1 @@
-SELECT pg_snapshot_xmin(pg_current_snapshot())
+SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin

@@ -4,7 +4,7 @@ SELECT json_build_object(
     'prices_include_tax', r.prices_include_tax, 'pin_length', r.pin_length,
     'session_expiry_minutes', r.session_expiry_minutes, 'session_opening', r.session_opening,
     'is_open', r.is_open, 'menu_version', r.menu_version, 'version', r.version,
-    'created_at', rfc3339(r.created_at), 'updated_at', rfc3339(r.updated_at)),
+    'created_at', rfc3339(r.created_at), 'updated_at', rfc3339(r.updated_at)) AS answer,
   r.version
 FROM restaurants r
 WHERE r.id = $1

@@ -1,10 +1,12 @@
 -- Sales of each business day, days without any too; the last row is their
 -- sum. Orders, payments and refunds count on their own days. Money in another
 -- currency than the restaurant's adds up to nothing here.
-SELECT $2::date + d.n, coalesce(sum(o.orders), 0), coalesce(sum(o.subtotal), 0), coalesce(sum(o.tax_amount), 0),
-  coalesce(sum(o.tip_amount), 0), coalesce(sum(o.discount_amount), 0), coalesce(sum(o.deposit_used), 0),
-  coalesce(sum(o.total_amount), 0), coalesce(sum(p.payments), 0), coalesce(sum(p.paid), 0),
-  coalesce(sum(p.tips), 0), coalesce(sum(f.refunded), 0), coalesce(sum(f.refunded_tips), 0)
+SELECT $2::date + d.n AS business_date, coalesce(sum(o.orders), 0) AS orders, coalesce(sum(o.subtotal), 0) AS subtotal,
+  coalesce(sum(o.tax_amount), 0) AS tax_amount, coalesce(sum(o.tip_amount), 0) AS tip_amount,
+  coalesce(sum(o.discount_amount), 0) AS discount_amount, coalesce(sum(o.deposit_used), 0) AS deposit_used,
+  coalesce(sum(o.total_amount), 0) AS total_amount, coalesce(sum(p.payments), 0) AS payments,
+  coalesce(sum(p.paid), 0) AS paid, coalesce(sum(p.tips), 0) AS tips, coalesce(sum(f.refunded), 0) AS refunded,
+  coalesce(sum(f.refunded_tips), 0) AS refunded_tips
 FROM generate_series(0, $3::date - $2::date) AS d (n)
 LEFT JOIN (
   SELECT s.business_date, count(*) AS orders, sum(s.subtotal) AS subtotal, sum(s.tax_amount) AS tax_amount,

@@ -1,9 +1,10 @@
 -- Sales by the local hour of the day at which they were ordered, all 24 from
 -- the one in which the business day begins; the last row is their sum. Where
 -- clocks go back both passes of an hour are the same row.
-SELECT lpad(h.hour::text, 2, '0'), coalesce(sum(o.orders), 0), coalesce(sum(o.subtotal), 0),
-  coalesce(sum(o.tax_amount), 0), coalesce(sum(o.tip_amount), 0), coalesce(sum(o.discount_amount), 0),
-  coalesce(sum(o.deposit_used), 0), coalesce(sum(o.total_amount), 0)
+SELECT lpad(h.hour::text, 2, '0') AS hour, coalesce(sum(o.orders), 0) AS orders,
+  coalesce(sum(o.subtotal), 0) AS subtotal, coalesce(sum(o.tax_amount), 0) AS tax_amount,
+  coalesce(sum(o.tip_amount), 0) AS tip_amount, coalesce(sum(o.discount_amount), 0) AS discount_amount,
+  coalesce(sum(o.deposit_used), 0) AS deposit_used, coalesce(sum(o.total_amount), 0) AS total_amount
 FROM (
   SELECT g.place, (extract(hour FROM r.business_day_start)::integer + g.place) % 24 AS hour
   FROM restaurants r

@@ -1,9 +1,10 @@
 -- What was paid and refunded, by the payment's method; the last row is the
 -- sum. Each counts on its own business day. Money in another currency than the
 -- restaurant's adds up to nothing here.
-SELECT m.method, coalesce(sum(p.payments), 0), coalesce(sum(p.paid), 0), coalesce(sum(p.tips), 0),
-  coalesce(sum(f.refunded), 0), coalesce(sum(f.refunded_tips), 0),
-  coalesce(sum(p.paid + p.tips), 0) - coalesce(sum(f.refunded + f.refunded_tips), 0)
+SELECT m.method, coalesce(sum(p.payments), 0) AS payments, coalesce(sum(p.paid), 0) AS paid,
+  coalesce(sum(p.tips), 0) AS tips, coalesce(sum(f.refunded), 0) AS refunded,
+  coalesce(sum(f.refunded_tips), 0) AS refunded_tips,
+  coalesce(sum(p.paid + p.tips), 0) - coalesce(sum(f.refunded + f.refunded_tips), 0) AS net
 FROM unnest('{cash,card,upi,online,other}'::text[]) WITH ORDINALITY AS m (method, place)
 LEFT JOIN (
   SELECT t.method, count(*) AS payments, sum(t.amount) AS paid, sum(t.tip_amount) AS tips

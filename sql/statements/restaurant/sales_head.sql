@@ -1,3 +1,3 @@
-SELECT r.slug, r.currency, r.timezone, to_char(r.business_day_start, 'HH24:MI')
+SELECT r.slug, r.currency, r.timezone, to_char(r.business_day_start, 'HH24:MI') AS business_day_start
 FROM restaurants r
 WHERE r.id = $1

@@ -3,7 +3,7 @@ SELECT json_build_object(
       'id', p.id, 'action', p.action, 'actor_role', p.actor_role, 'actor_id', p.actor_id,
       'actor_name', p.actor_name, 'details', p.details, 'created_at', rfc3339(p.created_at)) ORDER BY p.place)
       FILTER (WHERE p.place <= $3::integer), '[]'::json),
-  'next_cursor', max(p.id::text) FILTER (WHERE p.place = $3::integer AND p.found > $3::integer))
+  'next_cursor', max(p.id::text) FILTER (WHERE p.place = $3::integer AND p.found > $3::integer)) AS answer
 FROM (
   SELECT f.id, f.action, f.actor_role, f.actor_id, f.actor_name, f.details, f.created_at, row_number() OVER (ORDER BY f.id) AS place, count(*) OVER () AS found
   FROM (

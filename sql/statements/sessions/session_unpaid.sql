@@ -1,4 +1,4 @@
-SELECT count(*)
+SELECT count(*) AS orders
 FROM orders o
 WHERE o.restaurant_id = $1 AND o.session_id = $2 AND o.status <> 'cancelled' AND o.deleted_at IS NULL
   AND o.total_amount > (

@@ -7,7 +7,7 @@ SELECT json_build_object(
   'session', (
     SELECT json_build_object('active', true, 'expires_at', rfc3339(s.expires_at))
     FROM sessions s
-    WHERE s.restaurant_id = $1 AND s.table_id = t.id AND s.status = 'active' AND s.expires_at > now()))
+    WHERE s.restaurant_id = $1 AND s.table_id = t.id AND s.status = 'active' AND s.expires_at > now())) AS answer
 FROM tables t
 JOIN restaurants r ON r.id = t.restaurant_id
 WHERE t.restaurant_id = $1 AND r.id = $1 AND t.id = $2

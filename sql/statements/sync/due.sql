@@ -1,1 +1,1 @@
-SELECT d FROM sync_due() AS d
+SELECT d AS restaurant_id FROM sync_due() AS d

@@ -1,5 +1,5 @@
 -- What would be sent, for a look: type and how many.
-SELECT l.entity_type, count(*)
+SELECT l.entity_type, count(*) AS waiting
 FROM sync_logs l
 WHERE l.restaurant_id = $1 AND l.convex_sync_status = 'pending' AND l.next_attempt_at <= now()
 GROUP BY l.entity_type

@@ -1,1 +1,1 @@
-SELECT pg_try_advisory_lock(8030457206551703137)
+SELECT pg_try_advisory_lock(8030457206551703137) AS is_ours

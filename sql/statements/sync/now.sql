@@ -1,1 +1,1 @@
-SELECT now()
+SELECT now() AS now

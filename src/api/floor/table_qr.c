@@ -19,9 +19,10 @@ static enum err find_card(struct request *r, struct qr_card *card)
         problem_detail(r, "Set PUBLIC_URL, the address that the codes lead to, in the settings and reload orderzapd");
         return ERR_PUBLIC_URL_MISSING;
     }
-    card->content = qr_url(r->arena, r->conf->public_url, db_text(r->db, slot, 0, 2), db_text(r->db, slot, 0, 3));
-    card->name = db_text(r->db, slot, 0, 0);
-    card->place = db_text(r->db, slot, 0, 1);
+    card->content = qr_url(r->arena, r->conf->public_url, db_text(r->db, slot, 0, COL_TABLE_QR_SLUG),
+                           db_text(r->db, slot, 0, COL_TABLE_QR_CODE));
+    card->name = db_text(r->db, slot, 0, COL_TABLE_QR_NAME);
+    card->place = db_text(r->db, slot, 0, COL_TABLE_QR_RESTAURANT_NAME);
     return ERR_OK;
 }
 

@@ -26,6 +26,7 @@ static const struct resource table = {
     .fields = fields,
     .n_fields = sizeof fields / sizeof fields[0],
     .lock = STMT_TABLE_LOCK,
+    .lock_version = COL_TABLE_LOCK_VERSION,
     .insert = STMT_TABLE_INSERT,
     .update = STMT_TABLE_UPDATE,
     .remove = STMT_TABLE_REMOVE,
@@ -85,7 +86,7 @@ enum err table_delete(struct request *r)
     TRY(resource_lock(r, &table));
     db_slot slot = DB_QUEUE(r->db, STMT_TABLE_IN_USE, r->restaurant_id, r->args[0]);
     TRY(transaction_run(r));
-    if (db_bool(r->db, slot, 0, 0))
+    if (db_bool(r->db, slot, 0, COL_TABLE_IN_USE_FOUND))
         return ERR_TABLE_IN_USE;
     DB_QUEUE(r->db, STMT_QR_CODE_RETIRE, r->restaurant_id, r->args[0]);
     return resource_remove(r, &table);

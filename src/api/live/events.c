@@ -60,10 +60,10 @@ static enum err use_ticket(struct request *r, const char *hash)
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_UNAUTHENTICATED;
-    r->who = (struct principal){.role = role_parse(db_text(r->db, slot, 0, 0)),
-                                .id = db_text(r->db, slot, 0, 1),
+    r->who = (struct principal){.role = role_parse(db_text(r->db, slot, 0, COL_TICKET_USE_ROLE)),
+                                .id = db_text(r->db, slot, 0, COL_TICKET_USE_CALLER_ID),
                                 .restaurant_id = r->restaurant_id,
-                                .family_id = db_text(r->db, slot, 0, 2),
+                                .family_id = db_text(r->db, slot, 0, COL_TICKET_USE_FAMILY_ID),
                                 .email = ""};
     r->response.status = 204;
     return ERR_OK;

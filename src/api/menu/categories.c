@@ -23,6 +23,7 @@ static const struct resource category = {
     .fields = fields,
     .n_fields = sizeof fields / sizeof fields[0],
     .lock = STMT_CATEGORY_LOCK,
+    .lock_version = COL_CATEGORY_LOCK_VERSION,
     .insert = STMT_CATEGORY_INSERT,
     .update = STMT_CATEGORY_UPDATE,
     .remove = STMT_CATEGORY_REMOVE,
@@ -59,7 +60,7 @@ enum err category_delete(struct request *r)
     TRY(resource_lock(r, &category));
     db_slot slot = DB_QUEUE(r->db, STMT_CATEGORY_IN_USE, r->restaurant_id, r->args[0]);
     TRY(transaction_run(r));
-    if (db_bool(r->db, slot, 0, 0))
+    if (db_bool(r->db, slot, 0, COL_CATEGORY_IN_USE_FOUND))
         return ERR_CATEGORY_IN_USE;
     return resource_remove(r, &category);
 }

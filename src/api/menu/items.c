@@ -58,6 +58,7 @@ static const struct resource item = {
     .fields = fields,
     .n_fields = sizeof fields / sizeof fields[0],
     .lock = STMT_ITEM_LOCK,
+    .lock_version = COL_ITEM_LOCK_VERSION,
     .insert = STMT_ITEM_INSERT,
     .update = STMT_ITEM_UPDATE,
     .remove = STMT_ITEM_REMOVE,
@@ -204,7 +205,7 @@ static enum err read_bulk(struct request *r, struct bulk_change **out, size_t *n
 static bool is_among(struct request *r, db_slot slot, const char *id)
 {
     for (int row = 0; row < db_rows(r->db, slot); row++)
-        if (strcmp(db_text(r->db, slot, row, 0), id) == 0)
+        if (strcmp(db_text(r->db, slot, row, COL_ITEMS_FIND_ID), id) == 0)
             return true;
     return false;
 }

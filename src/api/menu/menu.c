@@ -46,19 +46,19 @@ enum err menu_get(struct request *r)
     if (r->if_none_match[0] != '\0') {
         db_slot version = DB_QUEUE(r->db, STMT_MENU_VERSION, r->restaurant_id);
         TRY(transaction_run(r));
-        const char *current = db_text(r->db, version, 0, 0);
+        const char *current = db_text(r->db, version, 0, COL_MENU_VERSION_MENU_VERSION);
         if (current != NULL && is_known(r, current, gzip))
             return not_modified(r);
     }
     db_slot menu = DB_QUEUE(r->db, STMT_MENU_READ, r->restaurant_id);
     TRY(transaction_run(r));
-    const char *json = db_text(r->db, menu, 0, 0);
+    const char *json = db_text(r->db, menu, 0, COL_MENU_READ_ANSWER);
     if (json == NULL)
         return ERR_NOT_FOUND;
     response_json(&r->response, 200, json);
     if (gzip)
         compress(r);
-    is_known(r, db_text(r->db, menu, 0, 1), r->response.content_encoding != NULL);
+    is_known(r, db_text(r->db, menu, 0, COL_MENU_READ_MENU_VERSION), r->response.content_encoding != NULL);
     let_cache(r);
     return ERR_OK;
 }

@@ -49,6 +49,7 @@ static const struct resource option = {
     .fields = fields,
     .n_fields = sizeof fields / sizeof fields[0],
     .lock = STMT_OPTION_LOCK,
+    .lock_version = COL_OPTION_LOCK_VERSION,
     .insert = STMT_OPTION_INSERT,
     .update = STMT_OPTION_UPDATE,
     .remove = STMT_OPTION_REMOVE,
@@ -142,7 +143,7 @@ static enum err check_value_ids(struct request *r, db_slot slot, const struct va
         const char *id = values->list[i].id;
         bool known = id == NULL;
         for (int row = 0; !known && row < db_rows(r->db, slot); row++)
-            known = strcmp(db_text(r->db, slot, row, 0), id) == 0;
+            known = strcmp(db_text(r->db, slot, row, COL_OPTION_VALUES_LIST_ID), id) == 0;
         if (!known)
             problem_fault(r, arena_printf(r->arena, "/values/%zu/id", i), "not_found", "this option has no such value");
         for (size_t k = 0; id != NULL && k < i; k++)
@@ -163,13 +164,13 @@ enum err option_change(struct request *r)
     db_slot known = DB_QUEUE(r->db, STMT_OPTION_VALUES_LIST, r->restaurant_id, r->args[0]);
     TRY(resource_lock(r, &option));
     size_t n = in.values != NULL ? values.n : (size_t)db_rows(r->db, known);
-    check_numbers(r, or_else(in.min_select, db_int(r->db, lock, 0, 1)),
-                  or_else(in.max_select, db_int(r->db, lock, 0, 2)), n);
+    check_numbers(r, or_else(in.min_select, db_int(r->db, lock, 0, COL_OPTION_LOCK_MIN_SELECT)),
+                  or_else(in.max_select, db_int(r->db, lock, 0, COL_OPTION_LOCK_MAX_SELECT)), n);
     TRY(check_value_ids(r, known, &values));
     TRY(resource_update(r, &option));
     if (in.values != NULL)
         queue_values(r, r->args[0], &values);
-    DB_QUEUE(r->db, STMT_ITEM_TOUCH, r->restaurant_id, db_text(r->db, lock, 0, 3));
+    DB_QUEUE(r->db, STMT_ITEM_TOUCH, r->restaurant_id, db_text(r->db, lock, 0, COL_OPTION_LOCK_MENU_ITEM_ID));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_OPTION_GET, r->restaurant_id, r->args[0]));
     return ERR_OK;
 }
@@ -178,6 +179,6 @@ enum err option_delete(struct request *r)
 {
     db_slot lock = DB_QUEUE(r->db, STMT_OPTION_LOCK, r->restaurant_id, r->args[0]);
     TRY(resource_lock(r, &option));
-    DB_QUEUE(r->db, STMT_ITEM_TOUCH, r->restaurant_id, db_text(r->db, lock, 0, 3));
+    DB_QUEUE(r->db, STMT_ITEM_TOUCH, r->restaurant_id, db_text(r->db, lock, 0, COL_OPTION_LOCK_MENU_ITEM_ID));
     return resource_remove(r, &option);
 }

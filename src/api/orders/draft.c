@@ -9,19 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    OPTION_ITEM,
-    OPTION_ID,
-    OPTION_NAME,
-    OPTION_MIN,
-    OPTION_MAX,
-    VALUE_ID,
-    VALUE_NAME,
-    VALUE_MODIFIER,
-    VALUE_AVAILABLE
-};
-enum { ITEM_ID, ITEM_NAME, ITEM_PRICE, ITEM_TAX, ITEM_STATION, ITEM_AVAILABLE };
-
 void order_draft_queue(struct request *r, struct order_draft *draft, const struct order_input *in)
 {
     struct text ids;
@@ -44,30 +31,31 @@ void order_draft_queue(struct request *r, struct order_draft *draft, const struc
 static size_t read_options(struct request *r, db_slot slot, const char *item_id, struct item_option **out)
 {
     int first = 0, n_rows = db_rows(r->db, slot), end;
-    while (first < n_rows && strcmp(db_text(r->db, slot, first, OPTION_ITEM), item_id) != 0)
+    while (first < n_rows && strcmp(db_text(r->db, slot, first, COL_OPTIONS_FOR_ORDER_MENU_ITEM_ID), item_id) != 0)
         first++;
-    for (end = first; end < n_rows && strcmp(db_text(r->db, slot, end, OPTION_ITEM), item_id) == 0;)
+    for (end = first;
+         end < n_rows && strcmp(db_text(r->db, slot, end, COL_OPTIONS_FOR_ORDER_MENU_ITEM_ID), item_id) == 0;)
         end++;
     struct item_option *options = arena_array(r->arena, (size_t)(end - first), sizeof *options);
     struct option_value *values = arena_array(r->arena, (size_t)(end - first), sizeof *values);
     size_t n = 0;
     for (int row = first; row < end; row++) {
-        const char *id = db_text(r->db, slot, row, OPTION_ID);
+        const char *id = db_text(r->db, slot, row, COL_OPTIONS_FOR_ORDER_ID);
         if (n == 0 || strcmp(options[n - 1].id, id) != 0)
             options[n++] = (struct item_option){
                 .id = id,
-                .name = db_text(r->db, slot, row, OPTION_NAME),
-                .min_select = (int)db_int(r->db, slot, row, OPTION_MIN),
-                .max_select = (int)db_int(r->db, slot, row, OPTION_MAX),
+                .name = db_text(r->db, slot, row, COL_OPTIONS_FOR_ORDER_NAME),
+                .min_select = (int)db_int(r->db, slot, row, COL_OPTIONS_FOR_ORDER_MIN_SELECT),
+                .max_select = (int)db_int(r->db, slot, row, COL_OPTIONS_FOR_ORDER_MAX_SELECT),
                 .values = &values[row - first],
             };
-        if (db_text(r->db, slot, row, VALUE_ID) == NULL)
+        if (db_text(r->db, slot, row, COL_OPTIONS_FOR_ORDER_VALUE_ID) == NULL)
             continue; /* an option without values */
         values[row - first] = (struct option_value){
-            .id = db_text(r->db, slot, row, VALUE_ID),
-            .name = db_text(r->db, slot, row, VALUE_NAME),
-            .price_modifier = db_int(r->db, slot, row, VALUE_MODIFIER),
-            .is_available = db_bool(r->db, slot, row, VALUE_AVAILABLE),
+            .id = db_text(r->db, slot, row, COL_OPTIONS_FOR_ORDER_VALUE_ID),
+            .name = db_text(r->db, slot, row, COL_OPTIONS_FOR_ORDER_VALUE_NAME),
+            .price_modifier = db_int(r->db, slot, row, COL_OPTIONS_FOR_ORDER_PRICE_MODIFIER),
+            .is_available = db_bool(r->db, slot, row, COL_OPTIONS_FOR_ORDER_IS_AVAILABLE),
         };
         options[n - 1].n_values++;
     }
@@ -128,7 +116,7 @@ static void choose(struct request *r, struct order_draft *draft, size_t i)
 static int find_item(struct request *r, db_slot items, const char *id)
 {
     for (int row = 0; row < db_rows(r->db, items); row++)
-        if (strcmp(db_text(r->db, items, row, ITEM_ID), id) == 0)
+        if (strcmp(db_text(r->db, items, row, COL_ITEMS_FOR_ORDER_ID), id) == 0)
             return row;
     return -1;
 }
@@ -137,20 +125,20 @@ static void make_line(struct request *r, struct order_draft *draft, size_t i, in
 {
     const struct line_input *in = &draft->in->lines[i];
     int row = find_item(r, draft->items, in->menu_item_id);
-    bool available = row >= 0 && db_bool(r->db, draft->items, row, ITEM_AVAILABLE);
+    bool available = row >= 0 && db_bool(r->db, draft->items, row, COL_ITEMS_FOR_ORDER_IS_AVAILABLE);
     if (!available) {
         problem_fault_of(r, ERR_ITEM_UNAVAILABLE, arena_printf(r->arena, "/items/%zu/menu_item_id", i),
                          row < 0 ? "is not on the menu" : "is not available at the moment");
         return;
     }
-    const char *tax = db_text(r->db, draft->items, row, ITEM_TAX);
+    const char *tax = db_text(r->db, draft->items, row, COL_ITEMS_FOR_ORDER_TAX_RATE_PPM);
     draft->lines[i] = (struct draft_line){
         .menu_item_id = in->menu_item_id,
-        .name = db_text(r->db, draft->items, row, ITEM_NAME),
-        .station = db_text(r->db, draft->items, row, ITEM_STATION),
+        .name = db_text(r->db, draft->items, row, COL_ITEMS_FOR_ORDER_NAME),
+        .station = db_text(r->db, draft->items, row, COL_ITEMS_FOR_ORDER_STATION),
     };
     draft->amounts[i] = (struct order_line_amounts){
-        .price = db_int(r->db, draft->items, row, ITEM_PRICE),
+        .price = db_int(r->db, draft->items, row, COL_ITEMS_FOR_ORDER_PRICE),
         .quantity = in->quantity.value,
         .tax_rate_ppm = tax != NULL ? (int32_t)strtol(tax, NULL, 10) : restaurant_tax,
     };
@@ -187,14 +175,14 @@ static enum err compute(struct request *r, struct order_draft *draft)
 
 enum err order_draft_make(struct request *r, struct order_draft *draft)
 {
-    draft->currency = db_text(r->db, draft->restaurant, 0, 0);
+    draft->currency = db_text(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_CURRENCY);
     if (draft->currency == NULL)
         return ERR_NOT_FOUND;
-    int32_t restaurant_tax = (int32_t)db_int(r->db, draft->restaurant, 0, 1);
-    draft->prices_include_tax = db_bool(r->db, draft->restaurant, 0, 2);
-    draft->is_open = db_bool(r->db, draft->restaurant, 0, 3);
-    draft->business_date = db_text(r->db, draft->restaurant, 0, 4);
-    draft->has_counter = db_bool(r->db, draft->restaurant, 0, 5);
+    int32_t restaurant_tax = (int32_t)db_int(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_TAX_RATE_PPM);
+    draft->prices_include_tax = db_bool(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_PRICES_INCLUDE_TAX);
+    draft->is_open = db_bool(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_IS_OPEN);
+    draft->business_date = db_text(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_BUSINESS_DATE);
+    draft->has_counter = db_bool(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_HAS_COUNTER);
     if (!draft->is_open)
         return ERR_RESTAURANT_CLOSED;
     for (size_t i = 0; i < draft->in->n_lines; i++)

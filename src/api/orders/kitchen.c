@@ -43,8 +43,8 @@ static const struct field fields[] = {
 static const char *status_of(struct request *r, db_slot lines, const char *id)
 {
     for (int row = 0; row < db_rows(r->db, lines); row++)
-        if (strcmp(db_text(r->db, lines, row, 0), id) == 0)
-            return db_text(r->db, lines, row, 1);
+        if (strcmp(db_text(r->db, lines, row, COL_ORDER_ITEMS_STATES_ID), id) == 0)
+            return db_text(r->db, lines, row, COL_ORDER_ITEMS_STATES_STATUS);
     return NULL;
 }
 
@@ -53,8 +53,9 @@ static const char *status_of(struct request *r, db_slot lines, const char *id)
 static bool all_at(struct request *r, db_slot lines, const char *id, const char *status)
 {
     for (int row = 0; row < db_rows(r->db, lines); row++) {
-        const char *other = db_text(r->db, lines, row, 1);
-        if (strcmp(db_text(r->db, lines, row, 0), id) != 0 && line_rank(other) < line_rank(status))
+        const char *other = db_text(r->db, lines, row, COL_ORDER_ITEMS_STATES_STATUS);
+        if (strcmp(db_text(r->db, lines, row, COL_ORDER_ITEMS_STATES_ID), id) != 0 &&
+            line_rank(other) < line_rank(status))
             return false;
     }
     return true;
@@ -101,9 +102,9 @@ enum err kitchen_set_line(struct request *r)
     const char *line_status = status_of(r, lines, line_id);
     if (db_rows(r->db, order) == 0 || line_status == NULL)
         return ERR_NOT_FOUND;
-    TRY(if_match_check(r, db_text(r->db, order, 0, 1)));
+    TRY(if_match_check(r, db_text(r->db, order, 0, COL_ORDER_LOCK_VERSION)));
     TRY(check_step(r, line_status, in.status));
-    const char *order_status = db_text(r->db, order, 0, 0);
+    const char *order_status = db_text(r->db, order, 0, COL_ORDER_LOCK_STATUS);
     const char *follows = order_follows(r, lines, order_status, in.status);
     DB_QUEUE(r->db, STMT_ORDER_ITEM_STATUS_SET, r->restaurant_id, line_id, in.status);
     /* Without a new status, too: the order's version tells of its lines. */

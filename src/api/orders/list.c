@@ -69,7 +69,7 @@ static enum err changed_few(struct request *r, const char *since, bool *few)
         return ERR_OK;
     db_slot slot = DB_QUEUE(r->db, STMT_ORDERS_UPDATED_FEW, r->restaurant_id, since);
     TRY(transaction_run(r));
-    *few = db_bool(r->db, slot, 0, 0);
+    *few = db_bool(r->db, slot, 0, COL_ORDERS_UPDATED_FEW_ARE_FEW);
     return ERR_OK;
 }
 
@@ -129,11 +129,11 @@ enum err order_delete(struct request *r)
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
-    TRY(if_match_check(r, db_text(r->db, slot, 0, 1)));
-    if (strcmp(db_text(r->db, slot, 0, 2), "unpaid") != 0)
+    TRY(if_match_check(r, db_text(r->db, slot, 0, COL_ORDER_LOCK_VERSION)));
+    if (strcmp(db_text(r->db, slot, 0, COL_ORDER_LOCK_PAYMENT_STATUS), "unpaid") != 0)
         return ERR_ORDER_PAID;
     DB_QUEUE(r->db, STMT_ORDER_DELETE, r->restaurant_id, r->args[0]);
-    history_queue(r, r->args[0], db_text(r->db, slot, 0, 0), "deleted", NULL);
+    history_queue(r, r->args[0], db_text(r->db, slot, 0, COL_ORDER_LOCK_STATUS), "deleted", NULL);
     r->response.status = 204;
     return ERR_OK;
 }

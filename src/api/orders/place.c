@@ -60,12 +60,12 @@ static enum err place_of_staff(struct request *r, const struct order_input *in, 
         problem_fault(r, "/table_id", "not_found", "there is no such table");
     if (w->session >= 0 && !session_known)
         problem_fault(r, "/session_id", "not_found", "there is no such session");
-    if (session_known && !db_bool(r->db, w->session, 0, 2))
+    if (session_known && !db_bool(r->db, w->session, 0, COL_SESSION_FOR_ORDER_IS_RUNNING))
         return ERR_SESSION_CLOSED;
     if (session_known)
-        *place = (struct order_place){db_text(r->db, w->session, 0, 1), in->session_id};
+        *place = (struct order_place){db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_TABLE_ID), in->session_id};
     else if (table_known)
-        *place = (struct order_place){in->table_id, db_text(r->db, w->session_of_table, 0, 0)};
+        *place = (struct order_place){in->table_id, db_text(r->db, w->session_of_table, 0, COL_SESSION_OF_TABLE_ID)};
     if (session_known && table_known && strcmp(in->table_id, place->table_id) != 0)
         problem_fault(r, "/table_id", "mismatch", "is not the session's table");
     return ERR_OK;

@@ -115,14 +115,15 @@ enum err order_set_status(struct request *r)
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
-    const char *diner_id = db_text(r->db, slot, 0, 3);
+    const char *diner_id = db_text(r->db, slot, 0, COL_ORDER_LOCK_DINER_ID);
     if (own != NULL && (diner_id == NULL || strcmp(diner_id, r->who.id) != 0))
         return ERR_NOT_YOUR_ORDER;
-    TRY(if_match_check(r, db_text(r->db, slot, 0, 1)));
-    if (!order_status_parse(db_text(r->db, slot, 0, 0), &from) || !order_status_parse(in.status, &to))
+    TRY(if_match_check(r, db_text(r->db, slot, 0, COL_ORDER_LOCK_VERSION)));
+    if (!order_status_parse(db_text(r->db, slot, 0, COL_ORDER_LOCK_STATUS), &from) ||
+        !order_status_parse(in.status, &to))
         return ERR_INTERNAL;
     TRY(check_step(r, from, to, in.reason != NULL));
-    queue_change(r, from, to, in.reason, db_text(r->db, slot, 0, 4));
+    queue_change(r, from, to, in.reason, db_text(r->db, slot, 0, COL_ORDER_LOCK_SESSION_ID));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, r->args[0], NULL, "false"));
     return ERR_OK;
 }

@@ -8,8 +8,19 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Columns of every statement that locks orders for money. */
-enum { COLUMN_ID, COLUMN_TOTAL, COLUMN_STATUS, COLUMN_CANCELLED, COLUMN_SESSION, COLUMN_CURRENCY, COLUMN_SHARE };
+/* The statements that lock orders for money have the same columns; some have a share,
+ * too. */
+#define ORDER_COLUMNS(statement)                                                                                       \
+    SAME_COLUMN(statement, PAYMENT_INTENT_ORDERS_LOCK, ID);                                                            \
+    SAME_COLUMN(statement, PAYMENT_INTENT_ORDERS_LOCK, TOTAL_AMOUNT);                                                  \
+    SAME_COLUMN(statement, PAYMENT_INTENT_ORDERS_LOCK, IS_CANCELLED);                                                  \
+    SAME_COLUMN(statement, PAYMENT_INTENT_ORDERS_LOCK, SESSION_ID);                                                    \
+    SAME_COLUMN(statement, PAYMENT_INTENT_ORDERS_LOCK, CURRENCY)
+
+ORDER_COLUMNS(PAYMENT_ORDER_LOCK);
+ORDER_COLUMNS(PAYMENT_SESSION_LOCK);
+ORDER_COLUMNS(PAYMENT_ORDERS_REFUND_LOCK);
+SAME_COLUMN(PAYMENT_ORDERS_REFUND_LOCK, PAYMENT_INTENT_ORDERS_LOCK, SHARE);
 
 const char *amount_text(struct request *r, int64_t amount)
 {
@@ -40,22 +51,24 @@ enum err accounts_read(struct request *r, db_slot lock, const char *diner_id, co
     *out = (struct accounts){arena_array(r->arena, (size_t)n, sizeof *out->orders), (size_t)n, NULL};
     for (int row = 0; row < n; row++) {
         struct order_account *o = &out->orders[row];
-        o->order_id = db_text(r->db, lock, row, COLUMN_ID);
-        o->session_id = db_text(r->db, lock, row, COLUMN_SESSION);
-        o->account.total = db_int(r->db, lock, row, COLUMN_TOTAL);
-        o->account.cancelled = db_bool(r->db, lock, row, COLUMN_CANCELLED);
-        o->share = db_columns(r->db, lock) > COLUMN_SHARE ? db_int(r->db, lock, row, COLUMN_SHARE) : 0;
-        out->currency = db_text(r->db, lock, row, COLUMN_CURRENCY);
+        o->order_id = db_text(r->db, lock, row, COL_PAYMENT_INTENT_ORDERS_LOCK_ID);
+        o->session_id = db_text(r->db, lock, row, COL_PAYMENT_INTENT_ORDERS_LOCK_SESSION_ID);
+        o->account.total = db_int(r->db, lock, row, COL_PAYMENT_INTENT_ORDERS_LOCK_TOTAL_AMOUNT);
+        o->account.cancelled = db_bool(r->db, lock, row, COL_PAYMENT_INTENT_ORDERS_LOCK_IS_CANCELLED);
+        o->share = db_columns(r->db, lock) > COL_PAYMENT_INTENT_ORDERS_LOCK_SHARE
+                       ? db_int(r->db, lock, row, COL_PAYMENT_INTENT_ORDERS_LOCK_SHARE)
+                       : 0;
+        out->currency = db_text(r->db, lock, row, COL_PAYMENT_INTENT_ORDERS_LOCK_CURRENCY);
     }
     db_slot money = DB_QUEUE(r->db, STMT_PAYMENT_ACCOUNTS, r->restaurant_id, accounts_ids(r, out), diner_id, intent_id);
     TRY(transaction_run(r));
     for (int row = 0; row < db_rows(r->db, money); row++) {
-        struct order_account *o = find(out, db_text(r->db, money, row, 0));
+        struct order_account *o = find(out, db_text(r->db, money, row, COL_PAYMENT_ACCOUNTS_ID));
         if (o == NULL)
             return ERR_INTERNAL;
-        o->account.paid = db_int(r->db, money, row, 1);
-        o->account.refunded = db_int(r->db, money, row, 2);
-        o->account.held = db_int(r->db, money, row, 3);
+        o->account.paid = db_int(r->db, money, row, COL_PAYMENT_ACCOUNTS_PAID);
+        o->account.refunded = db_int(r->db, money, row, COL_PAYMENT_ACCOUNTS_REFUNDED);
+        o->account.held = db_int(r->db, money, row, COL_PAYMENT_ACCOUNTS_HELD);
     }
     return ERR_OK;
 }

@@ -89,9 +89,10 @@ static struct shares by_diner(struct request *r, db_slot diners)
     int n = db_rows(r->db, diners) - 1;
     struct shares shares = shares_new(r, n > 0 ? (size_t)n : 1);
     for (int i = 0; i < n; i++)
-        shares.list[i] =
-            (struct share){db_text(r->db, diners, i, 0), db_text(r->db, diners, i, 1), db_int(r->db, diners, i, 2)};
-    add_equally(r, &shares, db_int(r->db, diners, n, 2));
+        shares.list[i] = (struct share){db_text(r->db, diners, i, COL_SESSION_BILL_DINERS_ID),
+                                        db_text(r->db, diners, i, COL_SESSION_BILL_DINERS_DISPLAY_NAME),
+                                        db_int(r->db, diners, i, COL_SESSION_BILL_DINERS_DUE)};
+    add_equally(r, &shares, db_int(r->db, diners, n, COL_SESSION_BILL_DINERS_DUE));
     return shares;
 }
 
@@ -101,7 +102,7 @@ static enum err share_out(struct request *r, const struct bill_filter *filter, c
     int n = db_rows(r->db, diners) - 1;
     int64_t due = 0;
     for (int i = 0; i <= n; i++)
-        due += db_int(r->db, diners, i, 2);
+        due += db_int(r->db, diners, i, COL_SESSION_BILL_DINERS_DUE);
     if (strcmp(split, "amount") == 0)
         return by_amount(r, filter->amounts, due, out);
     if (strcmp(split, "diner") == 0) {
@@ -166,6 +167,6 @@ enum err session_bill(struct request *r, const void *query)
     if (db_rows(r->db, bill) == 0)
         return ERR_NOT_FOUND;
     TRY(share_out(r, filter, split, diners, &shares));
-    response_json(&r->response, 200, bill_json(r, db_text(r->db, bill, 0, 0), split, &shares));
+    response_json(&r->response, 200, bill_json(r, db_text(r->db, bill, 0, COL_SESSION_BILL_ANSWER), split, &shares));
     return ERR_OK;
 }

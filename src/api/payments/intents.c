@@ -104,10 +104,10 @@ enum err intent_cancel(struct request *r)
     TRY(transaction_run(r));
     if (db_rows(r->db, intent) == 0)
         return ERR_NOT_FOUND;
-    const char *diner_id = db_text(r->db, intent, 0, 6);
+    const char *diner_id = db_text(r->db, intent, 0, COL_INTENT_LOCK_DINER_ID);
     if (r->who.role == ROLE_DINER && (diner_id == NULL || strcmp(diner_id, r->who.id) != 0))
         return ERR_NOT_FOUND;
-    if (strcmp(db_text(r->db, intent, 0, 0), "pending") != 0)
+    if (strcmp(db_text(r->db, intent, 0, COL_INTENT_LOCK_STATUS), "pending") != 0)
         return ERR_INTENT_ENDED;
     DB_QUEUE(r->db, STMT_INTENT_STATUS_SET, r->restaurant_id, r->args[0], "expired");
     r->response.status = 204;

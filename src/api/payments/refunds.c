@@ -51,10 +51,10 @@ static enum err lock_payment(struct request *r, struct refundable *out)
     TRY(transaction_run(r));
     if (db_rows(r->db, payment) == 0)
         return ERR_NOT_FOUND;
-    TRY(if_match_check(r, db_text(r->db, payment, 0, 0)));
-    out->amount = db_int(r->db, payment, 0, 1);
-    out->tip_amount = db_int(r->db, payment, 0, 2);
-    out->session_id = db_text(r->db, payment, 0, 3);
+    TRY(if_match_check(r, db_text(r->db, payment, 0, COL_PAYMENT_LOCK_VERSION)));
+    out->amount = db_int(r->db, payment, 0, COL_PAYMENT_LOCK_AMOUNT_LEFT);
+    out->tip_amount = db_int(r->db, payment, 0, COL_PAYMENT_LOCK_TIP_LEFT);
+    out->session_id = db_text(r->db, payment, 0, COL_PAYMENT_LOCK_SESSION_ID);
     return accounts_read(r, orders, NULL, NULL, &out->accounts);
 }
 

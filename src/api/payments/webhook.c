@@ -48,7 +48,7 @@ static enum err verify(struct request *r)
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
-    const char *secret = seal_open(r->arena, r->keys, db_text(r->db, slot, 0, 0));
+    const char *secret = seal_open(r->arena, r->keys, db_text(r->db, slot, 0, COL_PROVIDER_SECRET_SECRET_SEALED));
     if (secret == NULL) {
         LOG_ERROR("a payment provider's secret was sealed under another JWT_SECRET: set it again",
                   LOG_TEXT("provider", r->args[1]), LOG_TEXT("restaurant", r->restaurant_id));
@@ -104,21 +104,22 @@ static enum err lock_intent(struct request *r, const struct event *event, struct
     db_slot slot = DB_QUEUE(r->db, STMT_INTENT_LOCK, r->restaurant_id, event->intent_id);
     db_slot known = DB_QUEUE(r->db, STMT_PAYMENT_EVENT_FIND, r->restaurant_id, r->args[1], event->event_id);
     TRY(transaction_run(r));
-    if (db_rows(r->db, slot) == 0 || strcmp(db_text(r->db, slot, 0, 8), r->args[1]) != 0)
+    if (db_rows(r->db, slot) == 0 || strcmp(db_text(r->db, slot, 0, COL_INTENT_LOCK_PROVIDER), r->args[1]) != 0)
         return ERR_NOT_FOUND;
     *is_new = db_rows(r->db, known) == 0;
     if (!*is_new)
-        answer(r, event, "duplicate", db_text(r->db, known, 0, 0), db_text(r->db, known, 0, 1));
+        answer(r, event, "duplicate", db_text(r->db, known, 0, COL_PAYMENT_EVENT_FIND_PAYMENT_ID),
+               db_text(r->db, known, 0, COL_PAYMENT_EVENT_FIND_FLAG));
     *intent = (struct intent){
         .orders = intent->orders,
-        .status = db_text(r->db, slot, 0, 0),
-        .amount = db_int(r->db, slot, 0, 1),
-        .tip_amount = db_int(r->db, slot, 0, 2),
-        .currency = db_text(r->db, slot, 0, 3),
-        .order_id = db_text(r->db, slot, 0, 4),
-        .session_id = db_text(r->db, slot, 0, 5),
-        .diner_id = db_text(r->db, slot, 0, 6),
-        .staff_id = db_text(r->db, slot, 0, 7),
+        .status = db_text(r->db, slot, 0, COL_INTENT_LOCK_STATUS),
+        .amount = db_int(r->db, slot, 0, COL_INTENT_LOCK_AMOUNT),
+        .tip_amount = db_int(r->db, slot, 0, COL_INTENT_LOCK_TIP_AMOUNT),
+        .currency = db_text(r->db, slot, 0, COL_INTENT_LOCK_CURRENCY),
+        .order_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_ORDER_ID),
+        .session_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_SESSION_ID),
+        .diner_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_DINER_ID),
+        .staff_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_STAFF_ID),
     };
     return ERR_OK;
 }
@@ -172,9 +173,11 @@ static enum err take_captured(struct request *r, const struct event *event, cons
     db_slot before = DB_QUEUE(r->db, STMT_PAYMENT_OF_INTENT, r->restaurant_id, event->intent_id, event->provider_ref);
     TRY(transaction_run(r));
     bool is_second = db_rows(r->db, before) > 0;
-    if (is_second && (event->provider_ref == NULL || db_bool(r->db, before, 0, 1))) { /* the same capture, told anew */
-        remember(r, event, db_text(r->db, before, 0, 0));
-        answer(r, event, "ignored", db_text(r->db, before, 0, 0), db_text(r->db, before, 0, 2));
+    if (is_second && (event->provider_ref == NULL ||
+                      db_bool(r->db, before, 0, COL_PAYMENT_OF_INTENT_IS_SAME))) { /* the same capture, told anew */
+        remember(r, event, db_text(r->db, before, 0, COL_PAYMENT_OF_INTENT_ID));
+        answer(r, event, "ignored", db_text(r->db, before, 0, COL_PAYMENT_OF_INTENT_ID),
+               db_text(r->db, before, 0, COL_PAYMENT_OF_INTENT_FLAG));
         return ERR_OK;
     }
     TRY(accounts_read(r, intent->orders, NULL, event->intent_id, &accounts));

@@ -27,38 +27,19 @@ static const struct field fields[] = {
 };
 const struct query_spec sales_query = {FIELDS(fields), sizeof(struct sales_filter)};
 
-struct column {
-    const char *name;
-    bool is_text;
-};
-
-/* clang-format off */
-#define TEXT(name) {name, true}
-#define NUMBER(name) {name, false}
-#define ORDER_SUMS NUMBER("orders"), NUMBER("subtotal"), NUMBER("tax_amount"), NUMBER("tip_amount"), NUMBER("discount_amount"), NUMBER("deposit_used"), NUMBER("total_amount")
-#define PAYMENT_SUMS NUMBER("payments"), NUMBER("paid"), NUMBER("tips"), NUMBER("refunded"), NUMBER("refunded_tips")
-
-static const struct column day_columns[] = {TEXT("business_date"), ORDER_SUMS, PAYMENT_SUMS};
-static const struct column hour_columns[] = {TEXT("hour"), ORDER_SUMS};
-static const struct column item_columns[] = {TEXT("menu_item_id"), TEXT("name"), TEXT("category"), NUMBER("quantity"), NUMBER("orders"), NUMBER("subtotal")};
-static const struct column method_columns[] = {TEXT("method"), PAYMENT_SUMS, NUMBER("net")};
-/* clang-format on */
-
-/* What a kind of report is made of: a statement and the names of its columns. */
+/* What a kind of report is made of: a statement, whose columns are the report's.
+ * Texts come first, then numbers. */
 struct kind {
     const char *by;
     enum statement statement;
-    const struct column *columns;
-    int n_columns;
+    int first_number;
 };
 
-#define COLUMNS(table) (table), sizeof(table) / sizeof((table)[0])
-
 static const struct kind sales_kinds[] = {
-    {"day", STMT_SALES_BY_DAY, COLUMNS(day_columns)},
-    {"hour", STMT_SALES_BY_HOUR, COLUMNS(hour_columns)},
-    {"item", STMT_SALES_BY_ITEM, COLUMNS(item_columns)},
-    {"method", STMT_SALES_BY_METHOD, COLUMNS(method_columns)},
+    {"day", STMT_SALES_BY_DAY, COL_SALES_BY_DAY_ORDERS},
+    {"hour", STMT_SALES_BY_HOUR, COL_SALES_BY_HOUR_ORDERS},
+    {"item", STMT_SALES_BY_ITEM, COL_SALES_BY_ITEM_QUANTITY},
+    {"method", STMT_SALES_BY_METHOD, COL_SALES_BY_METHOD_PAYMENTS},
 };
 
 /* The rows of a report; the last one in the slot is their sum. */
@@ -93,13 +74,12 @@ static enum err check_days(struct request *r, const struct sales_filter *f)
 static void write_object(struct text *json, const struct rows *rows, int row)
 {
     text_puts(json, "{");
-    for (int i = 0; i < rows->kind->n_columns; i++) {
-        const struct column *column = &rows->kind->columns[i];
+    for (int i = 0; i < db_columns(rows->r->db, rows->slot); i++) {
         const char *value = db_text(rows->r->db, rows->slot, row, i);
         if (value == NULL)
             continue;
-        text_json_key(json, column->name);
-        if (column->is_text)
+        text_json_key(json, db_column_name(rows->r->db, rows->slot, i));
+        if (i < rows->kind->first_number)
             text_json_string(json, value);
         else
             text_puts(json, value);
@@ -115,9 +95,9 @@ static void answer_json(struct request *r, const struct sales_filter *f, db_slot
         {"from", f->from},
         {"to", f->to},
         {"by", rows->kind->by},
-        {"currency", db_text(r->db, head, 0, 1)},
-        {"timezone", db_text(r->db, head, 0, 2)},
-        {"business_day_start", db_text(r->db, head, 0, 3)},
+        {"currency", db_text(r->db, head, 0, COL_SALES_HEAD_CURRENCY)},
+        {"timezone", db_text(r->db, head, 0, COL_SALES_HEAD_TIMEZONE)},
+        {"business_day_start", db_text(r->db, head, 0, COL_SALES_HEAD_BUSINESS_DAY_START)},
     };
     struct text json;
     text_init(&json, r->arena);
@@ -143,20 +123,21 @@ static void answer_csv(struct request *r, const struct sales_filter *f, db_slot 
 {
     struct text csv;
     text_init(&csv, r->arena);
-    for (int i = 0; i < rows->kind->n_columns; i++)
-        csv_text(&csv, rows->kind->columns[i].name);
+    int n_columns = db_columns(r->db, rows->slot);
+    for (int i = 0; i < n_columns; i++)
+        csv_text(&csv, db_column_name(r->db, rows->slot, i));
     csv_end(&csv);
     for (int row = 0; row < rows->n; row++) {
-        for (int i = 0; i < rows->kind->n_columns; i++)
-            (rows->kind->columns[i].is_text ? csv_text : csv_number)(&csv, db_text(r->db, rows->slot, row, i));
+        for (int i = 0; i < n_columns; i++)
+            (i < rows->kind->first_number ? csv_text : csv_number)(&csv, db_text(r->db, rows->slot, row, i));
         csv_end(&csv);
     }
     r->response.status = 200;
     r->response.content_type = CSV_TYPE;
     r->response.body = csv.bytes;
     r->response.body_len = csv.len;
-    r->response.file_name =
-        arena_printf(r->arena, "sales-%s-%s-%s-%s.csv", db_text(r->db, head, 0, 0), f->from, f->to, rows->kind->by);
+    r->response.file_name = arena_printf(r->arena, "sales-%s-%s-%s-%s.csv",
+                                         db_text(r->db, head, 0, COL_SALES_HEAD_SLUG), f->from, f->to, rows->kind->by);
 }
 
 enum err report_sales(struct request *r, const void *query)

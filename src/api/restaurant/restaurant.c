@@ -60,7 +60,7 @@ static enum err check_no_orders(struct request *r)
     DB_QUEUE(r->db, STMT_ORDER_COUNTER_HOLD, r->restaurant_id);
     db_slot slot = DB_QUEUE(r->db, STMT_ORDERS_EXIST, r->restaurant_id);
     TRY(transaction_run(r));
-    return db_bool(r->db, slot, 0, 0) ? ERR_CURRENCY_FIXED : ERR_OK;
+    return db_bool(r->db, slot, 0, COL_ORDERS_EXIST_FOUND) ? ERR_CURRENCY_FIXED : ERR_OK;
 }
 
 enum err restaurant_change(struct request *r)
@@ -72,11 +72,11 @@ enum err restaurant_change(struct request *r)
     db_slot zone = in.timezone != NULL ? DB_QUEUE(r->db, STMT_TIMEZONE_EXISTS, in.timezone) : -1;
     db_slot lock = DB_QUEUE(r->db, STMT_RESTAURANT_LOCK, r->restaurant_id);
     TRY(transaction_run(r));
-    TRY(if_match_check(r, db_text(r->db, lock, 0, 0)));
+    TRY(if_match_check(r, db_text(r->db, lock, 0, COL_RESTAURANT_LOCK_VERSION)));
     if (zone >= 0 && db_rows(r->db, zone) == 0)
         problem_fault(r, "/timezone", "invalid_choice", "must be an IANA time zone, as in Europe/Rome");
     TRY(problem_verdict(r));
-    if (in.currency != NULL && strcmp(in.currency, db_text(r->db, lock, 0, 1)) != 0)
+    if (in.currency != NULL && strcmp(in.currency, db_text(r->db, lock, 0, COL_RESTAURANT_LOCK_CURRENCY)) != 0)
         TRY(check_no_orders(r));
     DB_QUEUE(r->db, STMT_RESTAURANT_UPDATE, r->restaurant_id, resource_body(r));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_RESTAURANT_GET, r->restaurant_id));

@@ -78,12 +78,12 @@ static enum err lock_both(struct request *r, const char *into, const char **tabl
     bool from_found = false, into_found = false, running = true;
     TRY(transaction_run(r));
     for (int row = 0; row < db_rows(r->db, slot); row++) {
-        bool is_into = strcmp(db_text(r->db, slot, row, 0), into) == 0;
-        running = running && db_bool(r->db, slot, row, 1);
+        bool is_into = strcmp(db_text(r->db, slot, row, COL_SESSIONS_LOCK_TWO_ID), into) == 0;
+        running = running && db_bool(r->db, slot, row, COL_SESSIONS_LOCK_TWO_IS_RUNNING);
         if (is_into)
-            *table_id = db_text(r->db, slot, row, 2);
+            *table_id = db_text(r->db, slot, row, COL_SESSIONS_LOCK_TWO_TABLE_ID);
         else
-            TRY(if_match_check(r, db_text(r->db, slot, row, 3)));
+            TRY(if_match_check(r, db_text(r->db, slot, row, COL_SESSIONS_LOCK_TWO_VERSION)));
         into_found = into_found || is_into;
         from_found = from_found || !is_into;
     }

@@ -75,15 +75,15 @@ static enum err find_door(struct request *r, const char *code, struct door *door
         problem_detail(r, "No table has this QR code");
         return ERR_NOT_FOUND;
     }
-    if (db_bool(r->db, slot, 0, 1)) {
+    if (db_bool(r->db, slot, 0, COL_TABLE_BY_CODE_IS_RETIRED)) {
         problem_detail(r, "This QR code was replaced: scan the one that is on the table now");
         return ERR_QR_RETIRED;
     }
     *door = (struct door){
-        .table_id = db_text(r->db, slot, 0, 0),
-        .session_opening = db_text(r->db, slot, 0, 2),
-        .is_open = db_bool(r->db, slot, 0, 3),
-        .pin_length = (int)db_int(r->db, slot, 0, 4),
+        .table_id = db_text(r->db, slot, 0, COL_TABLE_BY_CODE_TABLE_ID),
+        .session_opening = db_text(r->db, slot, 0, COL_TABLE_BY_CODE_SESSION_OPENING),
+        .is_open = db_bool(r->db, slot, 0, COL_TABLE_BY_CODE_IS_OPEN),
+        .pin_length = (int)db_int(r->db, slot, 0, COL_TABLE_BY_CODE_PIN_LENGTH),
     };
     return ERR_OK;
 }
@@ -116,8 +116,9 @@ static enum err let_in(struct request *r, const char *session_id, const char *na
 
     struct text json;
     text_init(&json, r->arena);
-    text_printf(&json, "{\"session\":%s,\"diner\":%s,\"token\":\"%s\"", db_text(r->db, session, 0, 0),
-                db_text(r->db, diner, 0, 0), token);
+    text_printf(&json, "{\"session\":%s,\"diner\":%s,\"token\":\"%s\"",
+                db_text(r->db, session, 0, COL_SESSION_GET_ANSWER), db_text(r->db, diner, 0, COL_DINER_GET_ANSWER),
+                token);
     if (pin != NULL)
         text_printf(&json, ",\"pin\":\"%s\"", pin);
     text_puts(&json, "}");
@@ -169,15 +170,16 @@ enum err guest_join_session(struct request *r)
     TRY(find_door(r, in.code, &door));
     db_slot session = DB_QUEUE(r->db, STMT_SESSION_FOR_JOIN, r->restaurant_id, door.table_id);
     TRY(transaction_run(r));
-    const char *session_id = db_text(r->db, session, 0, 0);
+    const char *session_id = db_text(r->db, session, 0, COL_SESSION_FOR_JOIN_ID);
     if (session_id == NULL) {
         problem_detail(r, "The table has no active session");
         return ERR_SESSION_CLOSED;
     }
-    int failures = (int)db_int(r->db, session, 0, 2), locked = (int)db_int(r->db, session, 0, 3);
+    int failures = (int)db_int(r->db, session, 0, COL_SESSION_FOR_JOIN_PIN_FAILURES),
+        locked = (int)db_int(r->db, session, 0, COL_SESSION_FOR_JOIN_LOCKED_SECONDS);
     if (locked > 0)
         return refuse_locked(r, locked);
-    if (!pin_matches(r->keys, session_id, in.pin, db_text(r->db, session, 0, 1)))
+    if (!pin_matches(r->keys, session_id, in.pin, db_text(r->db, session, 0, COL_SESSION_FOR_JOIN_PIN_HASH)))
         return refuse_pin(r, session_id, failures + 1);
     if (failures > 0)
         DB_QUEUE(r->db, STMT_SESSION_PIN_TRIED, r->restaurant_id, session_id, "0", "0");

@@ -12,7 +12,7 @@ enum err session_lock_active(struct request *r, bool *has_run_out)
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
-    TRY(if_match_check(r, db_text(r->db, slot, 0, 1)));
-    *has_run_out = db_bool(r->db, slot, 0, 2);
-    return strcmp(db_text(r->db, slot, 0, 0), "active") == 0 ? ERR_OK : ERR_SESSION_CLOSED;
+    TRY(if_match_check(r, db_text(r->db, slot, 0, COL_SESSION_LOCK_VERSION)));
+    *has_run_out = db_bool(r->db, slot, 0, COL_SESSION_LOCK_HAS_RUN_OUT);
+    return strcmp(db_text(r->db, slot, 0, COL_SESSION_LOCK_STATUS), "active") == 0 ? ERR_OK : ERR_SESSION_CLOSED;
 }

@@ -81,10 +81,10 @@ enum err service_call_ack(struct request *r)
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
-    TRY(if_match_check(r, db_text(r->db, slot, 0, 0)));
-    if (!db_bool(r->db, slot, 0, 1)) {
+    TRY(if_match_check(r, db_text(r->db, slot, 0, COL_SERVICE_CALL_LOCK_VERSION)));
+    if (!db_bool(r->db, slot, 0, COL_SERVICE_CALL_LOCK_IS_ACKNOWLEDGED)) {
         DB_QUEUE(r->db, STMT_SERVICE_CALL_ACK, r->restaurant_id, r->args[0], r->who.id);
-        activity_queue(r, db_text(r->db, slot, 0, 2), "service_call_acknowledged", NULL);
+        activity_queue(r, db_text(r->db, slot, 0, COL_SERVICE_CALL_LOCK_SESSION_ID), "service_call_acknowledged", NULL);
     }
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_SERVICE_CALL_GET, r->restaurant_id, r->args[0]));
     return ERR_OK;

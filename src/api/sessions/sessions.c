@@ -60,8 +60,9 @@ static enum err answer_with_pin(struct request *r, const char *session_id, const
     db_slot session = DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, session_id);
     TRY(transaction_run(r));
     response_json(&r->response, status,
-                  arena_printf(r->arena, "{\"session\":%s,\"pin\":\"%s\"}", db_text(r->db, session, 0, 0), pin));
-    response_version(&r->response, r->arena, db_text(r->db, session, 0, 1));
+                  arena_printf(r->arena, "{\"session\":%s,\"pin\":\"%s\"}",
+                               db_text(r->db, session, 0, COL_SESSION_GET_ANSWER), pin));
+    response_version(&r->response, r->arena, db_text(r->db, session, 0, COL_SESSION_GET_VERSION));
     return ERR_OK;
 }
 
@@ -83,7 +84,8 @@ enum err session_open(struct request *r)
     TRY(transaction_run(r));
     if (db_rows(r->db, table) == 0)
         return ERR_NOT_FOUND;
-    TRY(session_start(r, r->args[0], (int)db_int(r->db, length, 0, 0), pin, &session_id));
+    TRY(session_start(r, r->args[0], (int)db_int(r->db, length, 0, COL_RESTAURANT_PIN_LENGTH_PIN_LENGTH), pin,
+                      &session_id));
     activity_queue(r, session_id, "session_opened", NULL);
     r->response.location = arena_printf(r->arena, "/api/sessions/%s", session_id);
     return answer_with_pin(r, session_id, pin, 201);
@@ -99,7 +101,7 @@ enum err session_new_pin(struct request *r)
     TRY(session_lock_active(r, &has_run_out));
     if (has_run_out)
         return ERR_SESSION_CLOSED;
-    pin_make((int)db_int(r->db, length, 0, 0), pin);
+    pin_make((int)db_int(r->db, length, 0, COL_RESTAURANT_PIN_LENGTH_PIN_LENGTH), pin);
     pin_hash(r->keys, session_id, pin, hash);
     DB_QUEUE(r->db, STMT_SESSION_PIN_SET, r->restaurant_id, session_id, hash);
     activity_queue(r, session_id, "pin_changed", NULL);
@@ -141,7 +143,7 @@ enum err session_close(struct request *r)
     TRY(session_lock_active(r, &has_run_out));
     db_slot slot = DB_QUEUE(r->db, STMT_SESSION_UNPAID, r->restaurant_id, session_id);
     TRY(transaction_run(r));
-    int64_t unpaid = db_int(r->db, slot, 0, 0);
+    int64_t unpaid = db_int(r->db, slot, 0, COL_SESSION_UNPAID_ORDERS);
     if (unpaid > 0 && !in.force.value) {
         problem_detail(r, "%d of the session's orders are not paid; a manager may close it with \"force\": true",
                        (int)unpaid);

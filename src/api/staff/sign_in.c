@@ -60,7 +60,7 @@ static enum err answer_pair(struct request *r)
                   arena_printf(r->arena,
                                "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d,"
                                "\"refresh_token\":\"%s\",\"user\":%s}",
-                               access, (int)seconds, refresh, db_text(r->db, me, 0, 0)));
+                               access, (int)seconds, refresh, db_text(r->db, me, 0, COL_STAFF_ME_ANSWER)));
     return ERR_OK;
 }
 
@@ -76,7 +76,7 @@ static enum err find_account(struct request *r, const struct login_input *in, st
 {
     db_slot slug = DB_QUEUE(r->db, STMT_SLUG_FIND, in->restaurant);
     TRY(db_run(r->db));
-    const char *found = db_text(r->db, slug, 0, 0);
+    const char *found = db_text(r->db, slug, 0, COL_SLUG_FIND_RESTAURANT_ID);
     r->restaurant_id = found != NULL ? found : no_restaurant;
     transaction_open(r, false);
     db_slot slot = DB_QUEUE(r->db, STMT_STAFF_FOR_LOGIN, r->restaurant_id, in->email);
@@ -84,11 +84,11 @@ static enum err find_account(struct request *r, const struct login_input *in, st
     *account = (struct account){0};
     if (db_rows(r->db, slot) == 1)
         *account = (struct account){
-            .id = db_text(r->db, slot, 0, 0),
-            .role = role_parse(db_text(r->db, slot, 0, 1)),
-            .password_hash = db_text(r->db, slot, 0, 2),
-            .is_locked = db_bool(r->db, slot, 0, 3),
-            .email = db_text(r->db, slot, 0, 4),
+            .id = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_ID),
+            .role = role_parse(db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_ROLE)),
+            .password_hash = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_PASSWORD_HASH),
+            .is_locked = db_bool(r->db, slot, 0, COL_STAFF_FOR_LOGIN_IS_LOCKED),
+            .email = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_EMAIL),
         };
     return ERR_OK;
 }
@@ -106,9 +106,10 @@ static enum err lock_account(struct request *r, const struct account *account, i
 {
     db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, account->id);
     TRY(transaction_run(r));
-    *failures = (int)db_int(r->db, slot, 0, 0);
-    bool same = db_rows(r->db, slot) == 1 && strcmp(db_text(r->db, slot, 0, 2), account->password_hash) == 0;
-    return !same || db_bool(r->db, slot, 0, 1) ? refuse(r) : ERR_OK;
+    *failures = (int)db_int(r->db, slot, 0, COL_STAFF_LOCK_FAILED_LOGINS);
+    bool same = db_rows(r->db, slot) == 1 &&
+                strcmp(db_text(r->db, slot, 0, COL_STAFF_LOCK_PASSWORD_HASH), account->password_hash) == 0;
+    return !same || db_bool(r->db, slot, 0, COL_STAFF_LOCK_IS_LOCKED) ? refuse(r) : ERR_OK;
 }
 
 static enum err count_failure(struct request *r, const struct account *account)
@@ -185,18 +186,20 @@ static enum err exchange(struct request *r, const char *hash)
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_INVALID_REFRESH_TOKEN;
-    bool used = db_bool(r->db, slot, 0, 3), revoked = db_bool(r->db, slot, 0, 4);
-    bool expired = db_bool(r->db, slot, 0, 5), active = db_bool(r->db, slot, 0, 8);
+    bool used = db_bool(r->db, slot, 0, COL_REFRESH_FIND_IS_USED),
+         revoked = db_bool(r->db, slot, 0, COL_REFRESH_FIND_IS_REVOKED);
+    bool expired = db_bool(r->db, slot, 0, COL_REFRESH_FIND_IS_EXPIRED),
+         active = db_bool(r->db, slot, 0, COL_REFRESH_FIND_IS_ACTIVE);
     if (used && !revoked)
-        return end_family(r, db_text(r->db, slot, 0, 1));
+        return end_family(r, db_text(r->db, slot, 0, COL_REFRESH_FIND_FAMILY_ID));
     if (used || revoked || expired || !active)
         return ERR_INVALID_REFRESH_TOKEN;
-    r->who = (struct principal){.role = role_parse(db_text(r->db, slot, 0, 6)),
-                                .id = db_text(r->db, slot, 0, 2),
+    r->who = (struct principal){.role = role_parse(db_text(r->db, slot, 0, COL_REFRESH_FIND_ROLE)),
+                                .id = db_text(r->db, slot, 0, COL_REFRESH_FIND_STAFF_ID),
                                 .restaurant_id = r->restaurant_id,
-                                .family_id = db_text(r->db, slot, 0, 1),
-                                .email = db_text(r->db, slot, 0, 7)};
-    DB_QUEUE(r->db, STMT_REFRESH_USE, r->restaurant_id, db_text(r->db, slot, 0, 0));
+                                .family_id = db_text(r->db, slot, 0, COL_REFRESH_FIND_FAMILY_ID),
+                                .email = db_text(r->db, slot, 0, COL_REFRESH_FIND_EMAIL)};
+    DB_QUEUE(r->db, STMT_REFRESH_USE, r->restaurant_id, db_text(r->db, slot, 0, COL_REFRESH_FIND_ID));
     return answer_pair(r);
 }
 

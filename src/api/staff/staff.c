@@ -102,10 +102,11 @@ static enum err lock_account(struct request *r, const char **role, bool *last_ow
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
-    *role = db_text(r->db, slot, 0, 1);
+    *role = db_text(r->db, slot, 0, COL_STAFF_VERSION_LOCK_ROLE);
     TRY(check_rank(r, *role));
-    TRY(if_match_check(r, db_text(r->db, slot, 0, 0)));
-    *last_owner = db_rows(r->db, owners) == 1 && strcmp(db_text(r->db, owners, 0, 0), r->args[0]) == 0;
+    TRY(if_match_check(r, db_text(r->db, slot, 0, COL_STAFF_VERSION_LOCK_VERSION)));
+    *last_owner =
+        db_rows(r->db, owners) == 1 && strcmp(db_text(r->db, owners, 0, COL_STAFF_OWNERS_LOCK_ID), r->args[0]) == 0;
     return ERR_OK;
 }
 
@@ -188,12 +189,13 @@ enum err staff_change_password(struct request *r)
     TRY(problem_verdict(r));
     db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, r->who.id);
     TRY(transaction_run(r));
-    bool locked = db_bool(r->db, slot, 0, 1);
-    switch (password_verify(locked ? NULL : db_text(r->db, slot, 0, 2), in.current_password)) {
+    bool locked = db_bool(r->db, slot, 0, COL_STAFF_LOCK_IS_LOCKED);
+    switch (
+        password_verify(locked ? NULL : db_text(r->db, slot, 0, COL_STAFF_LOCK_PASSWORD_HASH), in.current_password)) {
     case PASSWORD_RIGHT:
         break;
     case PASSWORD_WRONG:
-        return refuse_password(r, locked, (int)db_int(r->db, slot, 0, 0) + 1);
+        return refuse_password(r, locked, (int)db_int(r->db, slot, 0, COL_STAFF_LOCK_FAILED_LOGINS) + 1);
     case PASSWORD_NO_MEMORY:
         return ERR_BUSY;
     }

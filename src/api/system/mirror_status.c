@@ -17,12 +17,14 @@ static struct {
 static void remember(const struct db *db, db_slot slot)
 {
     struct mirror *m = &remembered.mirror;
-    const char *last = db_text(db, slot, 0, 3);
-    m->pending = db_int(db, slot, 0, 0);
-    m->oldest_seconds = db_text(db, slot, 0, 1) != NULL ? db_int(db, slot, 0, 1) : -1;
-    m->dead = db_int(db, slot, 0, 2);
+    const char *last = db_text(db, slot, 0, COL_MIRROR_STATUS_LAST_SUCCESS_AT);
+    m->pending = db_int(db, slot, 0, COL_MIRROR_STATUS_PENDING);
+    m->oldest_seconds = db_text(db, slot, 0, COL_MIRROR_STATUS_OLDEST_SECONDS) != NULL
+                            ? db_int(db, slot, 0, COL_MIRROR_STATUS_OLDEST_SECONDS)
+                            : -1;
+    m->dead = db_int(db, slot, 0, COL_MIRROR_STATUS_DEAD);
     snprintf(m->last_success_at, sizeof m->last_success_at, "%s", last != NULL ? last : "");
-    m->is_halted = db_text(db, slot, 0, 4) != NULL;
+    m->is_halted = db_text(db, slot, 0, COL_MIRROR_STATUS_HALTED_BECAUSE) != NULL;
     remembered.good_until_us = clock_monotonic_us() + GOOD_US;
 }
 
