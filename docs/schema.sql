@@ -2,6 +2,7 @@
 -- It is made by sql/setup, sql/migrations and sql/functions.
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 GRANT USAGE ON SCHEMA public TO orderzap_app;
+GRANT USAGE ON SCHEMA public TO orderzap_cleanup;
 GRANT USAGE ON SCHEMA public TO orderzap_relay;
 GRANT USAGE ON SCHEMA public TO orderzap_sync;
 
@@ -10,6 +11,8 @@ ALTER ROLE orderzap_app SET enable_seqscan = off;
 ALTER ROLE orderzap_app SET jit = off;
 ALTER ROLE orderzap_app SET plan_cache_mode = force_generic_plan;
 ALTER ROLE orderzap_app SET random_page_cost = 1.1;
+
+CREATE ROLE orderzap_cleanup LOGIN;
 
 CREATE ROLE orderzap_owner LOGIN BYPASSRLS;
 
@@ -891,6 +894,7 @@ CREATE TABLE sync_state (
   CONSTRAINT sync_state_pkey PRIMARY KEY (name)
 );
 GRANT SELECT ON sync_state TO orderzap_app;
+GRANT SELECT (name, reaped_at), UPDATE (reaped_at) ON sync_state TO orderzap_cleanup;
 GRANT SELECT, UPDATE ON sync_state TO orderzap_sync;
 
 CREATE TABLE tables (
@@ -945,6 +949,10 @@ CREATE FUNCTION call_json(restaurant uuid, call uuid) RETURNS json LANGUAGE plpg
 
 CREATE FUNCTION changes_cursor(restaurant uuid) RETURNS text LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION counters_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION counters_cleanup(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION counters_cleanup(integer) TO orderzap_cleanup;
+
 CREATE FUNCTION epoch_ms(t timestamp with time zone) RETURNS bigint LANGUAGE sql STABLE AS ...;
 
 CREATE FUNCTION find_choice_on_menu() RETURNS trigger LANGUAGE plpgsql AS ...;
@@ -952,6 +960,14 @@ CREATE FUNCTION find_choice_on_menu() RETURNS trigger LANGUAGE plpgsql AS ...;
 CREATE FUNCTION find_item_on_menu() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION guard_columns() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION idempotency_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION idempotency_cleanup(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION idempotency_cleanup(integer) TO orderzap_cleanup;
+
+CREATE FUNCTION intents_expire(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION intents_expire(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION intents_expire(integer) TO orderzap_cleanup;
 
 CREATE FUNCTION json_texts(list jsonb) RETURNS text[] LANGUAGE plpgsql IMMUTABLE AS ...;
 
@@ -965,6 +981,10 @@ CREATE FUNCTION option_json(restaurant uuid, option_id uuid) RETURNS json LANGUA
 
 CREATE FUNCTION order_json(restaurant uuid, order_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION outbox_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION outbox_cleanup(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION outbox_cleanup(integer) TO orderzap_cleanup;
+
 CREATE FUNCTION outbox_mirror() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION payment_json(restaurant uuid, payment uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
@@ -972,6 +992,10 @@ CREATE FUNCTION payment_json(restaurant uuid, payment uuid) RETURNS json LANGUAG
 CREATE FUNCTION raise_menu_version() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION raise_version() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION refresh_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION refresh_cleanup(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION refresh_cleanup(integer) TO orderzap_cleanup;
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS ...;
 
@@ -991,6 +1015,10 @@ CREATE FUNCTION rfc3339(t timestamp with time zone) RETURNS text LANGUAGE sql ST
 
 CREATE FUNCTION session_json(restaurant uuid, session uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION sessions_expire(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION sessions_expire(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sessions_expire(integer) TO orderzap_cleanup;
+
 CREATE FUNCTION set_tenant(restaurant uuid) RETURNS void LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION sync_doc(restaurant uuid, entity_type text, entity_id uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS ...;
@@ -1005,3 +1033,7 @@ GRANT EXECUTE ON FUNCTION sync_status() TO orderzap_app;
 GRANT EXECUTE ON FUNCTION sync_status() TO orderzap_sync;
 
 CREATE FUNCTION sync_versions(restaurant uuid, entity_type text, after uuid, how_many integer) RETURNS TABLE(id uuid, version bigint) LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION tickets_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION tickets_cleanup(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tickets_cleanup(integer) TO orderzap_cleanup;

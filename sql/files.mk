@@ -253,31 +253,38 @@ SQL_SCHEMA = \
 	sql/functions/business_date.sql \
 	sql/functions/call_json.sql \
 	sql/functions/changes_cursor.sql \
+	sql/functions/counters_cleanup.sql \
 	sql/functions/epoch_ms.sql \
 	sql/functions/find_choice_on_menu.sql \
 	sql/functions/find_item_on_menu.sql \
 	sql/functions/guard_columns.sql \
+	sql/functions/idempotency_cleanup.sql \
+	sql/functions/intents_expire.sql \
 	sql/functions/json_texts.sql \
 	sql/functions/menu_json.sql \
 	sql/functions/note_change.sql \
 	sql/functions/note_event.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
+	sql/functions/outbox_cleanup.sql \
 	sql/functions/outbox_mirror.sql \
 	sql/functions/payment_json.sql \
 	sql/functions/raise_menu_version.sql \
 	sql/functions/raise_version.sql \
+	sql/functions/refresh_cleanup.sql \
 	sql/functions/refuse_change.sql \
 	sql/functions/relay_cleanup.sql \
 	sql/functions/relay_ended.sql \
 	sql/functions/relay_events.sql \
 	sql/functions/rfc3339.sql \
 	sql/functions/session_json.sql \
+	sql/functions/sessions_expire.sql \
 	sql/functions/set_tenant.sql \
 	sql/functions/sync_doc.sql \
 	sql/functions/sync_due.sql \
 	sql/functions/sync_status.sql \
 	sql/functions/sync_versions.sql \
+	sql/functions/tickets_cleanup.sql \
 	sql/migrations/0001_values.sql \
 	sql/migrations/0002_restaurants.sql \
 	sql/migrations/0003_staff.sql \

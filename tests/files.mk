@@ -82,6 +82,7 @@ FAULT_TESTS = \
 	tests/faults/nginx.test.mjs \
 	tests/faults/offline.test.mjs \
 	tests/faults/queue.test.mjs \
+	tests/faults/service.test.mjs \
 	tests/faults/signals.test.mjs \
 	tests/faults/upgrade.test.mjs
 

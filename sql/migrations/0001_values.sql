@@ -3,7 +3,7 @@
 -- column may hold is its domain's. CHECKs tie columns together there.
 -- Money is in the currency's minor unit, at most 2^53 - 1; rates in millionths.
 
-GRANT USAGE ON SCHEMA public TO orderzap_app, orderzap_sync, orderzap_relay;
+GRANT USAGE ON SCHEMA public TO orderzap_app, orderzap_sync, orderzap_relay, orderzap_cleanup;
 GRANT SELECT ON schema_migrations TO orderzap_app;
 
 CREATE DOMAIN minor_units AS bigint CHECK (VALUE BETWEEN 0 AND 9007199254740991);

@@ -90,3 +90,4 @@ GRANT SELECT, INSERT, UPDATE ON sync_logs TO orderzap_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sync_logs TO orderzap_sync;
 GRANT SELECT ON sync_state TO orderzap_app;
 GRANT SELECT, UPDATE ON sync_state TO orderzap_sync;
+GRANT SELECT (name, reaped_at), UPDATE (reaped_at) ON sync_state TO orderzap_cleanup;

@@ -5,7 +5,7 @@ DO $$
 DECLARE
   wanted text;
 BEGIN
-  FOREACH wanted IN ARRAY ARRAY['orderzap_owner', 'orderzap_app', 'orderzap_sync', 'orderzap_relay'] LOOP
+  FOREACH wanted IN ARRAY ARRAY['orderzap_owner', 'orderzap_app', 'orderzap_sync', 'orderzap_relay', 'orderzap_cleanup'] LOOP
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = wanted) THEN
       EXECUTE format('CREATE ROLE %I LOGIN', wanted);
     END IF;
@@ -14,6 +14,7 @@ BEGIN
   ALTER ROLE orderzap_app NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;
   ALTER ROLE orderzap_sync NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;
   ALTER ROLE orderzap_relay NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;
+  ALTER ROLE orderzap_cleanup NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;
   ALTER ROLE orderzap_app SET plan_cache_mode = 'force_generic_plan';
   -- For a batch of a migration that triggers are not to hear of.
   GRANT SET ON PARAMETER session_replication_role TO orderzap_owner;

@@ -5,11 +5,23 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { RELOAD = 1, SECRET = 2 };
+enum {
+    RELOAD = 1,
+    SITE = 2,
+    SECRET = 4,
+    BY_RELAY = CONF_RELAY << 4,
+    BY_ADMIN = CONF_ADMIN << 4,
+    BY_SYNC = CONF_SYNC << 4,
+    BY_CLEANUP = CONF_CLEANUP << 4,
+    LINE_SIZE = 8192,
+    PATH_SIZE = 1024
+};
 enum type { TYPE_TEXT, TYPE_INT };
 
 static const struct setting {
@@ -27,6 +39,46 @@ static const struct setting {
 #undef SETTING
 };
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+/* Files of secrets that the workers do not need. A secret of several readers stands
+ * in the first one's. */
+static const struct {
+    const char *name;
+    unsigned reader;
+} side_files[] = {
+    {"relay.env", CONF_RELAY}, {"admin.env", CONF_ADMIN}, {"sync.env", CONF_SYNC}, {"cleanup.env", CONF_CLEANUP}};
+enum { SIDE_FILES = sizeof side_files / sizeof side_files[0] };
+
+/* A file as it is read. */
+struct reading {
+    struct conf *conf;
+    const char *path;
+    const char *name; /* of a side file; NULL: the settings themselves */
+    unsigned readers;
+    int line;
+    char *error;
+};
+
+static unsigned readers_of(const struct setting *s)
+{
+    unsigned named = (unsigned)s->flags >> 4;
+    return named != 0 ? named : s->flags & SECRET ? CONF_SERVER | CONF_ADMIN : CONF_EVERYBODY;
+}
+
+static bool is_wanted(const struct setting *s, unsigned readers)
+{
+    return !(s->flags & SECRET) || (readers_of(s) & readers) != 0;
+}
+
+/* The name of the side file that a setting belongs into; NULL if into none. */
+static const char *home_of(const struct setting *s)
+{
+    unsigned named = (unsigned)s->flags >> 4;
+    for (int i = 0; i < SIDE_FILES; i++)
+        if (named & side_files[i].reader)
+            return side_files[i].name;
+    return NULL;
+}
 
 static char **text_at(const struct conf *conf, const struct setting *s)
 {
@@ -51,6 +103,8 @@ static bool set(struct conf *conf, const struct setting *s, const char *value, c
             snprintf(error, CONF_ERROR_SIZE, "out of memory");
             return false;
         }
+        if (*text_at(conf, s) != NULL && s->flags & SECRET)
+            explicit_bzero(*text_at(conf, s), strlen(*text_at(conf, s)));
         free(*text_at(conf, s));
         *text_at(conf, s) = copy;
         return true;
@@ -102,54 +156,117 @@ static char *trim(char *text)
     return text;
 }
 
-static bool read_line(struct conf *conf, char *line, const char *path, int number, char *error)
+/* Says what is wrong with the line; returns false. */
+static bool refuse(const struct reading *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static bool refuse(const struct reading *in, const char *format, ...)
+{
+    int len = snprintf(in->error, CONF_ERROR_SIZE, "%.200s:%d: ", in->path, in->line);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(in->error + len, CONF_ERROR_SIZE - (size_t)len, format, args);
+    va_end(args);
+    return false;
+}
+
+static bool take_value(const struct reading *in, const struct setting *s, const char *value)
+{
+    const char *home = home_of(s);
+    if (in->name != NULL && (home == NULL || strcmp(home, in->name) != 0))
+        return refuse(in, "%s belongs in %s", s->key, home != NULL ? home : "the file of all other settings");
+    if (in->name == NULL && home != NULL)
+        in->conf->misplaced = s->key;
+    in->conf->sources[s - settings] = CONF_FROM_FILE;
+    return !is_wanted(s, in->readers) || set(in->conf, s, value, in->error);
+}
+
+static bool read_line(const struct reading *in, char *line)
 {
     char *key = trim(line);
     if (*key == '\0' || *key == '#' || *key == ';')
         return true;
     char *equals = strchr(key, '=');
-    if (equals == NULL) {
-        snprintf(error, CONF_ERROR_SIZE, "%s:%d: not of the form KEY=value", path, number);
-        return false;
-    }
+    if (equals == NULL)
+        return refuse(in, "not of the form KEY=value");
     *equals = '\0';
     key = trim(key);
     char *value = trim(equals + 1);
-    if (!unquote(value)) {
-        snprintf(error, CONF_ERROR_SIZE, "%s:%d: %.40s: a quote is not closed", path, number, key);
-        return false;
-    }
+    if (!unquote(value))
+        return refuse(in, "%.40s: a quote is not closed", key);
     const struct setting *s = find(key);
-    if (s == NULL) {
-        snprintf(error, CONF_ERROR_SIZE, "%s:%d: there is no setting '%.40s'", path, number, key);
-        return false;
-    }
-    return set(conf, s, value, error);
+    return s != NULL ? take_value(in, s, value) : refuse(in, "there is no setting '%.40s'", key);
 }
 
-static bool read_file(struct conf *conf, const char *path, bool optional, char *error)
+/* Leaves nothing of the file in memory. */
+static bool read_lines(struct reading *in, FILE *file)
 {
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        if (optional && errno == ENOENT)
-            return true;
-        snprintf(error, CONF_ERROR_SIZE, "%.200s: %s", path, strerror(errno));
-        return false;
-    }
-    char *line = NULL;
-    size_t size = 0;
-    bool good = true;
+    static char buffer[LINE_SIZE];
+    size_t size = LINE_SIZE;
+    char *line = malloc(size);
+    bool good = line != NULL && setvbuf(file, buffer, _IOFBF, sizeof buffer) == 0;
+    if (!good)
+        snprintf(in->error, CONF_ERROR_SIZE, "out of memory");
     ssize_t len;
-    for (int number = 1; good && (len = getline(&line, &size, file)) >= 0; number++) {
-        good = strlen(line) == (size_t)len;
-        if (!good)
-            snprintf(error, CONF_ERROR_SIZE, "%.200s:%d: holds a NUL byte", path, number);
-        else
-            good = read_line(conf, line, path, number, error);
-    }
+    for (in->line = 1; good && (len = getline(&line, &size, file)) >= 0; in->line++)
+        good = strlen(line) == (size_t)len ? read_line(in, line) : refuse(in, "holds a NUL byte");
+    if (line != NULL)
+        explicit_bzero(line, size);
     free(line);
     fclose(file);
+    explicit_bzero(buffer, sizeof buffer);
     return good;
+}
+
+static bool read_file(struct reading *in, bool optional)
+{
+    FILE *file = fopen(in->path, "re");
+    if (file != NULL)
+        return read_lines(in, file);
+    /* Somebody else's secrets may be closed to us. */
+    if (optional && (errno == ENOENT || (errno == EACCES && in->name != NULL)))
+        return true;
+    snprintf(in->error, CONF_ERROR_SIZE, "%.200s: %s", in->path, strerror(errno));
+    return false;
+}
+
+const char *conf_side_file(const char *path, int n, unsigned *readers, char *out, size_t size)
+{
+    if (n < 0 || n >= SIDE_FILES)
+        return NULL;
+    path = path != NULL ? path : CONF_DEFAULT_FILE;
+    const char *slash = strrchr(path, '/');
+    int folder = slash != NULL ? (int)(slash - path) + 1 : 0;
+    snprintf(out, size, "%.*s%s", folder, path, side_files[n].name);
+    *readers = side_files[n].reader;
+    return out;
+}
+
+/* Whether a side file may hold secrets of these readers: of its own, or those that
+ * it shares with them. */
+static bool holds_secrets_of(const char *name, unsigned readers)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        const char *home = home_of(&settings[i]);
+        if (home != NULL && strcmp(home, name) == 0 && (readers_of(&settings[i]) & readers))
+            return true;
+    }
+    return false;
+}
+
+static bool read_files(struct conf *conf, const char *path, unsigned readers, char *error)
+{
+    char side[PATH_SIZE];
+    unsigned reader;
+    struct reading in = {conf, path != NULL ? path : CONF_DEFAULT_FILE, NULL, readers, 0, error};
+    if (!read_file(&in, path == NULL))
+        return false;
+    for (int i = 0; conf_side_file(path, i, &reader, side, sizeof side) != NULL; i++) {
+        in.path = side;
+        in.name = side_files[i].name;
+        if (holds_secrets_of(in.name, readers) && !read_file(&in, true))
+            return false;
+    }
+    return true;
 }
 
 /* An http address that a path can be appended to (RFC 3986): a host, perhaps a
@@ -187,7 +304,31 @@ static bool check_values(const struct conf *conf, char *error)
     return true;
 }
 
-bool conf_load(const char *path, struct conf **out, char error[CONF_ERROR_SIZE])
+static bool is_value(const struct conf *conf, const struct setting *s, const char *value)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%d", s->type == TYPE_INT ? *int_at(conf, s) : 0);
+    return strcmp(value, s->type == TYPE_INT ? number : *text_at(conf, s)) == 0;
+}
+
+static bool read_environment(struct conf *conf, unsigned readers, char *error)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        const struct setting *s = &settings[i];
+        const char *value = is_wanted(s, readers) ? getenv(s->key) : NULL;
+        if (value == NULL)
+            continue;
+        bool in_file = conf->sources[i] == CONF_FROM_FILE, same = is_value(conf, s, value);
+        conf->sources[i] = in_file && same ? CONF_FROM_BOTH : CONF_FROM_ENVIRONMENT;
+        if (in_file && !same)
+            conf->overridden = s->key;
+        if (!set(conf, s, value, error))
+            return false;
+    }
+    return true;
+}
+
+bool conf_load(const char *path, unsigned readers, struct conf **out, char error[CONF_ERROR_SIZE])
 {
     struct conf *conf = *out = calloc(1, sizeof *conf);
     if (conf == NULL) {
@@ -197,17 +338,39 @@ bool conf_load(const char *path, struct conf **out, char error[CONF_ERROR_SIZE])
     bool good = true;
     for (size_t i = 0; good && i < SETTINGS; i++)
         good = set(conf, &settings[i], settings[i].initial, error);
-    good = good && read_file(conf, path != NULL ? path : CONF_DEFAULT_FILE, path == NULL, error);
-    for (size_t i = 0; good && i < SETTINGS; i++) {
-        const char *value = getenv(settings[i].key);
-        if (value != NULL)
-            good = set(conf, &settings[i], value, error);
-    }
-    good = good && check_values(conf, error);
+    good = good && read_files(conf, path, readers, error) && read_environment(conf, readers, error) &&
+           check_values(conf, error);
     if (!good)
         conf_free(&conf);
     *out = conf;
     return good;
+}
+
+/* Where the variable stands in the environment that the process was given. */
+static char *environment_entry(const char *key)
+{
+    size_t len = strlen(key);
+    for (char **entry = environ; *entry != NULL; entry++)
+        if (strncmp(*entry, key, len) == 0 && (*entry)[len] == '=')
+            return *entry;
+    return NULL;
+}
+
+const char *conf_clean_environment(const struct conf *conf, unsigned readers)
+{
+    const char *erased = NULL;
+    for (size_t i = 0; i < SETTINGS; i++) {
+        const struct setting *s = &settings[i];
+        char *entry = environment_entry(s->key);
+        bool foreign = !is_wanted(s, readers);
+        if (entry == NULL || (!foreign && conf->sources[i] != CONF_FROM_BOTH))
+            continue;
+        if (foreign)
+            erased = s->key;
+        unsetenv(s->key);
+        explicit_bzero(entry, strlen(entry));
+    }
+    return erased;
 }
 
 void conf_free(struct conf **conf)
@@ -267,6 +430,16 @@ bool conf_check_server(const struct conf *conf, char error[CONF_ERROR_SIZE])
     return true;
 }
 
+bool conf_check_relay(const struct conf *conf, char error[CONF_ERROR_SIZE])
+{
+    if (conf->rt_dir[0] == '\0' || conf->database_relay_url[0] != '\0')
+        return true;
+    snprintf(error, CONF_ERROR_SIZE,
+             "DATABASE_RELAY_URL is not set, and RT_DIR is: put the connection of the role orderzap_relay into "
+             "relay.env beside the settings, where orderzapd's user can read it");
+    return false;
+}
+
 /* As it stands, or in quotes where a reader would take something off. */
 static void dump_text(const char *value, FILE *out)
 {
@@ -308,13 +481,26 @@ void conf_help(FILE *out)
     }
 }
 
-const char *conf_fixed_difference(const struct conf *a, const struct conf *b)
+static bool differs(const struct conf *a, const struct conf *b, const struct setting *s)
+{
+    return s->type == TYPE_INT ? *int_at(a, s) != *int_at(b, s) : strcmp(*text_at(a, s), *text_at(b, s)) != 0;
+}
+
+void conf_keep_fixed(struct conf *fresh, struct conf *old, void (*tell)(const char *key, bool is_site))
 {
     for (size_t i = 0; i < SETTINGS; i++) {
         const struct setting *s = &settings[i];
-        bool same = s->type == TYPE_INT ? *int_at(a, s) == *int_at(b, s) : strcmp(*text_at(a, s), *text_at(b, s)) == 0;
-        if (!same && !(s->flags & RELOAD))
-            return s->key;
+        if (s->flags & (RELOAD | SECRET) || !differs(fresh, old, s))
+            continue;
+        tell(s->key, s->flags & SITE);
+        if (s->flags & SITE)
+            continue;
+        if (s->type == TYPE_INT) {
+            *int_at(fresh, s) = *int_at(old, s);
+        } else {
+            char *kept = *text_at(old, s);
+            *text_at(old, s) = *text_at(fresh, s);
+            *text_at(fresh, s) = kept;
+        }
     }
-    return NULL;
 }

@@ -1,5 +1,7 @@
-/* The settings, from one table (settings.def): a file of KEY=value lines, as
- * systemd's EnvironmentFile reads them, overridden by the environment. */
+/* The settings, from one table (settings.def): files of KEY=value lines, overridden
+ * by the environment. A program holds the secrets that it needs and no others; those
+ * that orderzapd's workers do not need stand in files of their own, in the same
+ * folder. */
 #ifndef OZ_CONF_CONF_H
 #define OZ_CONF_CONF_H
 
@@ -9,6 +11,17 @@
 
 #define CONF_DEFAULT_FILE "/etc/orderzap/orderzap.env"
 
+/* The settings in the table's order. */
+enum {
+#define SETTING(key, type, field, initial, min, max, flags, help) CONF_AT_##field,
+#include "conf/settings.def"
+#undef SETTING
+    CONF_SETTINGS
+};
+
+/* Where a value is from; BOTH: the environment repeats the file. */
+enum conf_source { CONF_FROM_DEFAULT, CONF_FROM_FILE, CONF_FROM_ENVIRONMENT, CONF_FROM_BOTH };
+
 struct conf {
 #define TEXT(field)                                               char *field;
 #define INT(field)                                                int field;
@@ -17,27 +30,65 @@ struct conf {
 #undef SETTING
 #undef TEXT
 #undef INT
+    unsigned char sources[CONF_SETTINGS]; /* enum conf_source */
+    const char *misplaced;  /* a secret that orderzap.env holds and another file should; NULL if there is none */
+    const char *overridden; /* a setting whose value in the files the environment overrides; NULL likewise */
+};
+
+/* The largest value of a number, CONF_MAX_pool_max and so on; of a text its length. */
+enum {
+#define SETTING(key, type, field, initial, min, max, flags, help) CONF_MAX_##field = (max),
+#include "conf/settings.def"
+#undef SETTING
 };
 
 enum { CONF_ERROR_SIZE = 512 };
 
-/* Reads `path` (NULL: CONF_DEFAULT_FILE if it is there) and the environment.
- * The caller owns *out. On failure false, and `error` holds one sentence that
- * names the setting and says what to do. */
-bool conf_load(const char *path, struct conf **out, char error[CONF_ERROR_SIZE]);
+/* Whose secrets are wanted; added up. 0: nobody's. */
+enum conf_reader {
+    CONF_SERVER = 1,  /* orderzapd's master and workers */
+    CONF_RELAY = 2,   /* its child that relays live events */
+    CONF_ADMIN = 4,   /* orderzapctl */
+    CONF_SYNC = 8,    /* orderzap-sync */
+    CONF_CLEANUP = 16 /* orderzapctl cleanup */
+};
+enum { CONF_EVERYBODY = CONF_SERVER | CONF_RELAY | CONF_ADMIN | CONF_SYNC | CONF_CLEANUP };
+
+/* Reads `path` (NULL: CONF_DEFAULT_FILE if it is there), the files beside it that
+ * hold secrets of `readers` where they are there and may be read, and the
+ * environment. Secrets of others stay out of memory. The caller owns *out. On
+ * failure false, and `error` holds one sentence that names the setting and says
+ * what to do. */
+bool conf_load(const char *path, unsigned readers, struct conf **out, char error[CONF_ERROR_SIZE]);
 void conf_free(struct conf **conf);
+
+/* Erases from the environment, also as /proc shows it, the secrets of others than
+ * `readers`, and what only repeats conf's values, so that the files decide on a
+ * reload. Returns a secret that was erased, NULL if there was none. */
+const char *conf_clean_environment(const struct conf *conf, unsigned readers);
+
+/* The n-th file beside `path` that holds secrets, and its readers; NULL behind the
+ * last. The text is in `out`. */
+const char *conf_side_file(const char *path, int n, unsigned *readers, char *out, size_t size);
 
 /* What the server needs beyond well-formed values: a database, a strong
  * secret, a key's file where tokens need one. */
 bool conf_check_server(const struct conf *conf, char error[CONF_ERROR_SIZE]);
+
+/* What the relay needs, where there is one. `conf` was loaded for CONF_RELAY. */
+bool conf_check_relay(const struct conf *conf, char error[CONF_ERROR_SIZE]);
+
+/* What to do about conf->misplaced. */
+#define CONF_MISPLACED "move the line to the file beside the settings that orderzap.env(5) names for it"
 
 /* Prints KEY=value lines; secrets as "(set)" or "(not set)". */
 void conf_dump(const struct conf *conf, FILE *out);
 /* Prints every key with its default and its line of help. */
 void conf_help(FILE *out);
 
-/* The first setting that differs and that a reload cannot take over; NULL if
- * there is none. */
-const char *conf_fixed_difference(const struct conf *a, const struct conf *b);
+/* Before a reload: moves into `fresh` those values of `old` that cannot change
+ * while the server runs. tell() hears of each setting that differs and that the
+ * server does not take over: one that needs a restart, or one of nginx's site. */
+void conf_keep_fixed(struct conf *fresh, struct conf *old, void (*tell)(const char *key, bool is_site));
 
 #endif

@@ -55,7 +55,7 @@ static int reap_tombstones(struct ctl *ctl, bool quiet)
 static bool end_all(struct ctl *ctl, enum statement statement, const char *what, long *total)
 {
     const char *batch = arena_printf(ctl->arena, "%d", BATCH);
-    int ended;
+    int64_t ended;
     *total = 0;
     do {
         if (db_start(ctl->db, ctl->arena) != ERR_OK)
@@ -63,7 +63,7 @@ static bool end_all(struct ctl *ctl, enum statement statement, const char *what,
         db_slot slot = DB_QUEUE(ctl->db, statement, batch);
         if (!ctl_run(ctl, what))
             return false;
-        ended = db_affected(ctl->db, slot);
+        ended = db_int(ctl->db, slot, 0, 0);
         *total += ended;
     } while (ended == BATCH);
     return true;

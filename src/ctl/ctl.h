@@ -13,8 +13,8 @@ struct conf;
 struct ctl {
     const struct conf *conf;
     const struct auth_keys *keys;
-    const char *conf_path; /* NULL: the default */
-    const char *admin_url; /* of --database-url, else DATABASE_ADMIN_URL */
+    const char *conf_path;    /* NULL: the default */
+    const char *database_url; /* of --database-url, else DATABASE_ADMIN_URL or, for cleanup, DATABASE_CLEANUP_URL */
     struct arena *arena;
     struct db *db; /* connected where the command needs it */
     int argc;      /* the words behind the command's name */

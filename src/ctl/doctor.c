@@ -260,7 +260,7 @@ int ctl_doctor(struct ctl *ctl)
         check_role(&d);
         disconnect(&d);
     }
-    if (connect_as(&d, ctl->admin_url, "DATABASE_ADMIN_URL")) {
+    if (connect_as(&d, ctl->database_url, "DATABASE_ADMIN_URL")) {
         check_migrations(&d);
         disconnect(&d);
     }

@@ -15,26 +15,28 @@
 static const struct command {
     const char *name, *second; /* second: NULL for commands of one word */
     bool needs_database;
+    unsigned readers; /* whose secrets it needs; those of the database it connects to are among them */
     int (*run)(struct ctl *ctl);
     const char *synopsis, *help;
 } commands[] = {
-    {"migrate", NULL, true, ctl_migrate, "migrate [--status] [--wait SECONDS] [--from DIR]",
+    {"migrate", NULL, true, CONF_ADMIN, ctl_migrate, "migrate [--status] [--wait SECONDS] [--from DIR]",
      "bring the database to this program's schema"},
-    {"seed", NULL, true, ctl_seed, "seed [--show]", "add the demo restaurants; --show prints them as JSON"},
-    {"restaurant", "add", true, ctl_restaurant_add,
+    {"seed", NULL, true, CONF_ADMIN, ctl_seed, "seed [--show]", "add the demo restaurants; --show prints them as JSON"},
+    {"restaurant", "add", true, CONF_ADMIN, ctl_restaurant_add,
      "restaurant add --slug SLUG --name NAME --currency CODE --timezone ZONE", "add a restaurant"},
-    {"staff", "add", true, ctl_staff_add,
+    {"staff", "add", true, CONF_ADMIN, ctl_staff_add,
      "staff add --restaurant SLUG --email EMAIL --name NAME --role ROLE [--password-stdin]",
      "add a member of staff; asks for the password, or reads it"},
-    {"cleanup", NULL, true, ctl_cleanup, "cleanup [--quiet]", "end what has expired; for cron"},
-    {"doctor", NULL, false, ctl_doctor, "doctor", "check the installation and say what to do about each fault"},
-    {"site", NULL, false, ctl_site, "site [--nginx VERSION] [--template FILE | --rt]",
+    {"cleanup", NULL, true, CONF_CLEANUP, ctl_cleanup, "cleanup [--quiet]", "end what has expired; for cron"},
+    {"doctor", NULL, false, CONF_EVERYBODY, ctl_doctor, "doctor",
+     "check the installation and say what to do about each fault"},
+    {"site", NULL, false, 0, ctl_site, "site [--nginx VERSION] [--template FILE | --rt]",
      "print nginx's site, made from the settings; or the configuration of rt, for live events"},
-    {"qr-sheet", NULL, true, ctl_qr_sheet, "qr-sheet --restaurant SLUG [--output FILE]",
+    {"qr-sheet", NULL, true, CONF_ADMIN, ctl_qr_sheet, "qr-sheet --restaurant SLUG [--output FILE]",
      "print a page of HTML with the QR codes of a restaurant's tables, to be printed"},
-    {"keygen", NULL, false, ctl_keygen, "keygen [--output FILE | --public FILE]",
+    {"keygen", NULL, false, 0, ctl_keygen, "keygen [--output FILE | --public FILE]",
      "make a key for JWT_PRIVATE_KEY_FILE, or print the public key of one"},
-    {"watch", NULL, true, ctl_watch, "watch --restaurant SLUG [--json]",
+    {"watch", NULL, true, CONF_ADMIN, ctl_watch, "watch --restaurant SLUG [--json]",
      "print a restaurant's events as they come, until Ctrl-C"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -49,7 +51,8 @@ static void print_help(void)
         printf("  %s\n      %s\n", commands[i].synopsis, commands[i].help);
     puts("\n"
          "  -c, --config FILE         read the settings from FILE (" CONF_DEFAULT_FILE ")\n"
-         "  -d, --database-url URL    use this connection instead of DATABASE_ADMIN_URL\n"
+         "  -d, --database-url URL    use this connection instead of DATABASE_ADMIN_URL, or with\n"
+         "                            cleanup of DATABASE_CLEANUP_URL\n"
          "  -V, --version             print the version and end\n"
          "  -h, --help                print this and end");
 }
@@ -93,11 +96,15 @@ static int run_command(struct ctl *ctl, const struct command *command)
     ctl->argv += words;
     if (!command->needs_database)
         return command->run(ctl);
-    if (ctl->admin_url[0] == '\0') {
-        fputs("orderzapctl: DATABASE_ADMIN_URL is not set: put it into the settings, or give --database-url\n", stderr);
+    if (ctl->database_url[0] == '\0') {
+        bool cleans = command->readers == CONF_CLEANUP;
+        fprintf(stderr,
+                "orderzapctl: DATABASE_%s_URL is not set: put it into %s.env beside the settings, where you can read "
+                "it, or give --database-url\n",
+                cleans ? "CLEANUP" : "ADMIN", cleans ? "cleanup" : "admin");
         return EX_CONFIG;
     }
-    ctl->db = db_create(ctl->admin_url, "orderzapctl", 60000, DB_ADMIN);
+    ctl->db = db_create(ctl->database_url, "orderzapctl", 60000, DB_ADMIN);
     db_set_outboxes(ctl->db, (struct outboxes){ctl->conf->convex_url[0] != '\0', ctl->conf->rt_dir[0] != '\0'});
     int status = EX_UNAVAILABLE;
     if (db_start(ctl->db, ctl->arena) == ERR_OK)
@@ -125,7 +132,7 @@ static int read_options(int argc, char **argv, struct ctl *ctl)
             ctl->conf_path = optarg;
             break;
         case 'd':
-            ctl->admin_url = optarg;
+            ctl->database_url = optarg;
             break;
         case 'V':
             puts("orderzapctl " ORDERZAP_VERSION);
@@ -156,13 +163,14 @@ int main(int argc, char **argv)
         fputs("orderzapctl: no such command; see --help\n", stderr);
         return EX_USAGE;
     }
-    if (!conf_load(ctl.conf_path, &conf, error)) {
+    if (!conf_load(ctl.conf_path, command->readers, &conf, error)) {
         fprintf(stderr, "orderzapctl: %s\n", error);
         return EX_CONFIG;
     }
     log_open(LOG_LEVEL_OFF, "");
     ctl.conf = conf;
-    ctl.admin_url = ctl.admin_url != NULL ? ctl.admin_url : conf->database_admin_url;
+    if (ctl.database_url == NULL)
+        ctl.database_url = command->readers == CONF_CLEANUP ? conf->database_cleanup_url : conf->database_admin_url;
     ctl.arena = arena_create();
     auth_keys_derive(conf->jwt_secret, &keys);
     ctl.keys = &keys;

@@ -195,8 +195,8 @@ static void wait_for_news(int socket)
         continue;
 }
 
-int relay_run(const struct conf *conf, int socket, struct counts *counts, bool (*must_stop)(void *context),
-              void *context)
+int relay_run(const struct conf *conf, const char *database_url, int socket, struct counts *counts,
+              bool (*must_stop)(void *context), void *context)
 {
     char publisher[PATH_SIZE];
     snprintf(publisher, sizeof publisher, "%s/pub.sock", conf->rt_dir);
@@ -206,7 +206,7 @@ int relay_run(const struct conf *conf, int socket, struct counts *counts, bool (
         LOG_ERROR("the relay cannot start libcurl", LOG_TEXT("socket", publisher));
         return EX_OSERR;
     }
-    relay.db = db_create(conf->database_relay_url, "orderzapd relay", STATEMENT_MS, DB_ADMIN);
+    relay.db = db_create(database_url, "orderzapd relay", STATEMENT_MS, DB_ADMIN);
     while (!take_cursor_file(&relay) && !must_stop(context))
         poll(NULL, 0, LOOK_MS);
     while (!must_stop(context)) {

@@ -9,9 +9,9 @@
 struct conf;
 struct counts;
 
-/* `socket`: where the datagrams arrive; `counts`: where it counts. must_stop()
- * is asked after each look. Returns an exit status. */
-int relay_run(const struct conf *conf, int socket, struct counts *counts, bool (*must_stop)(void *context),
-              void *context);
+/* `database_url`: of the role orderzap_relay; `socket`: where the datagrams arrive; `counts`: where it counts.
+ * must_stop() is asked after each look. Returns an exit status. */
+int relay_run(const struct conf *conf, const char *database_url, int socket, struct counts *counts,
+              bool (*must_stop)(void *context), void *context);
 
 #endif

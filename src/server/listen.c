@@ -45,7 +45,7 @@ int listen_unix(const char *path, const char *group, char error[256])
             return fail(fd, path, "SOCKET_GROUP is no group of this machine", error);
         }
         if (chown(path, (uid_t)-1, g->gr_gid) != 0)
-            return fail(fd, path, "cannot give it to SOCKET_GROUP", error);
+            return fail(fd, path, "cannot give it to SOCKET_GROUP: let orderzapd's user be a member of that", error);
     }
     /* accept() returns so often that a worker soon sees that it has to end. */
     if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_usec = LISTEN_WAIT_US}, sizeof(struct timeval)) !=

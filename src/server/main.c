@@ -3,9 +3,11 @@
 #include "base/log.h"
 #include "conf/conf.h"
 #include "server/master.h"
+#include "server/places.h"
 #include "server/user.h"
 #include "version.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdbool.h>
@@ -106,38 +108,68 @@ static bool to_background(void)
            dup2(null, STDERR_FILENO) >= 0;
 }
 
-/* Whether orderzapd's user can read the keys; becomes that user. */
-static int check_keys(const struct conf *conf)
+/* Whether orderzapd's user can read the keys and the relay its connection; becomes
+ * that user. */
+static int check_as_user(const struct conf *conf, const char *conf_path)
 {
     struct auth_keys keys = {0};
-    char error[AUTH_ERROR_SIZE];
-    bool good = user_become(conf, error) && auth_keys_load(conf, &keys, error);
+    struct conf *relay = NULL;
+    char error[CONF_ERROR_SIZE];
+    bool good = user_become(conf, error) && auth_keys_load(conf, &keys, error) &&
+                conf_load(conf_path, CONF_RELAY, &relay, error) && conf_check_relay(relay, error);
     explicit_bzero(&keys, sizeof keys);
+    conf_free(&relay);
     if (!good)
         return complain(error, EX_CONFIG);
+    if (conf->misplaced != NULL)
+        fprintf(stderr, "orderzapd: %s is none of orderzapd's workers' secrets: " CONF_MISPLACED "\n", conf->misplaced);
     puts("The settings are good.");
     return EX_OK;
+}
+
+/* As RUN_USER, where started as root: opens the log and takes the sockets. NULL if
+ * that fails, which it says; *status is the exit status. */
+static struct master *prepare(struct conf *conf, const char *conf_path, int *status)
+{
+    char error[CONF_ERROR_SIZE];
+    const char *erased = conf_clean_environment(conf, CONF_SERVER);
+    *status = EX_UNAVAILABLE;
+    bool good = user_check(conf, error);
+    if (good)
+        places_prepare(conf);
+    good = good && user_become(conf, error);
+    if (good && !start_log(conf)) {
+        snprintf(error, sizeof error, "LOG_FILE: %.200s: %s", conf->log_file, strerror(errno));
+        *status = EX_CONFIG;
+        good = false;
+    }
+    if (!good) {
+        complain(error, *status);
+        conf_free(&conf);
+        return NULL;
+    }
+    if (erased != NULL)
+        LOG_WARN("the environment had a secret that orderzapd must not hold; it was erased",
+                 LOG_TEXT("setting", erased));
+    struct master *master = master_create(conf, conf_path, error);
+    if (master == NULL)
+        complain(error, *status);
+    return master;
 }
 
 static int serve(struct conf *conf, const struct options *options)
 {
     char error[AUTH_ERROR_SIZE];
+    int status;
     if (!options->foreground && conf->log_file[0] == '\0') {
         conf_free(&conf);
         return complain("in the background a log needs a file: set LOG_FILE, or use --foreground", EX_CONFIG);
     }
-    if (!start_log(conf)) {
-        perror(conf->log_file);
-        conf_free(&conf);
-        return EX_CONFIG;
-    }
-    struct master *master = master_create(conf, options->conf_path, error);
+    struct master *master = prepare(conf, options->conf_path, &status);
     if (master == NULL)
-        return complain(error, EX_UNAVAILABLE);
-    int status = EX_OSERR;
-    if (master_drop_privileges(master, error) != 0)
-        complain(error, status);
-    else if (!master_load_keys(master, error))
+        return status;
+    status = EX_OSERR;
+    if (!master_load_keys(master, error))
         status = complain(error, EX_CONFIG);
     else if (options->foreground || to_background())
         status = master_run(master);
@@ -153,7 +185,7 @@ int main(int argc, char **argv)
     int status = read_options(argc, argv, &options);
     if (status >= 0)
         return status;
-    if (!conf_load(options.conf_path, &conf, error))
+    if (!conf_load(options.conf_path, options.dump ? CONF_EVERYBODY : CONF_SERVER, &conf, error))
         return complain(error, EX_CONFIG);
     if (options.dump) {
         conf_dump(conf, stdout);
@@ -165,7 +197,7 @@ int main(int argc, char **argv)
         return complain(error, EX_CONFIG);
     }
     if (options.check) {
-        status = check_keys(conf);
+        status = check_as_user(conf, options.conf_path);
         conf_free(&conf);
         return status;
     }

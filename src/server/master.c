@@ -9,12 +9,10 @@
 #include "server/listen.h"
 #include "server/pool.h"
 #include "server/scoreboard.h"
-#include "server/user.h"
 #include "server/wake.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +28,8 @@ enum {
     ERROR_SIZE = 256,
     TICK_NS = 50000000,
     ORPHANS_US = 15000000,
-    WORKER_SLOTS = 500,
-    LOGIN_SLOTS = 12,
+    WORKER_SLOTS = CONF_MAX_pool_max,
+    LOGIN_SLOTS = CONF_MAX_login_workers,
     RELAY_SLOTS = 2
 };
 enum { POOL_WORKERS, POOL_LOGIN, POOL_RELAY, POOLS };
@@ -89,13 +87,10 @@ static bool take_lock(int file)
 static bool take_run_dir(struct master *m, char error[ERROR_SIZE])
 {
     const char *dir = m->conf->run_dir;
-    const struct passwd *user = user_find(m->conf);
     if (mkdir(dir, 0755) != 0 && errno != EEXIST)
         return fail(error, dir, "cannot make RUN_DIR");
-    if (user != NULL && chown(dir, user->pw_uid, user->pw_gid) != 0)
-        return fail(error, dir, "cannot give it to RUN_USER");
     snprintf(m->pid_path, sizeof m->pid_path, "%s/orderzapd.pid", dir);
-    m->lock = open(m->pid_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    m->lock = open(m->pid_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (m->lock < 0)
         return fail(error, m->pid_path, "cannot open it");
     if (!take_lock(m->lock)) {
@@ -158,25 +153,12 @@ struct master *master_create(struct conf *conf, const char *conf_path, char erro
     bool shared = m->board != NULL && m->metrics != NULL;
     if (!shared)
         fail(error, "scoreboard and metrics", "shared memory");
-    if (!shared || !user_check(conf, error) || !take_run_dir(m, error) || !open_sockets(m, error)) {
+    if (!shared || !take_run_dir(m, error) || !open_sockets(m, error)) {
         master_destroy(&m);
         return NULL;
     }
     size_pools(m);
     return m;
-}
-
-int master_drop_privileges(const struct master *m, char error[ERROR_SIZE])
-{
-    const struct passwd *user = user_find(m->conf);
-    if (user == NULL)
-        return 0;
-    for (int i = 0; i < POOLS; i++)
-        if (chown(m->socket_paths[i], user->pw_uid, (gid_t)-1) != 0)
-            return fail(error, m->socket_paths[i], "chown") - 1;
-    if (m->conf->log_file[0] != '\0' && chown(m->conf->log_file, user->pw_uid, user->pw_gid) != 0)
-        return fail(error, m->conf->log_file, "chown") - 1;
-    return user_become(m->conf, error) ? 0 : -1;
 }
 
 bool master_load_keys(struct master *m, char error[AUTH_ERROR_SIZE])
@@ -209,11 +191,31 @@ static struct conf *load_again(const struct master *m, struct auth_keys *keys)
 {
     struct conf *fresh;
     char error[CONF_ERROR_SIZE];
-    if (conf_load(m->conf_path, &fresh, error) && conf_check_server(fresh, error) && auth_keys_load(fresh, keys, error))
+    if (conf_load(m->conf_path, CONF_SERVER, &fresh, error) && conf_check_server(fresh, error) &&
+        auth_keys_load(fresh, keys, error))
         return fresh;
     LOG_ERROR("reload refused: the old settings stay", LOG_TEXT("error", error));
     conf_free(&fresh);
     return NULL;
+}
+
+static void tell_fixed(const char *key, bool is_site)
+{
+    if (is_site)
+        LOG_INFO("a changed setting is of nginx's site: run 'orderzapctl site' again and reload nginx",
+                 LOG_TEXT("setting", key));
+    else
+        LOG_WARN("a changed setting needs a restart; the old value stays until then", LOG_TEXT("setting", key));
+}
+
+/* What the operator may not have meant. */
+static void tell_odd(const struct conf *conf)
+{
+    if (conf->overridden != NULL)
+        LOG_WARN("the environment overrides the settings file", LOG_TEXT("setting", conf->overridden));
+    if (conf->misplaced != NULL)
+        LOG_WARN("a secret that orderzapd's workers do not need stands in the settings: " CONF_MISPLACED,
+                 LOG_TEXT("setting", conf->misplaced));
 }
 
 /* The new settings are read and checked first; if they are bad, the old ones
@@ -227,9 +229,7 @@ static void reload(struct master *m)
     explicit_bzero(&keys, sizeof keys);
     if (fresh == NULL)
         return;
-    const char *fixed = conf_fixed_difference(m->conf, fresh);
-    if (fixed != NULL)
-        LOG_WARN("a changed setting needs a restart to take effect", LOG_TEXT("setting", fixed));
+    conf_keep_fixed(fresh, m->conf, tell_fixed);
     conf_free(&m->conf);
     m->conf = fresh;
     enum log_level level = LOG_LEVEL_INFO;
@@ -237,6 +237,7 @@ static void reload(struct master *m)
     if (!log_open(level, fresh->log_file))
         LOG_ERROR("cannot open the new log file; the old one stays", LOG_TEXT("path", fresh->log_file),
                   LOG_TEXT("error", strerror(errno)));
+    tell_odd(m->conf);
     size_pools(m);
     for (int i = 0; i < POOLS; i++)
         pool_replace(&m->pools[i]);
@@ -310,10 +311,12 @@ int master_run(struct master *m)
     write_pid(m);
     listen_check_backlog();
     check_login_memory(m->conf);
+    tell_odd(m->conf);
     LOG_INFO("started", LOG_INT("workers", m->conf->pool_min), LOG_INT("login_workers", m->conf->login_workers),
              LOG_TEXT("run_dir", m->conf->run_dir));
     for (;;) {
         const struct worker_setup what = {.conf = m->conf,
+                                          .conf_path = m->conf_path,
                                           .keys = &m->keys,
                                           .board = m->board,
                                           .metrics = m->metrics,

@@ -8,13 +8,10 @@
 struct conf;
 struct master;
 
-/* Takes the run folder, its lock and its sockets. On failure NULL, and `error`
+/* Takes the run folder, its lock and its sockets, as the user that orderzapd runs as. On failure NULL, and `error`
  * says why. Takes over *conf. conf_path (NULL: the default) is read again on a
  * reload. */
 struct master *master_create(struct conf *conf, const char *conf_path, char error[256]);
-
-/* Becomes RUN_USER, where started as root. */
-int master_drop_privileges(const struct master *master, char error[256]);
 
 /* Reads the keys, as the user that reads them again on a reload. */
 bool master_load_keys(struct master *master, char error[AUTH_ERROR_SIZE]);

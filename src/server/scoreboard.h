@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum { WORKERS_MAX = 1040 };
+enum { WORKERS_MAX = 1080 };
 
 struct scoreboard;
 

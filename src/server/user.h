@@ -13,7 +13,7 @@ const struct passwd *user_find(const struct conf *conf);
 /* Whether there is one, where one is needed. If not, `error` says what to do. */
 bool user_check(const struct conf *conf, char error[256]);
 
-/* Becomes it, groups and all, for good; nothing where there is none. */
+/* Becomes it for good, with its groups and SOCKET_GROUP; nothing where there is none. */
 bool user_become(const struct conf *conf, char error[256]);
 
 #endif

@@ -204,9 +204,19 @@ static bool relay_must_stop(void *context)
 
 int worker_relay(const struct worker_setup *setup)
 {
+    struct conf *own;
+    char error[CONF_ERROR_SIZE];
     install_handlers();
     prctl(PR_SET_NAME, "orderzap-relay");
+    /* Its connection it reads itself: master and workers never hold it. */
+    if (!conf_load(setup->conf_path, CONF_RELAY, &own, error) || !conf_check_relay(own, error)) {
+        LOG_ERROR("the relay cannot start", LOG_TEXT("error", error));
+        return EX_CONFIG;
+    }
     scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
     struct relaying relaying = {setup, setup->log_rotation};
-    return relay_run(setup->conf, setup->socket, setup->counts, relay_must_stop, &relaying);
+    int status =
+        relay_run(setup->conf, own->database_relay_url, setup->socket, setup->counts, relay_must_stop, &relaying);
+    conf_free(&own);
+    return status;
 }

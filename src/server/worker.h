@@ -13,6 +13,7 @@ struct scoreboard;
 
 struct worker_setup {
     const struct conf *conf;
+    const char *conf_path; /* where the relay reads its own secret; NULL: the default */
     const struct auth_keys *keys;
     int socket; /* where requests arrive */
     struct scoreboard *board;

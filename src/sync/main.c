@@ -153,7 +153,7 @@ static int read_options(int argc, char **argv, struct options *o)
 static bool check_settings(const struct conf *conf, const struct options *o)
 {
     if (conf->database_sync_url[0] == '\0') {
-        sync_say("DATABASE_SYNC_URL is not set: give the connection of the role orderzap_sync");
+        sync_say("DATABASE_SYNC_URL is not set: put the connection of the role orderzap_sync into sync.env");
         return false;
     }
     bool calls = o->action == ACTION_SEND || o->action == ACTION_FULL || o->action == ACTION_VERIFY;
@@ -162,7 +162,8 @@ static bool check_settings(const struct conf *conf, const struct options *o)
         return false;
     }
     if (calls && conf->convex_deploy_key[0] == '\0') {
-        sync_say("CONVEX_DEPLOY_KEY is not set: make a deploy key in the deployment's settings");
+        sync_say(
+            "CONVEX_DEPLOY_KEY is not set: make a deploy key in the deployment's settings and put it into sync.env");
         return false;
     }
     return true;
@@ -247,7 +248,7 @@ int main(int argc, char **argv)
     int status = read_options(argc, argv, &o);
     if (status >= 0)
         return status;
-    if (!conf_load(o.conf_path, &conf, error)) {
+    if (!conf_load(o.conf_path, CONF_SYNC, &conf, error)) {
         sync_say("%s", error);
         return EX_CONFIG;
     }

@@ -263,7 +263,8 @@ async function secondNode() {
   const lines = readFileSync(stack.envFile, 'utf8').split('\n').filter((line) => line && !(line.split('=')[0] in changed));
   const envFile = join(dir, 'orderzap.env');
   writeFileSync(envFile, [...lines, ...Object.entries(changed).map(([k, v]) => `${k}=${v}`), ''].join('\n'));
-  await run('sh', ['-ec', `chmod 755 ${dir} ${dir}/nginx; mkdir -p -m 750 ${dir}/rt; if [ "$(id -u)" = 0 ]; then chown www-data ${envFile} ${dir}/rt; chgrp www-data ${dir}/rt; fi`]);
+  cpSync(join(stack.dir, 'relay.env'), join(dir, 'relay.env'));
+  await run('sh', ['-ec', `chmod 755 ${dir} ${dir}/nginx; mkdir -p -m 750 ${dir}/rt; if [ "$(id -u)" = 0 ]; then chown www-data ${envFile} ${dir}/relay.env ${dir}/rt; chgrp www-data ${dir}/rt; fi`]);
   const node = { dir, port, envFile, url: `https://localhost:${port}`, rtDir: `${dir}/rt` };
   const ctl = async (...args) => (await run(join(buildDir, 'orderzapctl'), ['--config', envFile, ...args])).stdout;
   writeFileSync(`${dir}/nginx/site.conf`, await ctl('site'));

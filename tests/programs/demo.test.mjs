@@ -272,7 +272,7 @@ test('--stop leaves no process, --status then exits 3, and the next start has th
 test('a start with data in the folder keeps all of it and seeds nothing', async () => {
   const added = execFileSync(join(buildDir, 'orderzapctl'), ['--config', join(second.dir, 'orderzap.env'), 'restaurant', 'add',
     '--slug', 'my-own-place', '--name', 'My Own Place', '--currency', 'EUR', '--timezone', 'Europe/Rome'], { encoding: 'utf8' });
-  assert.match(added, /my-own-place/);
+  assert.match(added, /^[0-9a-f-]{36}\n$/);
   second.sql("DELETE FROM refresh_tokens; UPDATE staff SET display_name = 'Renamed' WHERE role = 'waiter'");
   const tables = "SELECT 'SELECT ' || string_agg(format('(SELECT count(*) FROM %I)', t.tablename), ' || '' '' || ' ORDER BY t.tablename) FROM pg_tables t WHERE t.schemaname = 'public'";
   const counts = second.sql(second.sql(tables)), names = second.sql('SELECT string_agg(s.display_name, \',\' ORDER BY s.id) FROM staff s');

@@ -241,7 +241,7 @@ SELECT r.role, t.*,
             || '' of B, '' || count(*) FILTER (WHERE t.%1$I NOT IN (%2$L, %3$L)) || '' of others'' FROM public.%4$I t',
          t.key, tap.id('A', 'restaurant'), tap.id('B', 'restaurant'), t.name) AS counting
 FROM tenant_table t
-CROSS JOIN (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay'), ('orderzap_tap')) AS r (role);
+CROSS JOIN (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay'), ('orderzap_cleanup'), ('orderzap_tap')) AS r (role);
 
 CREATE FUNCTION tap.seen(may_select boolean, a bigint, b bigint) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
@@ -251,7 +251,7 @@ $$;
 SELECT plan(1 + (SELECT count(*)::integer FROM tenant_table)
             + 14 * (SELECT count(*)::integer FROM pair)
             + (SELECT count(*)::integer FROM tap.crossings())
-            + 55);
+            + 66);
 
 SELECT tap.cmp_ok((SELECT count(*) FROM tenant_table), '>=', 29::bigint, 'the catalogue names the tenant tables');
 SELECT tap.ok(t.rows_a > 0 AND t.rows_b > 0, t.name || ' has a fixture for both tenants')
@@ -338,7 +338,7 @@ LANGUAGE sql AS $$
 $$;
 
 SELECT tap.is_empty($$ SELECT tap.granted(r.role, ARRAY['TRUNCATE', 'TRIGGER', 'REFERENCES'])
-                       FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay')) AS r (role) $$,
+                       FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay'), ('orderzap_cleanup')) AS r (role) $$,
                     'no role may truncate, or hang triggers or references on a table');
 SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_sync', ARRAY['INSERT', 'UPDATE', 'DELETE']) AS g (g)
                        WHERE g NOT LIKE 'sync\_logs %' AND g <> 'sync_state UPDATE' $$,
@@ -351,6 +351,20 @@ SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_sync', ARRAY['SELECT'
 SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_relay', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS g (g)
                        WHERE g NOT LIKE 'events %' AND g <> 'slugs SELECT' $$,
                     'the relay touches nothing but the events');
+SELECT tap.bag_eq($$ SELECT g FROM tap.granted('orderzap_cleanup', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS g (g) $$,
+                  ARRAY['sync_state SELECT', 'sync_state UPDATE'],
+                  'the cleanup touches no table but the note of when the mirror was reaped');
+SELECT tap.bag_eq($$ SELECT p.proname::text FROM pg_catalog.pg_proc p
+                     WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+                       AND has_function_privilege('orderzap_cleanup', p.oid, 'EXECUTE') $$,
+                  ARRAY['sessions_expire', 'intents_expire', 'idempotency_cleanup', 'tickets_cleanup', 'outbox_cleanup',
+                        'refresh_cleanup', 'counters_cleanup'],
+                  'of what looks over all restaurants the cleanup may call what removes or ends what has expired');
+SELECT tap.is_empty($$ SELECT r.role, p.proname FROM pg_catalog.pg_proc p
+                       CROSS JOIN (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay')) AS r (role)
+                       WHERE p.pronamespace = 'public'::regnamespace AND has_function_privilege('orderzap_cleanup', p.oid, 'EXECUTE')
+                         AND p.prosecdef AND has_function_privilege(r.role, p.oid, 'EXECUTE') $$,
+                    'and nobody else may');
 SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_app', ARRAY['INSERT', 'UPDATE', 'DELETE']) AS g (g)
                        WHERE g LIKE 'slugs %' OR g LIKE 'schema\_migrations %' OR g IN ('restaurants INSERT', 'restaurants DELETE') $$,
                     'the workers make and remove no restaurants');
@@ -411,7 +425,15 @@ FROM (VALUES
   ('orderzap_relay', 'SELECT count(*) FROM public.orders', '42501 denied'),
   ('orderzap_relay', 'SELECT count(*) FROM public.staff', '42501 denied'),
   ('orderzap_relay', 'SELECT count(*) FROM public.sync_logs', '42501 denied'),
-  ('orderzap_relay', 'SELECT count(*) FROM public.restaurants', '42501 denied')
+  ('orderzap_relay', 'SELECT count(*) FROM public.restaurants', '42501 denied'),
+  ('orderzap_cleanup', 'SELECT count(*) FROM public.sessions', '42501 denied'),
+  ('orderzap_cleanup', 'UPDATE public.sync_state SET halted_because = ''x''', '42501 denied'),
+  ('orderzap_cleanup', 'UPDATE public.sync_state SET reaped_at = now() WHERE name = ''convex''', '1 rows'),
+  ('orderzap_cleanup', 'DELETE FROM public.refresh_tokens', '42501 denied'),
+  ('orderzap_cleanup', 'SELECT public.relay_cleanup()', '42501 denied'),
+  ('orderzap_cleanup', 'SELECT public.sync_due()', '42501 denied'),
+  ('orderzap_cleanup', 'SELECT public.refresh_cleanup(10)', '0'),
+  ('orderzap_app', 'SELECT public.sessions_expire(10)', '42501 denied')
 ) AS x (role, statement, expected);
 
 SELECT * FROM tap.finish();

@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(338);
+SELECT plan(342);
 
 -- The same name is always the same id, so that fixtures can refer to rows.
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
@@ -193,24 +193,24 @@ FROM (VALUES
 SELECT tap.ok(
   r.rolcanlogin AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls),
   r.rolname || ' logs in and is nothing more')
-FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay')) AS wanted (name)
+FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay'), ('orderzap_cleanup')) AS wanted (name)
 LEFT JOIN pg_catalog.pg_roles r ON r.rolname = wanted.name;
 
 SELECT tap.is_empty(
   format($$ SELECT d.dbid, d.classid::regclass, d.objid FROM pg_catalog.pg_shdepend d
             WHERE d.deptype = 'o' AND d.refclassid = 'pg_authid'::regclass AND d.refobjid = %L::regrole $$, name),
   name || ' owns nothing')
-FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay')) AS wanted (name);
+FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay'), ('orderzap_cleanup')) AS wanted (name);
 
 SELECT tap.is_empty(
   format($$ SELECT m.roleid::regrole FROM pg_catalog.pg_auth_members m WHERE m.member = %L::regrole $$, name),
   name || ' is a member of no other role')
-FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay')) AS wanted (name);
+FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay'), ('orderzap_cleanup')) AS wanted (name);
 
 SELECT tap.ok(
   NOT has_schema_privilege(name, 'public', 'CREATE') AND NOT has_database_privilege(name, current_database(), 'CREATE'),
   name || ' creates nothing in the schema or the database')
-FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay')) AS wanted (name);
+FROM (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay'), ('orderzap_cleanup')) AS wanted (name);
 
 SELECT tap.ok(NOT r.rolsuper AND NOT r.rolcreaterole AND r.rolbypassrls,
               'orderzap_owner is no superuser and bypasses row-level security, for migrations')
@@ -220,7 +220,8 @@ SELECT tap.is_empty($$ SELECT r.name, r.owner FROM tap.relation r WHERE r.owner 
 SELECT tap.is_empty($$
   SELECT p.proname, p.proowner::regrole FROM pg_catalog.pg_proc p
   WHERE p.pronamespace = 'public'::regnamespace 
-    AND (p.proowner <> 'orderzap_owner'::regrole OR p.prosecdef AND p.proname NOT IN ('relay_cleanup', 'relay_ended', 'relay_events', 'sync_due', 'sync_status'))
+    AND (p.proowner <> 'orderzap_owner'::regrole OR p.prosecdef AND p.proname NOT IN ('relay_cleanup', 'relay_ended', 'relay_events', 'sync_due', 'sync_status',
+      'sessions_expire', 'intents_expire', 'idempotency_cleanup', 'tickets_cleanup', 'outbox_cleanup', 'refresh_cleanup', 'counters_cleanup'))
   $$, 'orderzap_owner owns every function, and only those that look over all restaurants run with its rights');
 SELECT tap.ok(
   EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) AS c (setting)

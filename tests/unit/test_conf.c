@@ -18,7 +18,7 @@ static const struct {
 #undef SETTING
 };
 
-static char path[64];
+static char folder[32], path[64];
 static char error[CONF_ERROR_SIZE];
 
 static int file_setup(void **state)
@@ -26,26 +26,44 @@ static int file_setup(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(keys); i++)
         unsetenv(keys[i].key);
-    strcpy(path, "/tmp/orderzap-conf-XXXXXX");
-    int fd = mkstemp(path);
-    if (fd < 0)
+    strcpy(folder, "/tmp/orderzap-conf-XXXXXX");
+    if (mkdtemp(folder) == NULL)
         return -1;
+    snprintf(path, sizeof path, "%s/orderzap.env", folder);
     error[0] = '\0';
-    return close(fd);
+    return 0;
 }
 
 static int file_teardown(void **state)
 {
+    char side[64];
+    unsigned readers;
     (void)state;
-    return unlink(path);
+    unlink(path);
+    for (int i = 0; conf_side_file(path, i, &readers, side, sizeof side) != NULL; i++)
+        unlink(side);
+    return rmdir(folder);
+}
+
+static void write_to(const char *where, const char *text)
+{
+    FILE *file = fopen(where, "we");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
 }
 
 static void write_file(const char *text)
 {
-    FILE *file = fopen(path, "we");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
+    write_to(path, text);
+}
+
+/* A file beside the settings. */
+static void write_side(const char *name, const char *text)
+{
+    char side[64];
+    snprintf(side, sizeof side, "%s/%s", folder, name);
+    write_to(side, text);
 }
 
 /* The settings of a file that must be good. */
@@ -53,7 +71,7 @@ static struct conf *load(const char *text)
 {
     struct conf *conf;
     write_file(text);
-    CHECK(conf_load(path, &conf, error), "'%s': %s", text, error);
+    CHECK(conf_load(path, CONF_EVERYBODY, &conf, error), "'%s': %s", text, error);
     return conf;
 }
 
@@ -63,7 +81,7 @@ static const char *refusal(const char *text)
     struct conf *conf = (struct conf *)path;
     write_file(text);
     error[0] = '\0';
-    CHECK(!conf_load(path, &conf, error), "'%s' was taken", text);
+    CHECK(!conf_load(path, CONF_EVERYBODY, &conf, error), "'%s' was taken", text);
     assert_null(conf);
     assert_true(error[0] != '\0');
     return error;
@@ -284,12 +302,12 @@ static void test_file_that_is_missing(void **state)
 {
     struct conf *conf;
     (void)state;
-    assert_false(conf_load("/nonexistent/orderzap.env", &conf, error));
+    assert_false(conf_load("/nonexistent/orderzap.env", CONF_SERVER, &conf, error));
     assert_null(conf);
     assert_non_null(strstr(error, "/nonexistent/orderzap.env"));
     if (access(CONF_DEFAULT_FILE, F_OK) == 0)
         return; /* of an installation on this machine */
-    assert_true(conf_load(NULL, &conf, error));
+    assert_true(conf_load(NULL, 0, &conf, error));
     conf_free(&conf);
 }
 
@@ -497,7 +515,7 @@ static void test_file_with_a_nul(void **state)
     assert_non_null(file);
     fwrite(bytes, 1, sizeof bytes - 1, file);
     assert_int_equal(fclose(file), 0);
-    assert_false(conf_load(path, &conf, error));
+    assert_false(conf_load(path, CONF_EVERYBODY, &conf, error));
     CHECK(strstr(error, ":2: ") != NULL && strstr(error, "NUL") != NULL, "%s", error);
 }
 
@@ -519,33 +537,163 @@ static void test_help_tells_every_key(void **state)
     free(text);
 }
 
-static void test_fixed_difference(void **state)
+static char told[200];
+
+static void tell(const char *key, bool is_site)
+{
+    size_t len = strlen(told);
+    snprintf(told + len, sizeof told - len, "%s%s ", is_site ? "site:" : "", key);
+}
+
+static void test_what_a_reload_keeps(void **state)
 {
     static const struct {
-        const char *a, *b, *fixed; /* NULL: a reload takes it over */
+        const char *old, *fresh, *told;
     } cases[] = {
-        {"", "", NULL},
-        {"RUN_DIR=/run/a", "RUN_DIR=/run/a", NULL},
-        {"PIN_LENGTH=4", "PIN_LENGTH=5", NULL},
-        {"", "PUBLIC_URL=https://a.example", NULL},
-        {"JWT_SECRET=a\nDATABASE_URL=b\nLOG_LEVEL=info", "JWT_SECRET=c\nDATABASE_URL=d\nLOG_LEVEL=warn", NULL},
-        {"DATABASE_POOL_MAX=16", "DATABASE_POOL_MAX=32", NULL},
-        {"RUN_DIR=/run/a", "RUN_DIR=/run/b", "RUN_DIR"},
-        {"", "SOCKET_GROUP=www-data", "SOCKET_GROUP"},
-        {"RUN_USER=x\nSOCKET_GROUP=x", "RUN_USER=y\nSOCKET_GROUP=y", "RUN_USER"},
-        {"PIN_LENGTH=4", "PIN_LENGTH=5\nSITE_BURST=3", "SITE_BURST"},
-        {"CORS_ORIGINS=a", "CORS_ORIGINS=A", "CORS_ORIGINS"},
+        {"", "", ""},
+        {"RUN_DIR=/run/a", "RUN_DIR=/run/a", ""},
+        {"PIN_LENGTH=4", "PIN_LENGTH=5", ""},
+        {"", "PUBLIC_URL=https://a.example", ""},
+        {"JWT_SECRET=a\nDATABASE_URL=b\nLOG_LEVEL=info", "JWT_SECRET=c\nDATABASE_URL=d\nLOG_LEVEL=warn", ""},
+        {"DATABASE_POOL_MAX=16", "DATABASE_POOL_MAX=32", ""},
+        {"RUN_DIR=/run/a", "RUN_DIR=/run/b", "RUN_DIR "},
+        {"", "SOCKET_GROUP=www-data\nRT_DIR=/run/rt", "SOCKET_GROUP RT_DIR "},
+        {"RUN_USER=x\nSOCKET_GROUP=x", "RUN_USER=y\nSOCKET_GROUP=y", "RUN_USER SOCKET_GROUP "},
+        {"PIN_LENGTH=4", "PIN_LENGTH=5\nSITE_BURST=3", "site:SITE_BURST "},
+        {"CORS_ORIGINS=a", "CORS_ORIGINS=A", "site:CORS_ORIGINS "},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct conf *a = load(cases[i].a), *b = load(cases[i].b);
-        const char *there = conf_fixed_difference(a, b), *back = conf_fixed_difference(b, a);
-        conf_free(&a);
-        conf_free(&b);
-        CHECK(there == back, "row %zu is not symmetric", i);
-        CHECK(cases[i].fixed == NULL ? there == NULL : there != NULL && strcmp(there, cases[i].fixed) == 0,
-              "row %zu: %s", i, there != NULL ? there : "none");
+        struct conf *old = load(cases[i].old), *fresh = load(cases[i].fresh);
+        told[0] = '\0';
+        conf_keep_fixed(fresh, old, tell);
+        conf_free(&old);
+        CHECK(strcmp(told, cases[i].told) == 0, "row %zu: %s", i, told);
+        conf_free(&fresh);
     }
+    struct conf *old = load("RUN_DIR=/run/a\nPIN_LENGTH=4\nSITE_RATE=1");
+    struct conf *fresh = load("RUN_DIR=/run/b\nPIN_LENGTH=6\nSITE_RATE=2");
+    conf_keep_fixed(fresh, old, tell);
+    conf_free(&old);
+    assert_string_equal(fresh->run_dir, "/run/a");
+    assert_int_equal(fresh->pin_length, 6);
+    assert_int_equal(fresh->site_rate, 2);
+    conf_free(&fresh);
+}
+
+static void write_secrets(void)
+{
+    write_file("DATABASE_URL=app\nJWT_SECRET=tokens\nPIN_LENGTH=6\n");
+    write_side("relay.env", "DATABASE_RELAY_URL=relay\n");
+    write_side("admin.env", "# the owner's\nDATABASE_ADMIN_URL='admin'\n");
+    write_side("sync.env", "DATABASE_SYNC_URL=sync\nCONVEX_DEPLOY_KEY=key\n");
+    write_side("cleanup.env", "DATABASE_CLEANUP_URL=cleanup\n");
+}
+
+static void test_secrets_by_need(void **state)
+{
+    static const struct {
+        unsigned readers;
+        const char *app, *jwt, *relay, *admin, *sync, *key, *cleanup;
+    } cases[] = {
+        {0, "", "", "", "", "", "", ""},
+        {CONF_SERVER, "app", "tokens", "", "", "", "", ""},
+        {CONF_RELAY, "", "", "relay", "", "", "", ""},
+        {CONF_ADMIN, "app", "tokens", "", "admin", "", "", ""},
+        {CONF_SYNC, "", "", "", "", "sync", "key", ""},
+        {CONF_CLEANUP, "", "", "", "", "", "key", "cleanup"},
+        {CONF_EVERYBODY, "app", "tokens", "relay", "admin", "sync", "key", "cleanup"},
+    };
+    (void)state;
+    write_secrets();
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct conf *conf;
+        CHECK(conf_load(path, cases[i].readers, &conf, error), "row %zu: %s", i, error);
+        assert_string_equal(conf->database_url, cases[i].app);
+        assert_string_equal(conf->jwt_secret, cases[i].jwt);
+        assert_string_equal(conf->database_relay_url, cases[i].relay);
+        assert_string_equal(conf->database_admin_url, cases[i].admin);
+        assert_string_equal(conf->database_sync_url, cases[i].sync);
+        assert_string_equal(conf->convex_deploy_key, cases[i].key);
+        assert_string_equal(conf->database_cleanup_url, cases[i].cleanup);
+        assert_int_equal(conf->pin_length, 6);
+        assert_null(conf->misplaced);
+        conf_free(&conf);
+    }
+}
+
+static void test_secrets_in_the_wrong_file(void **state)
+{
+    struct conf *conf;
+    (void)state;
+    write_file("DATABASE_ADMIN_URL=admin\nPIN_LENGTH=5\n");
+    assert_true(conf_load(path, CONF_SERVER, &conf, error));
+    assert_string_equal(conf->database_admin_url, ""); /* what is not needed is not taken */
+    assert_string_equal(conf->misplaced, "DATABASE_ADMIN_URL");
+    conf_free(&conf);
+    assert_true(conf_load(path, CONF_ADMIN, &conf, error));
+    assert_string_equal(conf->database_admin_url, "admin");
+    conf_free(&conf);
+    write_side("admin.env", "\nJWT_SECRET=hunter2\n");
+    assert_false(conf_load(path, CONF_ADMIN, &conf, error));
+    assert_non_null(strstr(error, "admin.env:2: JWT_SECRET belongs in"));
+    assert_null(strstr(error, "hunter2"));
+    write_side("admin.env", "DATABASE_SYNC_URL=hunter2\n");
+    assert_false(conf_load(path, CONF_ADMIN, &conf, error));
+    assert_non_null(strstr(error, "admin.env:1: DATABASE_SYNC_URL belongs in sync.env"));
+    assert_true(conf_load(path, CONF_SERVER, &conf, error)); /* it does not look there */
+    conf_free(&conf);
+}
+
+static const char *in_environ(const char *text)
+{
+    for (char **entry = environ; *entry != NULL; entry++)
+        if (strstr(*entry, text) != NULL)
+            return *entry;
+    return NULL;
+}
+
+static void test_environment_that_repeats_the_file(void **state)
+{
+    struct conf *conf;
+    (void)state;
+    write_file("PIN_LENGTH=5\nLOG_LEVEL=\"warn\"\nPIN_MAX_ATTEMPTS=9\n");
+    setenv("PIN_LENGTH", "5", 1);
+    setenv("LOG_LEVEL", "warn", 1);
+    setenv("PIN_MAX_ATTEMPTS", "8", 1); /* this one overrides */
+    setenv("PIN_LOCK_SECONDS", "7", 1); /* and the file does not know this one */
+    setenv("DATABASE_ADMIN_URL", "postgresql://hunter2", 1);
+    const char *secret = in_environ("hunter2");
+    assert_true(conf_load(path, CONF_SERVER, &conf, error));
+    assert_string_equal(conf->overridden, "PIN_MAX_ATTEMPTS");
+    assert_string_equal(conf_clean_environment(conf, CONF_SERVER), "DATABASE_ADMIN_URL");
+    assert_null(in_environ("DATABASE_ADMIN_URL"));
+    assert_string_equal(secret, ""); /* in place, as /proc shows it */
+    conf_free(&conf);
+    write_file("PIN_LENGTH=6\nLOG_LEVEL=error\nPIN_MAX_ATTEMPTS=4\n");
+    assert_true(conf_load(path, CONF_SERVER, &conf, error));
+    assert_int_equal(conf->pin_length, 6);
+    assert_string_equal(conf->log_level, "error");
+    assert_int_equal(conf->pin_max_attempts, 8);
+    assert_int_equal(conf->pin_lock_seconds, 7);
+    assert_null(conf_clean_environment(conf, CONF_SERVER));
+    conf_free(&conf);
+}
+
+static void test_relay_needs_a_connection(void **state)
+{
+    struct conf *conf = load("");
+    (void)state;
+    assert_true(conf_check_relay(conf, error));
+    conf_free(&conf);
+    conf = load("RT_DIR=/run/rt");
+    assert_false(conf_check_relay(conf, error));
+    assert_non_null(strstr(error, "relay.env"));
+    conf_free(&conf);
+    write_side("relay.env", "DATABASE_RELAY_URL=relay");
+    conf = load("RT_DIR=/run/rt");
+    assert_true(conf_check_relay(conf, error));
+    conf_free(&conf);
 }
 
 #define FILE_TEST(function) cmocka_unit_test_setup_teardown(function, file_setup, file_teardown)
@@ -576,7 +724,11 @@ int main(void)
         FILE_TEST(test_dump_of_what_a_reader_would_take_off),
         FILE_TEST(test_file_with_a_nul),
         FILE_TEST(test_help_tells_every_key),
-        FILE_TEST(test_fixed_difference),
+        FILE_TEST(test_what_a_reload_keeps),
+        FILE_TEST(test_secrets_by_need),
+        FILE_TEST(test_secrets_in_the_wrong_file),
+        FILE_TEST(test_environment_that_repeats_the_file),
+        FILE_TEST(test_relay_needs_a_connection),
     };
     return cmocka_run_group_tests_name("conf", tests, NULL, NULL);
 }

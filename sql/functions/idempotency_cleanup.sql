@@ -1,0 +1,22 @@
+-- orderzapctl cleanup: idempotency keys that no client repeats any more. One that
+-- somebody holds is left to the next cleanup.
+CREATE OR REPLACE FUNCTION public.idempotency_cleanup(up_to integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  n integer;
+BEGIN
+  WITH due AS MATERIALIZED (
+    SELECT x.restaurant_id, x.caller, x.key
+    FROM public.idempotency_keys x
+    WHERE x.created_at <= now() - interval '24 hours'
+    LIMIT up_to
+    FOR UPDATE SKIP LOCKED)
+  DELETE FROM public.idempotency_keys k
+  USING due
+  WHERE k.restaurant_id = due.restaurant_id AND k.caller = due.caller AND k.key = due.key;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END
+$$;
+REVOKE ALL ON FUNCTION public.idempotency_cleanup(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.idempotency_cleanup(integer) TO orderzap_cleanup;

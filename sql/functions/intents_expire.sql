@@ -1,0 +1,22 @@
+-- orderzapctl cleanup: online payments that were begun and not heard of again. One
+-- that somebody holds is left to the next cleanup.
+CREATE OR REPLACE FUNCTION public.intents_expire(up_to integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  n integer;
+BEGIN
+  WITH due AS MATERIALIZED (
+    SELECT x.restaurant_id, x.id
+    FROM public.payment_intents x
+    WHERE x.status = 'pending' AND x.expires_at <= now()
+    LIMIT up_to
+    FOR NO KEY UPDATE SKIP LOCKED)
+  UPDATE public.payment_intents i SET status = 'expired'
+  FROM due
+  WHERE i.restaurant_id = due.restaurant_id AND i.id = due.id;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END
+$$;
+REVOKE ALL ON FUNCTION public.intents_expire(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.intents_expire(integer) TO orderzap_cleanup;

@@ -1,0 +1,22 @@
+-- orderzapctl cleanup: tickets for live events that have expired. One that somebody
+-- holds is left to the next cleanup.
+CREATE OR REPLACE FUNCTION public.tickets_cleanup(up_to integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  n integer;
+BEGIN
+  WITH due AS MATERIALIZED (
+    SELECT x.restaurant_id, x.ticket_hash
+    FROM public.event_tickets x
+    WHERE x.expires_at < now()
+    LIMIT up_to
+    FOR UPDATE SKIP LOCKED)
+  DELETE FROM public.event_tickets t
+  USING due
+  WHERE t.restaurant_id = due.restaurant_id AND t.ticket_hash = due.ticket_hash;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END
+$$;
+REVOKE ALL ON FUNCTION public.tickets_cleanup(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.tickets_cleanup(integer) TO orderzap_cleanup;
