@@ -13,6 +13,9 @@ ALTER ROLE orderzap_app SET plan_cache_mode = force_generic_plan;
 ALTER ROLE orderzap_app SET random_page_cost = 1.1;
 
 CREATE ROLE orderzap_cleanup LOGIN;
+ALTER ROLE orderzap_cleanup SET enable_seqscan = off;
+ALTER ROLE orderzap_cleanup SET jit = off;
+ALTER ROLE orderzap_cleanup SET random_page_cost = 1.1;
 
 CREATE ROLE orderzap_owner LOGIN BYPASSRLS;
 

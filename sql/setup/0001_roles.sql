@@ -21,7 +21,7 @@ BEGIN
   -- Plans that do not hang on statistics: whatever a request looks for has an index,
   -- and what it reads is in memory. While tables are small, a plan that scans one
   -- looks as good, and it stays when the table has grown.
-  FOREACH wanted IN ARRAY ARRAY['orderzap_app', 'orderzap_sync', 'orderzap_relay'] LOOP
+  FOREACH wanted IN ARRAY ARRAY['orderzap_app', 'orderzap_sync', 'orderzap_relay', 'orderzap_cleanup'] LOOP
     EXECUTE format('ALTER ROLE %I SET enable_seqscan = off', wanted);
     EXECUTE format('ALTER ROLE %I SET random_page_cost = 1.1', wanted);
     EXECUTE format('ALTER ROLE %I SET jit = off', wanted);

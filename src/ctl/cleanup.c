@@ -63,7 +63,7 @@ static bool end_all(struct ctl *ctl, enum statement statement, const char *what,
         db_slot slot = DB_QUEUE(ctl->db, statement, batch);
         if (!ctl_run(ctl, what))
             return false;
-        ended = db_int(ctl->db, slot, 0, 0);
+        ended = db_int(ctl->db, slot, 0, COL_CTL_SESSIONS_EXPIRE_ENDED); /* the same in all of them */
         *total += ended;
     } while (ended == BATCH);
     return true;

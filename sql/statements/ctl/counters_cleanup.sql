@@ -1,1 +1,1 @@
-SELECT counters_cleanup($1::integer)
+SELECT counters_cleanup($1::integer) AS ended

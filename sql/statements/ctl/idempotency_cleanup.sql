@@ -1,1 +1,1 @@
-SELECT idempotency_cleanup($1::integer)
+SELECT idempotency_cleanup($1::integer) AS ended

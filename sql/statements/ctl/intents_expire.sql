@@ -1,1 +1,1 @@
-SELECT intents_expire($1::integer)
+SELECT intents_expire($1::integer) AS ended

@@ -1,1 +1,1 @@
-SELECT outbox_cleanup($1::integer)
+SELECT outbox_cleanup($1::integer) AS ended

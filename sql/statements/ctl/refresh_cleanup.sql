@@ -1,1 +1,1 @@
-SELECT refresh_cleanup($1::integer)
+SELECT refresh_cleanup($1::integer) AS ended

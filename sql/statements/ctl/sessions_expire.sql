@@ -1,1 +1,1 @@
-SELECT sessions_expire($1::integer)
+SELECT sessions_expire($1::integer) AS ended

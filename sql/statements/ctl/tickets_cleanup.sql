@@ -1,1 +1,1 @@
-SELECT tickets_cleanup($1::integer)
+SELECT tickets_cleanup($1::integer) AS ended
