@@ -63,6 +63,7 @@ API_TESTS = \
 	tests/api/events.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/metrics.test.mjs \
+	tests/api/plans_fresh.test.mjs \
 	tests/api/plans_past.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/sign_in.test.mjs \

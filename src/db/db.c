@@ -15,7 +15,9 @@ enum {
     CONNECT_MS = 1000,
     FIRST_CONNECT_MS = 3000, /* of a worker that serves nobody yet */
     SLOW_CONNECT_US = 200000,
-    ADMIN_CONNECT_MS = 5000
+    ADMIN_CONNECT_MS = 5000,
+    REPLAN_FIRST = 8, /* changes of a connection */
+    REPLAN_MOST = 2048
 };
 
 struct queued {
@@ -30,7 +32,8 @@ struct db {
     int timeout_ms;
     enum db_mode mode;
     struct outboxes outboxes;
-    int64_t retry_at_us; /* no connection is tried before */
+    int64_t retry_at_us;       /* no connection is tried before */
+    int changes, replan_after; /* committed since its plans were made; when they are made again */
 
     struct arena *arena;
     struct queued slots[SLOTS];
@@ -153,6 +156,23 @@ static bool prepare_all(struct db *db)
     return good;
 }
 
+/* A plan is made for tables of the size that they have then, and while they are small
+ * one index looks as good as another. So plans are made again while the tables
+ * grow: after twice as many changes each time. */
+static bool plan_again(struct db *db)
+{
+    if (db->mode != DB_WORKER || db->changes < db->replan_after)
+        return true;
+    db->changes = 0;
+    db->replan_after = 2 * db->replan_after < REPLAN_MOST ? 2 * db->replan_after : REPLAN_MOST;
+    if (!PQsendQueryParams(db->conn, "DISCARD PLANS", 0, NULL, NULL, NULL, NULL, 0) || !PQpipelineSync(db->conn) ||
+        !skip_results(db))
+        return false;
+    bool lost;
+    PQclear(take_result(db, deadline(db), &lost));
+    return !lost;
+}
+
 static int connect_ms(const struct db *db)
 {
     if (db->mode == DB_ADMIN)
@@ -175,6 +195,8 @@ static enum err reconnect(struct db *db)
         connection_open(db->url, db->application, admin ? 0 : db->timeout_ms, connect_ms(db), db->outboxes, false);
     if (db->conn != NULL && !admin && !prepare_all(db))
         disconnect(db);
+    db->changes = 0;
+    db->replan_after = REPLAN_FIRST;
     int64_t end = clock_monotonic_us();
     db->work.connects += db->conn != NULL;
     db->work.failed_connects += db->conn == NULL;
@@ -194,7 +216,7 @@ enum err db_resume(struct db *db, struct arena *arena)
 
 enum err db_start(struct db *db, struct arena *arena)
 {
-    if (db_resume(db, arena) == ERR_OK && (!db->stale || prepare_all(db)))
+    if (db_resume(db, arena) == ERR_OK && (!db->stale || prepare_all(db)) && plan_again(db))
         return ERR_OK;
     return reconnect(db);
 }
@@ -321,6 +343,7 @@ enum err db_run(struct db *db)
     }
     sent = sent && PQpipelineSync(db->conn) == 1;
     enum err err = sent ? collect(db, committing) : lose(db, committing);
+    db->changes += committing && db->writes;
     db->work.time_us += clock_monotonic_us() - start;
     if (err == ERR_INTERNAL || err == ERR_OUTCOME_UNKNOWN)
         LOG_ERROR("database error", LOG_TEXT("sqlstate", db->sqlstate), LOG_TEXT("error", db->error));
