@@ -77,6 +77,7 @@ CREATE TABLE events (
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   CONSTRAINT events_pkey PRIMARY KEY (restaurant_id, id)
 );
+CREATE INDEX events_ended ON events USING btree (restaurant_id) WHERE ends_session;
 CREATE INDEX events_xid ON events USING btree (xid);
 ALTER TABLE events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE events FORCE ROW LEVEL SECURITY;

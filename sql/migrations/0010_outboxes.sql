@@ -19,6 +19,7 @@ CREATE TABLE events (
 );
 -- A relay reads them by their transaction, of all restaurants at once.
 CREATE INDEX events_xid ON events (xid);
+CREATE INDEX events_ended ON events (restaurant_id) WHERE ends_session;
 
 -- Tickets for browsers, which cannot send a token with a stream: good once, for
 -- a minute.
