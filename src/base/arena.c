@@ -66,8 +66,10 @@ void arena_reset(struct arena *arena)
     }
     for (struct block *b = arena->first->next, *next; b != NULL; b = next) {
         next = b->next;
+        explicit_bzero(b->bytes, b->used);
         free(b);
     }
+    explicit_bzero(arena->first->bytes, arena->first->used);
     arena->first->next = NULL;
     arena->first->used = 0;
     arena->current = arena->first;

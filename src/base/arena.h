@@ -15,8 +15,9 @@ struct arena;
 struct arena *arena_create(void);
 /* Runs the deferred releases, frees everything, sets *arena to NULL. */
 void arena_destroy(struct arena **arena);
-/* Runs the deferred releases, newest first, and forgets all allocations. The
- * first block is kept for the next request. */
+/* Runs the deferred releases, newest first, and erases all allocations:
+ * passwords and tokens do not outlive their request. The first block is kept for the
+ * next one. */
 void arena_reset(struct arena *arena);
 
 /* Zeroed memory, aligned for any type, owned by the arena. */

@@ -217,9 +217,21 @@ static void test_no_memory_ends_the_process(void **state)
 
 #define NOTED_TEST(function) cmocka_unit_test_setup_teardown(function, arena_and_note_setup, unit_arena_teardown)
 
+static void test_reset_erases(void **state)
+{
+    struct arena *arena = arena_create();
+    (void)state;
+    char *secret = arena_strdup(arena, "hunter2-hunter2"); /* in the block that is kept */
+    arena_reset(arena);
+    for (size_t i = 0; i < sizeof "hunter2-hunter2"; i++)
+        assert_int_equal(secret[i], 0);
+    arena_destroy(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reset_erases),
         cmocka_unit_test(test_destroy_forgets_the_arena),
         ARENA_TEST(test_memory_is_zeroed_aligned_and_apart),
         ARENA_TEST(test_memory_is_zeroed_after_a_reset),
