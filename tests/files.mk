@@ -71,6 +71,7 @@ API_TESTS = \
 	tests/programs/guide.test.mjs \
 	tests/programs/migrate.test.mjs \
 	tests/programs/qr_sheet.test.mjs \
+	tests/programs/run_user.test.mjs \
 	tests/programs/watch.test.mjs \
 	tests/api/shared.test.mjs
 
