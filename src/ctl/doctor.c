@@ -14,11 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { CLOCK_SECONDS = 2, POSTGRES_MIN = 15, BACKLOG = 4096 };
+enum { CLOCK_SECONDS = 2, POSTGRES_MIN = 15, BACKLOG = 4096, PATH_SIZE = 1024 };
 
 struct doctor {
     struct ctl *ctl;
@@ -57,6 +58,39 @@ static void check_settings(struct doctor *d)
         good("settings");
     else
         bad(d, "change the setting, then reload orderzapd", "settings: %s", error);
+}
+
+/* Who may read the file, and whether orderzapd's user may, where it has no need to. */
+static void check_file(struct doctor *d, const char *path, bool is_servers, mode_t too_much)
+{
+    char pid_file[PATH_SIZE];
+    struct stat file, server;
+    snprintf(pid_file, sizeof pid_file, "%s/orderzapd.pid", d->ctl->conf->run_dir);
+    if (stat(path, &file) != 0)
+        return;
+    bool foreign = !is_servers && stat(pid_file, &server) == 0 && server.st_uid != geteuid() &&
+                   (file.st_uid == server.st_uid || (file.st_gid == server.st_gid && file.st_mode & S_IRGRP));
+    if (file.st_mode & too_much)
+        bad(d, "take the rights away with chmod: 0600 for admin.env, 0640 for the others",
+            "%s: others than those who need it may read or change it (mode %04o)", path, file.st_mode & 07777);
+    else if (foreign)
+        bad(d, "give it to root with chown, and to the group that orderzap.env(5) names for it",
+            "%s: orderzapd's user may read it, and does not need it", path);
+    else
+        good("%s is closed to others", path);
+}
+
+static void check_files(struct doctor *d)
+{
+    char side[PATH_SIZE];
+    unsigned readers;
+    const char *path = d->ctl->conf_path;
+    check_file(d, path != NULL ? path : CONF_DEFAULT_FILE, true, S_IWGRP | S_IRWXO);
+    for (int i = 0; conf_side_file(path, i, &readers, side, sizeof side) != NULL; i++)
+        check_file(d, side, readers == CONF_RELAY, readers == CONF_ADMIN ? S_IRWXG | S_IRWXO : S_IWGRP | S_IRWXO);
+    if (d->ctl->conf->misplaced != NULL)
+        bad(d, CONF_MISPLACED, "%s stands in the settings, which orderzapd's workers may read",
+            d->ctl->conf->misplaced);
 }
 
 static void check_public_url(struct doctor *d)
@@ -253,6 +287,7 @@ int ctl_doctor(struct ctl *ctl)
     if (!ctl_options(ctl, NULL, 0))
         return EX_USAGE;
     check_settings(&d);
+    check_files(&d);
     check_public_url(&d);
     check_token_key(&d);
     if (connect_as(&d, ctl->conf->database_url, "DATABASE_URL")) {

@@ -435,6 +435,29 @@ test('doctor: settings', async () => {
   await finds(/nowhere\.crt/, /SITE_TLS_CERTIFICATE/, { SITE_TLS_CERTIFICATE: '/nowhere.crt' });
 });
 
+test('doctor: files of secrets that others may read, and a secret in the wrong one', async () => {
+  const file = (name) => join(stack.dir, name);
+  for (const [name, mode, safe] of [['orderzap.env', 0o644, 0o600], ['admin.env', 0o640, 0o600], ['sync.env', 0o660, 0o600]]) {
+    chmodSync(file(name), mode);
+    try {
+      await finds(new RegExp(`${name}: others than those who need it.*mode 0${mode.toString(8)}`), /chmod: 0600 for admin/);
+    } finally {
+      chmodSync(file(name), safe);
+    }
+  }
+  if (isRoot) {
+    const { uid, gid } = statSync(file('relay.env'));
+    chownSync(file('cleanup.env'), uid, gid);
+    await finds(/cleanup\.env: orderzapd's user may read it/, /chown/);
+    chownSync(file('cleanup.env'), 0, 0);
+  }
+  const before = readFileSync(stack.envFile, 'utf8');
+  writeFileSync(stack.envFile, `${before}DATABASE_SYNC_URL=postgresql://x\n`);
+  await finds(/^DATABASE_SYNC_URL stands in the settings/, /orderzap\.env\(5\) names/);
+  writeFileSync(stack.envFile, before);
+  assert.deepEqual((await doctor()).faults.filter(isOurs), []);
+});
+
 test('doctor: the wrong role', async () => {
   await finds(/superuser/, /orderzap_app/, { DATABASE_URL: stack.database_url });
   await finds(/bypasses|superuser/, /orderzap_app/, { DATABASE_URL: stack.database_url.replace('postgres@', 'orderzap_owner@') });
