@@ -51,12 +51,12 @@ CREATE DOMAIN success_status AS smallint CHECK (VALUE >= 200 AND VALUE <= 299);
 CREATE TABLE event_tickets (
   restaurant_id uuid NOT NULL,
   ticket_hash bytea NOT NULL,
-  role text NOT NULL,
+  role actor_role NOT NULL,
   caller_id uuid NOT NULL,
   family_id uuid,
   expires_at timestamp with time zone NOT NULL,
   CONSTRAINT event_tickets_pkey PRIMARY KEY (restaurant_id, ticket_hash),
-  CONSTRAINT event_tickets_role_check CHECK (role = ANY (ARRAY['diner'::text, 'kitchen'::text, 'waiter'::text, 'cashier'::text, 'manager'::text, 'owner'::text])),
+  CONSTRAINT event_tickets_role_check CHECK (role::text <> 'system'::text),
   CONSTRAINT event_tickets_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
 );
 ALTER TABLE event_tickets ENABLE ROW LEVEL SECURITY;
@@ -530,7 +530,7 @@ CREATE TABLE payments (
   refunded_amount bigint NOT NULL DEFAULT 0,
   refunded_tip_amount bigint NOT NULL DEFAULT 0,
   currency text NOT NULL,
-  method text NOT NULL,
+  method payment_method NOT NULL,
   flag text,
   provider text,
   provider_ref text,
@@ -548,7 +548,6 @@ CREATE TABLE payments (
   CONSTRAINT payments_card_last4_check CHECK (card_last4 ~ '^[0-9]{4}$'::text),
   CONSTRAINT payments_currency_check CHECK (currency ~ '^[A-Z]{3}$'::text),
   CONSTRAINT payments_flag_check CHECK (flag = ANY (ARRAY['amount_differs'::text, 'currency_differs'::text, 'overpaid'::text, 'duplicate_capture'::text])),
-  CONSTRAINT payments_method_check CHECK (method = ANY (ARRAY['cash'::text, 'card'::text, 'upi'::text, 'online'::text, 'other'::text])),
   CONSTRAINT payments_provider_check CHECK (length(provider) >= 1 AND length(provider) <= 60),
   CONSTRAINT payments_provider_ref_check CHECK (length(provider_ref) >= 1 AND length(provider_ref) <= 255),
   CONSTRAINT payments_refunded CHECK (refunded_amount >= 0 AND refunded_amount <= amount),
@@ -810,7 +809,7 @@ CREATE TABLE staff (
   id uuid NOT NULL,
   email text NOT NULL,
   display_name text NOT NULL,
-  role text NOT NULL,
+  role actor_role NOT NULL,
   password_hash text NOT NULL,
   is_active boolean NOT NULL DEFAULT true,
   failed_logins integer NOT NULL DEFAULT 0,
@@ -823,7 +822,7 @@ CREATE TABLE staff (
   CONSTRAINT staff_restaurant_id_email_key UNIQUE (restaurant_id, email),
   CONSTRAINT staff_display_name_check CHECK (length(display_name) >= 1 AND length(display_name) <= 120),
   CONSTRAINT staff_email_check CHECK (email = lower(email) AND length(email) >= 3 AND length(email) <= 254),
-  CONSTRAINT staff_role_check CHECK (role = ANY (ARRAY['kitchen'::text, 'waiter'::text, 'cashier'::text, 'manager'::text, 'owner'::text])),
+  CONSTRAINT staff_role_check CHECK (role::text <> ALL (ARRAY['diner'::text, 'system'::text])),
   CONSTRAINT staff_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
 );
 CREATE TRIGGER raise_version BEFORE UPDATE OF email, display_name, role, password_hash, is_active, deleted_at, version ON staff FOR EACH ROW EXECUTE FUNCTION raise_version();
@@ -951,6 +950,10 @@ CREATE FUNCTION business_date(t timestamp with time zone, timezone text, day_sta
 
 CREATE FUNCTION call_json(restaurant uuid, call uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION camel_keys(object jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS ...;
+
+CREATE FUNCTION category_json(restaurant uuid, category_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION changes_cursor(restaurant uuid) RETURNS text LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION counters_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
@@ -973,7 +976,7 @@ CREATE FUNCTION intents_expire(up_to integer) RETURNS integer LANGUAGE plpgsql S
 REVOKE EXECUTE ON FUNCTION intents_expire(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION intents_expire(integer) TO orderzap_cleanup;
 
-CREATE FUNCTION json_texts(list jsonb) RETURNS text[] LANGUAGE plpgsql IMMUTABLE AS ...;
+CREATE FUNCTION item_json(restaurant uuid, item_id uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION menu_json(restaurant uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
@@ -1025,11 +1028,15 @@ GRANT EXECUTE ON FUNCTION sessions_expire(integer) TO orderzap_cleanup;
 
 CREATE FUNCTION set_tenant(restaurant uuid) RETURNS void LANGUAGE plpgsql AS ...;
 
+CREATE FUNCTION staff_json(restaurant uuid, staff_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION sync_doc(restaurant uuid, entity_type text, entity_id uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION sync_due() RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION sync_due() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sync_due() TO orderzap_sync;
+
+CREATE FUNCTION sync_entities() RETURNS TABLE(entity_type text, relation text, is_removable boolean) LANGUAGE plpgsql IMMUTABLE AS ...;
 
 CREATE FUNCTION sync_status(OUT pending bigint, OUT oldest_seconds bigint, OUT dead bigint, OUT last_success_at timestamp with time zone, OUT halted_because text) RETURNS record LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION sync_status() FROM PUBLIC;
@@ -1037,6 +1044,8 @@ GRANT EXECUTE ON FUNCTION sync_status() TO orderzap_app;
 GRANT EXECUTE ON FUNCTION sync_status() TO orderzap_sync;
 
 CREATE FUNCTION sync_versions(restaurant uuid, entity_type text, after uuid, how_many integer) RETURNS TABLE(id uuid, version bigint) LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION table_json(restaurant uuid, table_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION tickets_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION tickets_cleanup(integer) FROM PUBLIC;

@@ -77,11 +77,10 @@ SQL_STATEMENTS = \
 	sql/statements/menu/category_remove.sql \
 	sql/statements/menu/category_update.sql \
 	sql/statements/menu/item_get.sql \
-	sql/statements/menu/item_insert.sql \
 	sql/statements/menu/item_lock.sql \
 	sql/statements/menu/item_remove.sql \
 	sql/statements/menu/item_touch.sql \
-	sql/statements/menu/item_update.sql \
+	sql/statements/menu/item_write.sql \
 	sql/statements/menu/items_bulk_update.sql \
 	sql/statements/menu/items_find.sql \
 	sql/statements/menu/items_list.sql \
@@ -232,6 +231,7 @@ SQL_STATEMENTS = \
 	sql/statements/sync/due.sql \
 	sql/statements/sync/due_rows.sql \
 	sql/statements/sync/enqueue.sql \
+	sql/statements/sync/entities.sql \
 	sql/statements/sync/hold.sql \
 	sql/statements/sync/later.sql \
 	sql/statements/sync/lock.sql \
@@ -252,6 +252,8 @@ SQL_SCHEMA = \
 	sql/setup/0002_schema_migrations.sql \
 	sql/functions/business_date.sql \
 	sql/functions/call_json.sql \
+	sql/functions/camel_keys.sql \
+	sql/functions/category_json.sql \
 	sql/functions/changes_cursor.sql \
 	sql/functions/counters_cleanup.sql \
 	sql/functions/epoch_ms.sql \
@@ -260,7 +262,7 @@ SQL_SCHEMA = \
 	sql/functions/guard_columns.sql \
 	sql/functions/idempotency_cleanup.sql \
 	sql/functions/intents_expire.sql \
-	sql/functions/json_texts.sql \
+	sql/functions/item_json.sql \
 	sql/functions/menu_json.sql \
 	sql/functions/note_change.sql \
 	sql/functions/note_event.sql \
@@ -280,10 +282,13 @@ SQL_SCHEMA = \
 	sql/functions/session_json.sql \
 	sql/functions/sessions_expire.sql \
 	sql/functions/set_tenant.sql \
+	sql/functions/staff_json.sql \
 	sql/functions/sync_doc.sql \
 	sql/functions/sync_due.sql \
+	sql/functions/sync_entities.sql \
 	sql/functions/sync_status.sql \
 	sql/functions/sync_versions.sql \
+	sql/functions/table_json.sql \
 	sql/functions/tickets_cleanup.sql \
 	sql/migrations/0001_values.sql \
 	sql/migrations/0002_restaurants.sql \

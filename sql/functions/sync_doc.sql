@@ -40,10 +40,8 @@ BEGIN
     FROM public.menu_categories c
     WHERE c.restaurant_id = restaurant AND c.id = sync_doc.entity_id;
   WHEN 'menu_item' THEN
-    SELECT jsonb_build_object('categoryId', i.category_id, 'name', i.name, 'description', i.description,
-        'price', i.price, 'position', i.position, 'station', i.station, 'tags', i.tags, 'allergens', i.allergens,
-        'imageUrl', i.image_url, 'isAvailable', i.is_available, 'taxRatePpm', i.tax_rate_ppm, 'version', i.version,
-        'updatedAt', public.epoch_ms(i.updated_at)), i.deleted_at IS NOT NULL
+    SELECT public.camel_keys(to_jsonb(i) - ARRAY['id', 'restaurant_id', 'created_at', 'deleted_at'])
+        || jsonb_build_object('updatedAt', public.epoch_ms(i.updated_at)), i.deleted_at IS NOT NULL
     INTO doc, removed
     FROM public.menu_items i
     WHERE i.restaurant_id = restaurant AND i.id = sync_doc.entity_id;

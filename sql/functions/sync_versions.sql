@@ -3,29 +3,15 @@
 CREATE OR REPLACE FUNCTION public.sync_versions(restaurant uuid, entity_type text, after uuid, how_many integer)
 RETURNS TABLE (id uuid, version bigint)
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  kind record;
 BEGIN
-  CASE entity_type
-  WHEN 'order' THEN
-    RETURN QUERY SELECT e.id, e.version FROM public.orders e
-      WHERE e.restaurant_id = restaurant AND e.id > after AND e.deleted_at IS NULL ORDER BY e.id LIMIT how_many;
-  WHEN 'menu_category' THEN
-    RETURN QUERY SELECT e.id, e.version FROM public.menu_categories e
-      WHERE e.restaurant_id = restaurant AND e.id > after AND e.deleted_at IS NULL ORDER BY e.id LIMIT how_many;
-  WHEN 'menu_item' THEN
-    RETURN QUERY SELECT e.id, e.version FROM public.menu_items e
-      WHERE e.restaurant_id = restaurant AND e.id > after AND e.deleted_at IS NULL ORDER BY e.id LIMIT how_many;
-  WHEN 'menu_item_option' THEN
-    RETURN QUERY SELECT e.id, e.version FROM public.menu_item_options e
-      WHERE e.restaurant_id = restaurant AND e.id > after AND e.deleted_at IS NULL ORDER BY e.id LIMIT how_many;
-  WHEN 'table' THEN
-    RETURN QUERY SELECT e.id, e.version FROM public.tables e
-      WHERE e.restaurant_id = restaurant AND e.id > after AND e.deleted_at IS NULL ORDER BY e.id LIMIT how_many;
-  WHEN 'session' THEN
-    RETURN QUERY SELECT e.id, e.version FROM public.sessions e
-      WHERE e.restaurant_id = restaurant AND e.id > after ORDER BY e.id LIMIT how_many;
-  WHEN 'payment' THEN
-    RETURN QUERY SELECT e.id, e.version FROM public.payments e
-      WHERE e.restaurant_id = restaurant AND e.id > after ORDER BY e.id LIMIT how_many;
-  END CASE;
+  SELECT e.relation, CASE WHEN e.is_removable THEN 'AND e.deleted_at IS NULL' ELSE '' END AS standing
+  INTO STRICT kind
+  FROM public.sync_entities() e
+  WHERE e.entity_type = sync_versions.entity_type;
+  RETURN QUERY EXECUTE pg_catalog.format(
+    'SELECT e.id, e.version FROM public.%I e WHERE e.restaurant_id = $1 AND e.id > $2 %s ORDER BY e.id LIMIT $3',
+    kind.relation, kind.standing) USING restaurant, after, how_many;
 END
 $$;

@@ -5,7 +5,7 @@ CREATE TABLE staff (
   id uuid NOT NULL,
   email text NOT NULL CHECK (email = lower(email) AND length(email) BETWEEN 3 AND 254),
   display_name text NOT NULL CHECK (length(display_name) BETWEEN 1 AND 120),
-  role text NOT NULL CHECK (role IN ('kitchen', 'waiter', 'cashier', 'manager', 'owner')),
+  role actor_role NOT NULL CHECK (role NOT IN ('diner', 'system')),
   password_hash text NOT NULL,
   is_active boolean NOT NULL DEFAULT true,
   failed_logins integer NOT NULL DEFAULT 0,

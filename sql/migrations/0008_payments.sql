@@ -72,7 +72,7 @@ CREATE TABLE payments (
   refunded_amount bigint NOT NULL DEFAULT 0,
   refunded_tip_amount bigint NOT NULL DEFAULT 0,
   currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
-  method text NOT NULL CHECK (method IN ('cash', 'card', 'upi', 'online', 'other')),
+  method payment_method NOT NULL,
   flag text CHECK (flag IN ('amount_differs', 'currency_differs', 'overpaid', 'duplicate_capture')),
   provider text CHECK (length(provider) BETWEEN 1 AND 60),
   provider_ref text CHECK (length(provider_ref) BETWEEN 1 AND 255),

@@ -26,7 +26,7 @@ CREATE INDEX events_ended ON events (restaurant_id) WHERE ends_session;
 CREATE TABLE event_tickets (
   restaurant_id uuid NOT NULL REFERENCES restaurants (id),
   ticket_hash bytea NOT NULL,
-  role text NOT NULL CHECK (role IN ('diner', 'kitchen', 'waiter', 'cashier', 'manager', 'owner')),
+  role actor_role NOT NULL CHECK (role <> 'system'),
   caller_id uuid NOT NULL,
   family_id uuid,
   expires_at timestamptz NOT NULL,

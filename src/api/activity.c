@@ -1,16 +1,7 @@
 #include "api/activity.h"
 
-#include "base/arena.h"
-#include "base/uuid7.h"
 #include "db/db.h"
 #include "http/request.h"
-
-const char *new_id(struct request *r)
-{
-    char *id = arena_alloc(r->arena, UUID_TEXT_SIZE);
-    uuid7_make(id);
-    return id;
-}
 
 /* Who acts without an account, such as a payment provider, is the system. */
 static const char *actor_role(const struct request *r)
@@ -21,12 +12,12 @@ static const char *actor_role(const struct request *r)
 
 void activity_queue(struct request *r, const char *session_id, const char *action, const char *details)
 {
-    DB_QUEUE(r->db, STMT_SESSION_ACTIVITY_INSERT, r->restaurant_id, new_id(r), session_id, action, actor_role(r),
-             r->who.id, details != NULL ? details : "{}");
+    DB_QUEUE(r->db, STMT_SESSION_ACTIVITY_INSERT, r->restaurant_id, request_new_id(r), session_id, action,
+             actor_role(r), r->who.id, details != NULL ? details : "{}");
 }
 
 void history_queue(struct request *r, const char *order_id, const char *from, const char *to, const char *reason)
 {
-    DB_QUEUE(r->db, STMT_ORDER_HISTORY_INSERT, r->restaurant_id, new_id(r), order_id, from, to, actor_role(r),
+    DB_QUEUE(r->db, STMT_ORDER_HISTORY_INSERT, r->restaurant_id, request_new_id(r), order_id, from, to, actor_role(r),
              r->who.id, reason);
 }

@@ -13,7 +13,4 @@ void activity_queue(struct request *r, const char *session_id, const char *actio
  * NULL. */
 void history_queue(struct request *r, const char *order_id, const char *from, const char *to, const char *reason);
 
-/* A new id, in the request's arena. */
-const char *new_id(struct request *r);
-
 #endif

@@ -4,6 +4,7 @@
 #include "auth/digest.h"
 #include "auth/seal.h"
 #include "base/arena.h"
+#include "http/fields.h"
 #include "http/request.h"
 
 #include <string.h>
@@ -82,7 +83,7 @@ enum err idempotency_queue_answer(struct request *r, const struct idempotency *k
         answer = seal_close(r->arena, r->keys, answer);
     DB_QUEUE(r->db, STMT_IDEMPOTENCY_STORE, r->restaurant_id, key->caller, key->key, key->request_hash,
              arena_printf(r->arena, "%d", r->response.status), r->response.location, r->response.etag, answer,
-             seal ? "true" : "false");
+             bool_text(seal));
     return ERR_OK;
 }
 

@@ -1,6 +1,5 @@
 #include "api/offline_change.h"
 
-#include "api/activity.h"
 #include "base/arena.h"
 #include "http/request.h"
 
@@ -44,6 +43,7 @@ void offline_change_store(struct request *r)
     change->status = refused ? "rejected" : "applied";
     change->result = refused ? arena_printf(r->arena, "{\"problem\":%s}", change->refusal)
                              : arena_printf(r->arena, "{\"resource\":%s}", body);
-    DB_QUEUE(r->db, STMT_OFFLINE_STORE, r->restaurant_id, new_id(r), caller(r), change->client_id, change->change_id,
-             change->type, change->payload_text, change->status, change->result, change->occurred_at);
+    DB_QUEUE(r->db, STMT_OFFLINE_STORE, r->restaurant_id, request_new_id(r), caller(r), change->client_id,
+             change->change_id, change->type, change->payload_text, change->status, change->result,
+             change->occurred_at);
 }

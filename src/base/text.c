@@ -173,3 +173,9 @@ void text_json_member_int(struct text *text, const char *key, int64_t number)
     text_json_key(text, key);
     text_json_int(text, number);
 }
+
+void text_json_member_bool(struct text *text, const char *key, bool value)
+{
+    text_json_key(text, key);
+    text_json_bool(text, value);
+}

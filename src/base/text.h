@@ -32,6 +32,7 @@ void text_json_key(struct text *text, const char *key);
 /* A key and its value. */
 void text_json_member(struct text *text, const char *key, const char *string);
 void text_json_member_int(struct text *text, const char *key, int64_t number);
+void text_json_member_bool(struct text *text, const char *key, bool value);
 /* A comma, where the array or object just being written is not empty. */
 void text_json_comma(struct text *text);
 

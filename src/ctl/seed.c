@@ -73,10 +73,8 @@ static void show_provider(struct text *json)
 {
     text_json_key(json, "payment_providers");
     text_puts(json, "[{");
-    text_json_key(json, "provider");
-    text_json_string(json, demo_provider);
-    text_json_key(json, "secret");
-    text_json_string(json, demo_secret);
+    text_json_member(json, "provider", demo_provider);
+    text_json_member(json, "secret", demo_secret);
     text_puts(json, "}]");
 }
 
@@ -87,12 +85,9 @@ static void show_accounts(struct ctl *ctl, struct text *json, int restaurant)
     for (int i = 0; i < PEOPLE; i++) {
         text_json_comma(json);
         text_puts(json, "{");
-        text_json_key(json, "role");
-        text_json_string(json, people[i].role);
-        text_json_key(json, "email");
-        text_json_string(json, email_of(ctl, i, restaurant));
-        text_json_key(json, "password");
-        text_json_string(json, demo_password);
+        text_json_member(json, "role", people[i].role);
+        text_json_member(json, "email", email_of(ctl, i, restaurant));
+        text_json_member(json, "password", demo_password);
         text_puts(json, "}");
     }
     text_puts(json, "]");
@@ -105,10 +100,8 @@ static bool show_restaurant(struct ctl *ctl, struct text *json, int restaurant)
         return false;
     text_json_comma(json);
     text_puts(json, "{");
-    text_json_key(json, "slug");
-    text_json_string(json, slugs[restaurant]);
-    text_json_key(json, "id");
-    text_json_string(json, db_text(ctl->db, slot, 0, COL_CTL_DEMO_TABLES_RESTAURANT_ID));
+    text_json_member(json, "slug", slugs[restaurant]);
+    text_json_member(json, "id", db_text(ctl->db, slot, 0, COL_CTL_DEMO_TABLES_RESTAURANT_ID));
     show_accounts(ctl, json, restaurant);
     show_provider(json);
     text_json_key(json, "tables");
@@ -116,12 +109,9 @@ static bool show_restaurant(struct ctl *ctl, struct text *json, int restaurant)
     for (int row = 0; row < db_rows(ctl->db, slot); row++) {
         text_json_comma(json);
         text_puts(json, "{");
-        text_json_key(json, "id");
-        text_json_string(json, db_text(ctl->db, slot, row, COL_CTL_DEMO_TABLES_TABLE_ID));
-        text_json_key(json, "name");
-        text_json_string(json, db_text(ctl->db, slot, row, COL_CTL_DEMO_TABLES_NAME));
-        text_json_key(json, "code");
-        text_json_string(json, db_text(ctl->db, slot, row, COL_CTL_DEMO_TABLES_CODE));
+        text_json_member(json, "id", db_text(ctl->db, slot, row, COL_CTL_DEMO_TABLES_TABLE_ID));
+        text_json_member(json, "name", db_text(ctl->db, slot, row, COL_CTL_DEMO_TABLES_NAME));
+        text_json_member(json, "code", db_text(ctl->db, slot, row, COL_CTL_DEMO_TABLES_CODE));
         text_puts(json, "}");
     }
     text_puts(json, "]}");

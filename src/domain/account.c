@@ -1,5 +1,7 @@
 #include "domain/account.h"
 
+const char *const payment_methods[] = {"cash", "card", "upi", "online", "other", NULL};
+
 static int64_t at_least_zero(int64_t amount)
 {
     return amount > 0 ? amount : 0;

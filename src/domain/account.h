@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The ways to pay; ends with NULL. */
+extern const char *const payment_methods[];
+
 struct account {
     int64_t total;
     int64_t paid;     /* all payments' amounts, without tips */

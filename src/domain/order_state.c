@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static const char *const status_names[ORDER_STATUSES] = {
+const char *const order_statuses[ORDER_STATUSES + 1] = {
     [ORDER_PENDING] = "pending",     [ORDER_CONFIRMED] = "confirmed", [ORDER_PREPARING] = "preparing",
     [ORDER_READY] = "ready",         [ORDER_SERVED] = "served",       [ORDER_COMPLETED] = "completed",
     [ORDER_CANCELLED] = "cancelled",
@@ -28,13 +28,13 @@ static const struct step {
 
 const char *order_status_name(enum order_status status)
 {
-    return status_names[status];
+    return order_statuses[status];
 }
 
 bool order_status_parse(const char *name, enum order_status *out)
 {
     for (int i = 0; i < ORDER_STATUSES; i++) {
-        if (strcmp(status_names[i], name) == 0) {
+        if (strcmp(order_statuses[i], name) == 0) {
             *out = (enum order_status)i;
             return true;
         }
@@ -62,7 +62,7 @@ const char *order_line_status(enum order_status to)
     case ORDER_READY:
     case ORDER_SERVED:
     case ORDER_CANCELLED:
-        return status_names[to];
+        return order_statuses[to];
     default:
         return NULL;
     }

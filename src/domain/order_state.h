@@ -17,6 +17,9 @@ enum order_status {
     ORDER_STATUSES
 };
 
+/* Their names, in their order; ends with NULL. */
+extern const char *const order_statuses[ORDER_STATUSES + 1];
+
 const char *order_status_name(enum order_status status);
 bool order_status_parse(const char *name, enum order_status *out);
 

@@ -21,6 +21,9 @@ enum role {
     ROLES_ALL = ROLE_DINER | ROLES_STAFF
 };
 
+/* The names of staff's roles; ends with NULL. */
+extern const char *const staff_roles[];
+
 /* The role's name, NULL for none or several. */
 const char *role_name(enum role role);
 /* ROLE_NOBODY for an unknown name. */

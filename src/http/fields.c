@@ -20,6 +20,16 @@ struct place {
     void *out;
 };
 
+const char *bool_text(bool value)
+{
+    return value ? "true" : "false";
+}
+
+const char *optional_bool_text(struct optional_bool value)
+{
+    return value.is_set ? bool_text(value.value) : NULL;
+}
+
 static void *target(const struct place *p)
 {
     return (char *)p->out + p->field->offset;
@@ -301,7 +311,8 @@ bool fields_read_patch(struct request *r, struct json_object *object, const stru
     read_members(r, object, "", fields, n, out, true);
     for (size_t i = 0; i < n; i++) {
         struct json_object *given;
-        if (fields[i].required && json_object_object_get_ex(object, fields[i].name, &given) && given == NULL)
+        if ((fields[i].required || fields[i].lasting) && json_object_object_get_ex(object, fields[i].name, &given) &&
+            given == NULL)
             problem_fault(r, pointer_to(r->arena, "", fields[i].name), "wrong_type", "must not be null");
     }
     return r->problem.n_faults == faults_before;
@@ -329,6 +340,13 @@ static void read_parameter(const struct place *p, const char *value)
     default:
         read_string(p, value);
     }
+}
+
+enum err fields_read_nothing(struct request *r)
+{
+    if (r->json != NULL)
+        fields_read(r, r->json, "", NULL, 0, NULL);
+    return problem_verdict(r);
 }
 
 enum err fields_read_query(struct request *r, const struct field *fields, size_t n, void *out)

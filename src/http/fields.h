@@ -38,15 +38,23 @@ struct optional_bool {
     bool is_set, value;
 };
 
+/* As a statement's parameter; NULL where it is not set. */
+const char *bool_text(bool value);
+const char *optional_bool_text(struct optional_bool value);
+
 struct field {
     const char *name;
     enum field_type type;
     size_t offset;
     bool required;
+    bool lasting;               /* need not be given, but a change may not clear it, nor a required one */
     int64_t min, max;           /* INT: values; TEXT, LINE, RAW: characters; ARRAY: elements */
     const char *const *choices; /* ends with NULL */
     enum role roles;            /* who may set it; ROLE_NOBODY: whoever may call */
 };
+
+/* A field's name and place, for tables of fields: {AT(order_input, notes), ...}. */
+#define AT(structure, member) .name = #member, .offset = offsetof(struct structure, member)
 
 /* Reads `object` into *out, which is zeroed. `pointer` is the object's own
  * JSON Pointer, "" for the body. Faults are noted in r->problem; false if this
@@ -58,7 +66,10 @@ bool fields_read(struct request *r, struct json_object *object, const char *poin
  * null clears). At least one field must be there. */
 bool fields_read_patch(struct request *r, struct json_object *object, const struct field *fields, size_t n, void *out);
 
-/* The same for r->query. ERR_INVALID_QUERY where it cannot be decoded. */
+/* For a request that takes no field: its body, if there is one, is {}. */
+enum err fields_read_nothing(struct request *r);
+
+/* fields_read() for r->query. ERR_INVALID_QUERY where it cannot be decoded. */
 enum err fields_read_query(struct request *r, const struct field *fields, size_t n, void *out);
 
 #define FIELDS(table) (table), sizeof(table) / sizeof((table)[0])

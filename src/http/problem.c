@@ -73,12 +73,9 @@ static void add_faults(struct text *json, const struct problem *p)
     for (size_t i = 0; i < p->n_faults && i < PROBLEM_FAULTS_MAX; i++) {
         text_json_comma(json);
         text_puts(json, "{");
-        text_json_key(json, "field");
-        text_json_string(json, p->faults[i].field);
-        text_json_key(json, "code");
-        text_json_string(json, p->faults[i].code);
-        text_json_key(json, "detail");
-        text_json_string(json, p->faults[i].detail);
+        text_json_member(json, "field", p->faults[i].field);
+        text_json_member(json, "code", p->faults[i].code);
+        text_json_member(json, "detail", p->faults[i].detail);
         text_puts(json, "}");
     }
     text_puts(json, "]");
@@ -91,18 +88,12 @@ void problem_answer(struct request *r, enum err err)
     int status = err_status(err);
     text_init(&json, r->arena);
     text_puts(&json, "{");
-    text_json_key(&json, "type");
-    text_json_string(&json, "about:blank");
-    text_json_key(&json, "title");
-    text_json_string(&json, err_title(err));
-    text_json_key(&json, "status");
-    text_json_int(&json, status);
-    text_json_key(&json, "detail");
-    text_json_string(&json, p->detail != NULL ? p->detail : err_title(err));
-    text_json_key(&json, "code");
-    text_json_string(&json, err_code(err));
-    text_json_key(&json, "request_id");
-    text_json_string(&json, r->id);
+    text_json_member(&json, "type", "about:blank");
+    text_json_member(&json, "title", err_title(err));
+    text_json_member_int(&json, "status", status);
+    text_json_member(&json, "detail", p->detail != NULL ? p->detail : err_title(err));
+    text_json_member(&json, "code", err_code(err));
+    text_json_member(&json, "request_id", r->id);
     add_faults(&json, p);
     if (p->extension != NULL) {
         text_puts(&json, ",");

@@ -2,9 +2,11 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "base/uuid7.h"
 #include "conf/conf.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -49,6 +51,18 @@ const char *percent_decode(struct arena *arena, const char *text, size_t len, bo
         }
     }
     return utf8_is_clean(out, n) ? out : NULL;
+}
+
+const char *request_new_id(struct request *r)
+{
+    char *id = arena_alloc(r->arena, UUID_TEXT_SIZE);
+    uuid7_make(id);
+    return id;
+}
+
+const char *request_int_text(struct request *r, int64_t number)
+{
+    return arena_printf(r->arena, "%" PRId64, number);
 }
 
 bool request_split_uri(struct request *r)

@@ -72,6 +72,12 @@ void request_reset(struct request *r);
 /* Whether it waited for so long that whoever sent it has given up. */
 bool request_is_too_old(const struct request *r);
 
+/* A new id, in the request's arena. */
+const char *request_new_id(struct request *r);
+
+/* A number as a statement's parameter, in the request's arena. */
+const char *request_int_text(struct request *r, int64_t number);
+
 /* Splits and decodes the path of r->uri into r->segments and finds the query
  * string. False if it is no well-formed path. */
 bool request_split_uri(struct request *r);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "convex/convex.h"
+#include "sync/stop.h"
 
 #include <stdio.h>
 #include <stdlib.h>

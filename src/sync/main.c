@@ -6,13 +6,15 @@
 #include "convex/convex.h"
 #include "db/db.h"
 #include "sync/pump.h"
+#include "sync/say.h"
 #include "sync/status.h"
+#include "sync/stop.h"
 #include "sync/sync.h"
 #include "sync/verify.h"
 #include "version.h"
 
 #include <getopt.h>
-#include <stdarg.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +22,6 @@
 #include <unistd.h>
 
 enum { STATEMENT_MS = 60000, FOR_MAX = 86400 };
-
-volatile sig_atomic_t sync_stopping;
 
 enum action { ACTION_SEND, ACTION_FULL, ACTION_VERIFY, ACTION_STATUS, ACTION_RETRY_DEAD, ACTION_DRY_RUN };
 
@@ -31,29 +31,6 @@ struct options {
     long seconds; /* 0: one pass */
     bool json, quiet;
 };
-
-void sync_say(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("orderzap-sync: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-}
-
-int sync_database_failed(const struct sync *sync)
-{
-    const char *error = db_last_error(sync->db);
-    sync_say("the database: %s", error[0] != '\0' ? error : "it cannot be reached");
-    return SYNC_SOME_LEFT;
-}
-
-static void stop(int signal)
-{
-    (void)signal;
-    sync_stopping = 1;
-}
 
 static void print_help(void)
 {
@@ -263,8 +240,7 @@ int main(int argc, char **argv)
         return EX_CONFIG;
     }
     log_open(LOG_LEVEL_OFF, "");
-    signal(SIGTERM, stop);
-    signal(SIGINT, stop);
+    stop_on_signals();
     signal(SIGPIPE, SIG_IGN);
     srandom((unsigned)(clock_real_us() ^ getpid()));
     struct sync sync = {.conf = conf, .arena = arena_create(), .quiet = o.quiet};

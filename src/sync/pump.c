@@ -7,6 +7,8 @@
 #include "sync/batch.h"
 #include "sync/deliver.h"
 #include "sync/progress.h"
+#include "sync/say.h"
+#include "sync/stop.h"
 
 #include <time.h>
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "conf/conf.h"
 #include "db/db.h"
+#include "sync/say.h"
 #include "sync/tenant.h"
 
 #include <inttypes.h>
@@ -14,19 +15,14 @@ static void print_json(struct sync *sync, db_slot slot)
     struct text json;
     text_init(&json, sync->arena);
     text_puts(&json, "{");
-    text_json_key(&json, "mirror");
-    text_json_string(&json, sync->conf->convex_url[0] != '\0' ? "on" : "off");
-    text_json_key(&json, "pending");
-    text_json_int(&json, db_int(sync->db, slot, 0, COL_SYNC_STATUS_PENDING));
+    text_json_member(&json, "mirror", sync->conf->convex_url[0] != '\0' ? "on" : "off");
+    text_json_member_int(&json, "pending", db_int(sync->db, slot, 0, COL_SYNC_STATUS_PENDING));
     text_json_key(&json, "oldest_seconds");
     const char *oldest = db_text(sync->db, slot, 0, COL_SYNC_STATUS_OLDEST_SECONDS);
     text_puts(&json, oldest != NULL ? oldest : "null");
-    text_json_key(&json, "dead");
-    text_json_int(&json, db_int(sync->db, slot, 0, COL_SYNC_STATUS_DEAD));
-    text_json_key(&json, "last_success_at");
-    text_json_string(&json, db_text(sync->db, slot, 0, COL_SYNC_STATUS_LAST_SUCCESS_AT));
-    text_json_key(&json, "halted_because");
-    text_json_string(&json, db_text(sync->db, slot, 0, COL_SYNC_STATUS_HALTED_BECAUSE));
+    text_json_member_int(&json, "dead", db_int(sync->db, slot, 0, COL_SYNC_STATUS_DEAD));
+    text_json_member(&json, "last_success_at", db_text(sync->db, slot, 0, COL_SYNC_STATUS_LAST_SUCCESS_AT));
+    text_json_member(&json, "halted_because", db_text(sync->db, slot, 0, COL_SYNC_STATUS_HALTED_BECAUSE));
     text_puts(&json, "}");
     puts(json.bytes);
 }

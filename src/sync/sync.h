@@ -2,7 +2,6 @@
 #ifndef OZ_SYNC_SYNC_H
 #define OZ_SYNC_SYNC_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,14 +26,5 @@ struct sync {
     bool quiet, left;    /* left: something has to wait for a later run */
     long sent, refused;
 };
-
-/* Set by SIGTERM and SIGINT: end after the batch under way. */
-extern volatile sig_atomic_t sync_stopping;
-
-/* Says one line on standard error. */
-void sync_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* Says what the database said, and returns SYNC_SOME_LEFT. */
-int sync_database_failed(const struct sync *sync);
 
 #endif

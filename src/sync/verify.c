@@ -7,6 +7,8 @@
 #include "db/db.h"
 #include "sync/progress.h"
 #include "sync/pump.h"
+#include "sync/say.h"
+#include "sync/stop.h"
 #include "sync/tenant.h"
 
 #include <inttypes.h>
@@ -15,10 +17,6 @@
 #include <string.h>
 
 enum { PAGE = 1000, GOING_ON = -1, ID_SIZE = 37, ENQUEUE_TRIES = 5 };
-
-static const char *const types[] = {"menu_category", "menu_item", "menu_item_option", "table",
-                                    "session",       "order",     "payment"};
-enum { TYPES = sizeof types / sizeof types[0] };
 
 /* One side's ids and versions, page by page, by rising id. */
 struct side {
@@ -49,7 +47,7 @@ static void side_add(struct side *side, const char *id, int64_t version)
     side->versions[side->n++] = version;
 }
 
-static bool start_anew(struct sync *sync, const char *restaurant_id)
+static bool start_again(struct sync *sync, const char *restaurant_id)
 {
     arena_reset(sync->arena);
     return tenant_start(sync, restaurant_id);
@@ -57,7 +55,7 @@ static bool start_anew(struct sync *sync, const char *restaurant_id)
 
 static int read_here(struct sync *sync, const char *restaurant_id, const char *type, struct side *side)
 {
-    if (!start_anew(sync, restaurant_id))
+    if (!start_again(sync, restaurant_id))
         return sync_database_failed(sync);
     db_slot slot =
         DB_QUEUE(sync->db, STMT_SYNC_VERSIONS, restaurant_id, type, side->after, arena_printf(sync->arena, "%d", PAGE));
@@ -135,7 +133,7 @@ static bool enqueue(struct sync *sync, const char *restaurant_id, const char *ty
 {
     enum err err = ERR_BUSY;
     for (int i = 0; i < ENQUEUE_TRIES && err == ERR_BUSY; i++) {
-        if (!start_anew(sync, restaurant_id))
+        if (!start_again(sync, restaurant_id))
             return false;
         DB_QUEUE(sync->db, STMT_SYNC_ENQUEUE, restaurant_id, type, ids, versions);
         DB_QUEUE_BARE(sync->db, STMT_COMMIT);
@@ -191,26 +189,42 @@ static int compare(struct comparison *c)
     return status;
 }
 
+/* The texts of a column, kept in the arena. */
+struct texts {
+    const char **at;
+    int n;
+};
+
+static struct texts texts_of(struct db *db, struct arena *arena, db_slot slot, int column)
+{
+    struct texts texts = {.n = db_rows(db, slot)};
+    texts.at = arena_array(arena, (size_t)texts.n, sizeof *texts.at);
+    for (int row = 0; row < texts.n; row++)
+        texts.at[row] = db_text(db, slot, row, column);
+    return texts;
+}
+
 /* Calls visit for each restaurant and type until one says stop. */
 static int each(struct sync *sync, int (*visit)(void *context, const char *restaurant_id, const char *type),
                 void *context)
 {
     struct arena *arena = arena_create();
     int status = GOING_ON;
-    db_slot slot = -1;
-    if (db_start(sync->db, arena) == ERR_OK) {
-        slot = DB_QUEUE_BARE(sync->db, STMT_SYNC_RESTAURANTS);
-        if (db_run(sync->db) != ERR_OK)
-            slot = -1;
+    enum err err = db_start(sync->db, arena);
+    if (err == ERR_OK) {
+        db_slot restaurants = DB_QUEUE_BARE(sync->db, STMT_SYNC_RESTAURANTS);
+        db_slot entities = DB_QUEUE_BARE(sync->db, STMT_SYNC_ENTITIES);
+        err = db_run(sync->db);
+        struct texts ids = {0}, types = {0};
+        if (err == ERR_OK) {
+            ids = texts_of(sync->db, arena, restaurants, COL_SYNC_RESTAURANTS_RESTAURANT_ID);
+            types = texts_of(sync->db, arena, entities, COL_SYNC_ENTITIES_ENTITY_TYPE);
+        }
+        for (int i = 0; i < ids.n * types.n && status == GOING_ON; i++)
+            status = visit(context, ids.at[i / types.n], types.at[i % types.n]);
     }
-    if (slot < 0)
+    if (err != ERR_OK)
         status = sync_database_failed(sync);
-    int n = slot >= 0 ? db_rows(sync->db, slot) : 0;
-    const char **ids = arena_array(arena, (size_t)n, sizeof *ids);
-    for (int row = 0; row < n; row++)
-        ids[row] = db_text(sync->db, slot, row, COL_SYNC_RESTAURANTS_RESTAURANT_ID);
-    for (int i = 0; i < n * TYPES && status == GOING_ON; i++)
-        status = visit(context, ids[i / TYPES], types[i % TYPES]);
     arena_destroy(&arena);
     return status;
 }
@@ -268,7 +282,7 @@ static int fill_one(void *context, const char *restaurant_id, const char *type)
             array_add(&ids, f->page.ids[i]);
             array_add_int(&versions, f->page.versions[i]);
         }
-        struct arena *arena = arena_create(); /* start_anew() empties the run's */
+        struct arena *arena = arena_create(); /* start_again() empties the run's */
         const char *all = arena_strdup(arena, array_end(&ids)), *at = arena_strdup(arena, array_end(&versions));
         bool good = enqueue(f->sync, restaurant_id, type, all, at);
         arena_destroy(&arena);

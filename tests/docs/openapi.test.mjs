@@ -92,13 +92,16 @@ for (const row of rows) {
 /** A number, or an enum's constant of the file. */
 const valueOf = (word = '', source) => Number(/^\d/.test(word) ? word : source.match(new RegExp(`\\b${word} = (\\d+)`))?.[1]);
 
+/** Where lists of choices stand that several subjects share. */
+const shared = ['account', 'order_state', 'principal'].map((name) => read(`src/domain/${name}.c`)).join('');
+
 /** An entry of a table of fields, as the C source writes it. */
 function fieldOf(text, source) {
   const name = text.match(/\.name = "(\w+)"/)?.[1] ?? text.match(/AT\((?:\w+, )?(\w+)\)/)[1];
   const number = (member) => Number(text.match(new RegExp(`\\.${member} = (\\d+)`))?.[1]);
   const choices = text.match(/\.choices = (\w+)/)?.[1];
   return { name, type: text.match(/FIELD_\w+/)[0], min: number('min'), max: valueOf(text.match(/\.max = (\w+)/)?.[1], source), required: text.includes('.required = true'),
-    choices: choices && [...source.match(new RegExp(`${choices}\\[\\] = \\{([^}]*)\\}`))[1].matchAll(/"(\w+)"/g)].map(([, c]) => c) };
+    choices: choices && [...(source + shared).match(new RegExp(`\\b${choices}\\[[^\\]]*\\] = \\{([^}]*)\\}`))[1].matchAll(/"(\w+)"/g)].map(([, c]) => c) };
 }
 
 // The rows of src/api/paging.h.

@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(342);
+SELECT plan(343);
 
 -- The same name is always the same id, so that fixtures can refer to rows.
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
@@ -335,6 +335,7 @@ INSERT INTO bad (relation, changes) VALUES
   ('session_activity_log', '{"actor_role": "admin"}'),
   ('service_calls', '{"kind": "taxi"}'),
   ('event_tickets', '{"role": "king"}'),
+  ('event_tickets', '{"role": "system"}'),
   ('service_calls', '{"message": ""}'),
   ('service_calls', jsonb_build_object('message', tap.repeated(501))),
   ('menu_categories', '{"name": ""}'),

@@ -5,11 +5,10 @@
 #include "base/text.h"
 #include "convex/convex.h"
 #include "sync/deliver.h"
+#include "sync/stop.h"
 
 #include <json-c/json.h>
 #include <string.h>
-
-volatile sig_atomic_t sync_stopping;
 
 static struct {
     int calls, most;            /* most: changes in one call */

@@ -19,21 +19,19 @@ struct input {
 
 static const char *const choices[] = {"dine_in", "takeaway", NULL};
 
-#define AT(member) .name = #member, .offset = offsetof(struct input, member)
-
 static const struct field fields[] = {
-    {AT(text), .type = FIELD_TEXT, .max = 5},
-    {AT(needed), .type = FIELD_TEXT, .min = 2, .max = 5},
-    {AT(raw), .type = FIELD_RAW, .min = 1, .max = 5},
-    {AT(uuid), .type = FIELD_UUID},
-    {AT(choice), .type = FIELD_CHOICE, .choices = choices},
-    {AT(time), .type = FIELD_TIME},
-    {AT(date), .type = FIELD_DATE},
-    {AT(number), .type = FIELD_INT, .min = -5, .max = 99},
-    {AT(flag), .type = FIELD_BOOL},
-    {AT(array), .type = FIELD_ARRAY, .min = 1, .max = 3},
-    {AT(object), .type = FIELD_OBJECT},
-    {AT(discount), .type = FIELD_INT, .min = 0, .max = 1000, .roles = ROLES_CASHIERS},
+    {AT(input, text), .type = FIELD_TEXT, .max = 5},
+    {AT(input, needed), .type = FIELD_TEXT, .min = 2, .max = 5},
+    {AT(input, raw), .type = FIELD_RAW, .min = 1, .max = 5},
+    {AT(input, uuid), .type = FIELD_UUID},
+    {AT(input, choice), .type = FIELD_CHOICE, .choices = choices},
+    {AT(input, time), .type = FIELD_TIME},
+    {AT(input, date), .type = FIELD_DATE},
+    {AT(input, number), .type = FIELD_INT, .min = -5, .max = 99},
+    {AT(input, flag), .type = FIELD_BOOL},
+    {AT(input, array), .type = FIELD_ARRAY, .min = 1, .max = 3},
+    {AT(input, object), .type = FIELD_OBJECT},
+    {AT(input, discount), .type = FIELD_INT, .min = 0, .max = 1000, .roles = ROLES_CASHIERS},
     {.name = "total", .type = FIELD_NEVER},
 };
 
@@ -248,7 +246,7 @@ static void test_many_choices_do_not_overflow(void **state)
     struct input in = {0};
     for (int i = 0; i < 100; i++)
         many[i] = arena_printf(r->arena, "choice-number-%d", i);
-    const struct field field = {AT(choice), .type = FIELD_CHOICE, .choices = many};
+    const struct field field = {AT(input, choice), .type = FIELD_CHOICE, .choices = many};
     assert_false(fields_read(r, json_of(r, "{\"choice\":\"x\"}"), "", &field, 1, &in));
     assert_true(strlen(r->problem.faults[0].detail) < 300);
     assert_true(fields_read(r, json_of(r, "{\"choice\":\"choice-number-99\"}"), "", &field, 1, &in));
@@ -358,7 +356,7 @@ static void test_integers(void **state)
 
 static void test_widest_range(void **state)
 {
-    static const struct field widest = {AT(number), .type = FIELD_INT, .min = INT64_MIN, .max = INT64_MAX};
+    static const struct field widest = {AT(input, number), .type = FIELD_INT, .min = INT64_MIN, .max = INT64_MAX};
     struct request *r = *state;
     struct input in = {0};
     assert_true(fields_read(r, json_of(r, "{\"number\":-9223372036854775808}"), "", &widest, 1, &in));
@@ -408,10 +406,10 @@ static void test_pointers_of_parts(void **state)
 }
 
 static const struct field required[] = {
-    {AT(text), .type = FIELD_TEXT, .max = 5, .required = true},
-    {AT(number), .type = FIELD_INT, .max = 5, .required = true},
-    {AT(array), .type = FIELD_ARRAY, .max = 5, .required = true},
-    {AT(flag), .type = FIELD_BOOL},
+    {AT(input, text), .type = FIELD_TEXT, .max = 5, .required = true},
+    {AT(input, number), .type = FIELD_INT, .max = 5, .required = true},
+    {AT(input, array), .type = FIELD_ARRAY, .max = 5, .required = true},
+    {AT(input, flag), .type = FIELD_BOOL},
 };
 
 static void test_required(void **state)

@@ -5,10 +5,7 @@ SELECT json_build_object(
 FROM (
   SELECT f.id, f.shown, row_number() OVER (ORDER BY f.id) AS place, count(*) OVER () AS found
   FROM (
-    SELECT s.id, json_build_object(
-    'id', s.id, 'email', s.email, 'display_name', s.display_name, 'role', s.role,
-    'is_active', s.is_active, 'version', s.version,
-    'created_at', rfc3339(s.created_at), 'updated_at', rfc3339(s.updated_at)) AS shown
+    SELECT s.id, staff_json(s.restaurant_id, s.id) AS shown
     FROM staff s
     WHERE s.restaurant_id = $1 AND s.deleted_at IS NULL
       AND s.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')

@@ -1,5 +1,4 @@
 /* The tables and the codes on them. */
-#include "api/activity.h"
 #include "api/paging.h"
 #include "api/resource.h"
 #include "api/routes.h"
@@ -13,12 +12,10 @@ struct table_input {
     struct optional_int seats;
 };
 
-#define AT(member) .name = #member, .offset = offsetof(struct table_input, member)
-
 static const struct field fields[] = {
-    {AT(name), .type = FIELD_LINE, .required = true, .min = 1, .max = 60},
-    {AT(seats), .type = FIELD_INT, .required = true, .min = 1, .max = 500},
-    {AT(zone), .type = FIELD_LINE, .max = 60},
+    {AT(table_input, name), .type = FIELD_LINE, .required = true, .min = 1, .max = 60},
+    {AT(table_input, seats), .type = FIELD_INT, .required = true, .min = 1, .max = 500},
+    {AT(table_input, zone), .type = FIELD_LINE, .max = 60},
 };
 
 static const struct resource table = {
@@ -56,13 +53,13 @@ static void queue_code(struct request *r, const char *table_id)
 {
     char code[CODE_SIZE];
     code_make(code);
-    DB_QUEUE(r->db, STMT_QR_CODE_INSERT, r->restaurant_id, new_id(r), table_id, arena_strdup(r->arena, code));
+    DB_QUEUE(r->db, STMT_QR_CODE_INSERT, r->restaurant_id, request_new_id(r), table_id, arena_strdup(r->arena, code));
 }
 
 enum err table_create(struct request *r)
 {
     struct table_input in = {0};
-    const char *id = new_id(r);
+    const char *id = request_new_id(r);
     resource_read(r, &table, false, &in);
     TRY(problem_verdict(r));
     TRY(resource_insert(r, &table, id, NULL));
@@ -95,9 +92,7 @@ enum err table_delete(struct request *r)
 /* Retires the printed code: who scans it hears so, and a new one is made. */
 enum err table_new_code(struct request *r)
 {
-    if (r->json != NULL)
-        fields_read(r, r->json, "", NULL, 0, NULL);
-    TRY(problem_verdict(r));
+    TRY(fields_read_nothing(r));
     TRY(resource_lock(r, &table));
     DB_QUEUE(r->db, STMT_QR_CODE_RETIRE, r->restaurant_id, r->args[0]);
     queue_code(r, r->args[0]);

@@ -49,13 +49,11 @@ enum { KINDS = sizeof kinds / sizeof kinds[0] };
 static const char *const types[] = {"order.create", "order.status", "service_call.create", "menu_item.availability",
                                     NULL};
 
-#define AT(member) .name = #member, .offset = offsetof(struct offline_change, member)
-
 static const struct field change_fields[] = {
-    {AT(change_id), .type = FIELD_RAW, .required = true, .min = 1, .max = 255},
-    {AT(type), .type = FIELD_CHOICE, .required = true, .choices = types},
-    {AT(payload), .type = FIELD_OBJECT, .required = true},
-    {AT(occurred_at), .type = FIELD_TIME},
+    {AT(offline_change, change_id), .type = FIELD_RAW, .required = true, .min = 1, .max = 255},
+    {AT(offline_change, type), .type = FIELD_CHOICE, .required = true, .choices = types},
+    {AT(offline_change, payload), .type = FIELD_OBJECT, .required = true},
+    {AT(offline_change, occurred_at), .type = FIELD_TIME},
 };
 
 static const struct kind *kind_of(const char *type)
@@ -185,10 +183,8 @@ static void add_result(struct text *json, const struct offline_change *change)
     bool applied = strcmp(change->status, "applied") == 0;
     text_json_comma(json);
     text_puts(json, "{");
-    text_json_key(json, "change_id");
-    text_json_string(json, change->change_id);
-    text_json_key(json, "status");
-    text_json_string(json, applied && change->was_known ? "duplicate" : change->status);
+    text_json_member(json, "change_id", change->change_id);
+    text_json_member(json, "status", applied && change->was_known ? "duplicate" : change->status);
     text_puts(json, ",");
     text_puts(json, change->result + 1); /* the one member, and the brace */
 }

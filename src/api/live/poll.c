@@ -42,7 +42,7 @@ enum err changes_since(struct request *r, const void *query)
         TRY(read_cursor(r, f->since, &cursor));
     db_slot fresh = DB_QUEUE(r->db, STMT_CHANGES_CURSOR_CHECK, cursor.xid, cursor.seconds);
     TRY(transaction_run(r));
-    const char *scope = scope_of(r), *guests = r->who.role & ROLES_WAITERS ? "true" : "false";
+    const char *scope = scope_of(r), *guests = bool_text(r->who.role & ROLES_WAITERS);
     if (f->since != NULL &&
         (!db_bool(r->db, fresh, 0, COL_CHANGES_CURSOR_CHECK_IS_FRESH) || strcmp(cursor.scope, scope) != 0)) {
         problem_detail(r, "What it was a cursor of is too old, or another now; ask without one");

@@ -1,5 +1,4 @@
 /* The menu's categories. */
-#include "api/activity.h"
 #include "api/resource.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -10,12 +9,10 @@ struct category_input {
     struct optional_int position;
 };
 
-#define AT(member) .name = #member, .offset = offsetof(struct category_input, member)
-
 static const struct field fields[] = {
-    {AT(name), .type = FIELD_LINE, .required = true, .min = 1, .max = 120},
-    {AT(description), .type = FIELD_TEXT, .max = 1000},
-    {AT(position), .type = FIELD_INT, .min = 0, .max = 1000000},
+    {AT(category_input, name), .type = FIELD_LINE, .required = true, .min = 1, .max = 120},
+    {AT(category_input, description), .type = FIELD_TEXT, .max = 1000},
+    {AT(category_input, position), .type = FIELD_INT, .min = 0, .max = 1000000},
 };
 
 static const struct resource category = {
@@ -43,7 +40,7 @@ enum err category_create(struct request *r)
     struct category_input in = {0};
     resource_read(r, &category, false, &in);
     TRY(problem_verdict(r));
-    return resource_insert(r, &category, new_id(r), NULL);
+    return resource_insert(r, &category, request_new_id(r), NULL);
 }
 
 enum err category_change(struct request *r)

@@ -1,5 +1,4 @@
 /* The menu's items, one by one and many at once. */
-#include "api/activity.h"
 #include "api/paging.h"
 #include "api/resource.h"
 #include "api/routes.h"
@@ -22,24 +21,8 @@ struct item_input {
     struct json_object *tags, *allergens;
 };
 
-#define AT(structure, member) .name = #member, .offset = offsetof(struct structure, member)
-
-static const struct field fields[] = {
-    {AT(item_input, category_id), .type = FIELD_UUID, .required = true},
-    {AT(item_input, name), .type = FIELD_LINE, .required = true, .min = 1, .max = 120},
-    {AT(item_input, price), .type = FIELD_INT, .required = true, .min = 0, .max = MONEY_MAX},
-    {AT(item_input, description), .type = FIELD_TEXT, .max = 1000},
-    {AT(item_input, tags), .type = FIELD_ARRAY, .max = TAGS_MAX},
-    {AT(item_input, allergens), .type = FIELD_ARRAY, .max = TAGS_MAX},
-    {AT(item_input, image_url), .type = FIELD_LINE, .max = 1000},
-    {AT(item_input, is_available), .type = FIELD_BOOL},
-    {AT(item_input, station), .type = FIELD_LINE, .max = 60},
-    {AT(item_input, tax_rate_ppm), .type = FIELD_INT, .min = 0, .max = RATE_ONE},
-    {AT(item_input, position), .type = FIELD_INT, .min = 0, .max = 1000000},
-};
-
 /* The kitchen switches availability and nothing else. */
-static const struct field change_fields[] = {
+static const struct field fields[] = {
     {AT(item_input, category_id), .type = FIELD_UUID, .required = true, .roles = ROLES_MANAGERS},
     {AT(item_input, name), .type = FIELD_LINE, .required = true, .min = 1, .max = 120, .roles = ROLES_MANAGERS},
     {AT(item_input, price), .type = FIELD_INT, .required = true, .min = 0, .max = MONEY_MAX, .roles = ROLES_MANAGERS},
@@ -47,7 +30,7 @@ static const struct field change_fields[] = {
     {AT(item_input, tags), .type = FIELD_ARRAY, .max = TAGS_MAX, .roles = ROLES_MANAGERS},
     {AT(item_input, allergens), .type = FIELD_ARRAY, .max = TAGS_MAX, .roles = ROLES_MANAGERS},
     {AT(item_input, image_url), .type = FIELD_LINE, .max = 1000, .roles = ROLES_MANAGERS},
-    {AT(item_input, is_available), .type = FIELD_BOOL, .required = true},
+    {AT(item_input, is_available), .type = FIELD_BOOL, .lasting = true},
     {AT(item_input, station), .type = FIELD_LINE, .max = 60, .roles = ROLES_MANAGERS},
     {AT(item_input, tax_rate_ppm), .type = FIELD_INT, .min = 0, .max = RATE_ONE, .roles = ROLES_MANAGERS},
     {AT(item_input, position), .type = FIELD_INT, .min = 0, .max = 1000000, .roles = ROLES_MANAGERS},
@@ -59,8 +42,8 @@ static const struct resource item = {
     .n_fields = sizeof fields / sizeof fields[0],
     .lock = STMT_ITEM_LOCK,
     .lock_version = COL_ITEM_LOCK_VERSION,
-    .insert = STMT_ITEM_INSERT,
-    .update = STMT_ITEM_UPDATE,
+    .insert = STMT_ITEM_WRITE,
+    .update = STMT_ITEM_WRITE,
     .remove = STMT_ITEM_REMOVE,
     .get = STMT_ITEM_GET,
     .is_menu = true,
@@ -81,11 +64,6 @@ static const struct field list_fields[] = {
 };
 const struct query_spec items_query = {FIELDS(list_fields), sizeof(struct items_filter)};
 
-static const char *boolean(struct optional_bool value)
-{
-    return !value.is_set ? NULL : value.value ? "true" : "false";
-}
-
 enum err items_list(struct request *r, const void *query)
 {
     const struct items_filter *filter = query;
@@ -93,7 +71,7 @@ enum err items_list(struct request *r, const void *query)
     TRY(paging_id(r, &filter->paging, &after));
     transaction_answer(r, 200,
                        DB_QUEUE(r->db, STMT_ITEMS_LIST, r->restaurant_id, paging_limit(r, &filter->paging), after,
-                                filter->category_id, boolean(filter->is_available)));
+                                filter->category_id, optional_bool_text(filter->is_available)));
     return ERR_OK;
 }
 
@@ -140,19 +118,17 @@ enum err item_create(struct request *r)
     resource_read(r, &item, false, &in);
     TRY(check_input(r, &in));
     TRY(check_category(r, &in));
-    return resource_insert(r, &item, new_id(r), NULL);
+    return resource_insert(r, &item, request_new_id(r), NULL);
 }
 
 enum err item_change(struct request *r)
 {
     struct item_input in = {0};
-    struct resource change = item;
-    change.fields = change_fields;
-    resource_read(r, &change, true, &in);
+    resource_read(r, &item, true, &in);
     TRY(check_input(r, &in));
     TRY(check_category(r, &in));
-    TRY(resource_lock(r, &change));
-    return resource_update(r, &change);
+    TRY(resource_lock(r, &item));
+    return resource_update(r, &item);
 }
 
 enum err item_delete(struct request *r)
@@ -226,7 +202,7 @@ enum err items_bulk(struct request *r)
             array_add_int(&prices, changes[i].price.value);
         else
             array_add(&prices, NULL);
-        array_add(&available, boolean(changes[i].is_available));
+        array_add(&available, optional_bool_text(changes[i].is_available));
     }
     array_end(&ids);
     db_slot found = DB_QUEUE(r->db, STMT_ITEMS_FIND, r->restaurant_id, ids.bytes);

@@ -1,5 +1,4 @@
 /* What guests may choose of an item: options and their values. */
-#include "api/activity.h"
 #include "api/resource.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -25,8 +24,6 @@ struct value_input {
     struct optional_int price_modifier;
     struct optional_bool is_default, is_available;
 };
-
-#define AT(structure, member) .name = #member, .offset = offsetof(struct structure, member)
 
 static const struct field fields[] = {
     {AT(option_input, name), .type = FIELD_LINE, .required = true, .min = 1, .max = 120},
@@ -100,12 +97,12 @@ static void queue_values(struct request *r, const char *option_id, const struct 
         array_init(all[i], r->arena);
     for (size_t i = 0; i < values->n; i++) {
         const struct value_input *v = &values->list[i];
-        const char *id = v->id != NULL ? v->id : new_id(r);
+        const char *id = v->id != NULL ? v->id : request_new_id(r);
         array_add(&ids, id);
         array_add(&kept, id);
         array_add(&names, v->name);
         array_add_int(&modifiers, v->price_modifier.value);
-        array_add(&defaults, v->is_default.value ? "true" : "false");
+        array_add(&defaults, bool_text(v->is_default.value));
         array_add(&available, v->is_available.is_set && !v->is_available.value ? "false" : "true");
     }
     DB_QUEUE(r->db, STMT_OPTION_VALUES_REMOVE, r->restaurant_id, option_id, array_end(&kept));
@@ -117,7 +114,7 @@ enum err option_create(struct request *r)
 {
     struct option_input in = {0};
     struct values values;
-    const char *id = new_id(r);
+    const char *id = request_new_id(r);
     resource_read(r, &option, false, &in);
     read_values(r, in.values, &values);
     check_numbers(r, or_else(in.min_select, 0), or_else(in.max_select, 1), values.n);

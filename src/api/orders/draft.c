@@ -209,8 +209,7 @@ void order_draft_taxes_json(const struct order_draft *draft, struct text *json)
 void order_draft_figures_json(const struct order_draft *draft, struct text *json)
 {
     text_json_member(json, "currency", draft->currency);
-    text_json_key(json, "prices_include_tax");
-    text_json_bool(json, draft->prices_include_tax);
+    text_json_member_bool(json, "prices_include_tax", draft->prices_include_tax);
     text_json_member_int(json, "subtotal", draft->figures.subtotal);
     text_json_member_int(json, "tax_amount", draft->figures.tax_amount);
     text_json_key(json, "taxes");

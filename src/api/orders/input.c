@@ -2,6 +2,7 @@
 
 #include "api/card_guard.h"
 #include "base/arena.h"
+#include "domain/account.h"
 #include "domain/money.h"
 #include "domain/order_total.h"
 #include "http/request.h"
@@ -11,10 +12,6 @@
 enum { CHOICES_MAX = 100 };
 
 static const char *const order_types[] = {"dine_in", "takeaway", NULL};
-static const char *const payment_methods[] = {"cash", "card", "upi", "online", "other", NULL};
-
-#define AT(structure, member) .name = #member, .offset = offsetof(struct structure, member)
-
 static const struct field order_fields[] = {
     {AT(order_input, id), .type = FIELD_UUID},
     {AT(order_input, table_id), .type = FIELD_UUID},

@@ -4,6 +4,7 @@
 #include "api/paging.h"
 #include "api/routes.h"
 #include "api/transaction.h"
+#include "domain/order_state.h"
 #include "http/request.h"
 
 #include <string.h>
@@ -14,21 +15,16 @@ struct orders_filter {
     struct optional_bool include_deleted;
 };
 
-#define AT(member) .name = #member, .offset = offsetof(struct orders_filter, member)
-
-static const char *const statuses[] = {"pending", "confirmed", "preparing", "ready",
-                                       "served",  "completed", "cancelled", NULL};
-
 static const struct field list_fields[] = {
     {PAGING_LIMIT},
     {PAGING_CURSOR},
-    {AT(status), .type = FIELD_CHOICE, .choices = statuses},
-    {AT(table_id), .type = FIELD_UUID},
-    {AT(session_id), .type = FIELD_UUID},
-    {AT(from), .type = FIELD_TIME},
-    {AT(to), .type = FIELD_TIME},
-    {AT(updated_since), .type = FIELD_TIME},
-    {AT(include_deleted), .type = FIELD_BOOL, .roles = ROLES_MANAGERS},
+    {AT(orders_filter, status), .type = FIELD_CHOICE, .choices = order_statuses},
+    {AT(orders_filter, table_id), .type = FIELD_UUID},
+    {AT(orders_filter, session_id), .type = FIELD_UUID},
+    {AT(orders_filter, from), .type = FIELD_TIME},
+    {AT(orders_filter, to), .type = FIELD_TIME},
+    {AT(orders_filter, updated_since), .type = FIELD_TIME},
+    {AT(orders_filter, include_deleted), .type = FIELD_BOOL, .roles = ROLES_MANAGERS},
 };
 const struct query_spec orders_query = {FIELDS(list_fields), sizeof(struct orders_filter)};
 
@@ -43,11 +39,6 @@ static const struct field one_fields[] = {
      .roles = ROLES_MANAGERS},
 };
 const struct query_spec order_query = {FIELDS(one_fields), sizeof(struct order_filter)};
-
-static const char *boolean(struct optional_bool value)
-{
-    return value.value ? "true" : "false";
-}
 
 /* A diner's token names the session, which may have been merged into another
  * since: the check of the caller tells, before anything is read by it. */
@@ -77,7 +68,8 @@ static enum err changed_few(struct request *r, const char *since, bool *few)
 enum err orders_list(struct request *r, const void *query)
 {
     const struct orders_filter *f = query;
-    const char *date, *number, *own, *limit = paging_limit(r, &f->paging), *deleted = boolean(f->include_deleted);
+    const char *deleted = bool_text(f->include_deleted.value), *limit = paging_limit(r, &f->paging);
+    const char *date, *number, *own;
     bool few;
     TRY(paging_number(r, &f->paging, &date, &number));
     TRY(find_own_session(r, &own));
@@ -110,8 +102,9 @@ enum err order_get(struct request *r, const void *query)
     const struct order_filter *f = query;
     const char *own;
     TRY(find_own_session(r, &own));
-    transaction_answer(r, 200,
-                       DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, r->args[0], own, boolean(f->include_deleted)));
+    transaction_answer(
+        r, 200,
+        DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, r->args[0], own, bool_text(f->include_deleted.value)));
     return ERR_OK;
 }
 

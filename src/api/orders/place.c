@@ -1,6 +1,5 @@
 /* Placing an order, and the quote for one: the same reading, the same rules,
  * the same figures. One round trip reads, one writes and commits. */
-#include "api/activity.h"
 #include "api/orders/draft.h"
 #include "api/orders/write.h"
 #include "api/routes.h"
@@ -103,7 +102,7 @@ enum err order_place(struct request *r)
     struct order_draft *draft = arena_alloc(r->arena, sizeof *draft);
     TRY(draft_order(r, &in, draft, &place));
     TRY(check_expected(r, &in, draft));
-    const char *order_id = in.id != NULL ? in.id : new_id(r);
+    const char *order_id = in.id != NULL ? in.id : request_new_id(r);
     transaction_on_conflict(r, ERR_ORDER_EXISTS);
     order_write(r, draft, &place, order_id);
     return ERR_OK;

@@ -16,15 +16,12 @@ struct status_input {
     const char *status, *reason;
 };
 
-static const char *const statuses[] = {"pending", "confirmed", "preparing", "ready",
-                                       "served",  "completed", "cancelled", NULL};
-
 static const struct field fields[] = {
     {.name = "status",
      .type = FIELD_CHOICE,
      .offset = offsetof(struct status_input, status),
      .required = true,
-     .choices = statuses},
+     .choices = order_statuses},
     {.name = "reason", .type = FIELD_TEXT, .offset = offsetof(struct status_input, reason), .max = 500},
 };
 

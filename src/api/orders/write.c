@@ -6,14 +6,8 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "db/array.h"
+#include "http/fields.h"
 #include "http/request.h"
-
-#include <inttypes.h>
-
-static const char *integer(struct request *r, int64_t value)
-{
-    return arena_printf(r->arena, "%" PRId64, value);
-}
 
 static void write_header(struct request *r, const struct order_draft *draft, const struct order_place *place,
                          const char *order_id)
@@ -28,11 +22,12 @@ static void write_header(struct request *r, const struct order_draft *draft, con
     DB_QUEUE(r->db, STMT_ORDER_NUMBER_NEXT, r->restaurant_id, draft->business_date);
     DB_QUEUE(r->db, STMT_ORDER_INSERT, r->restaurant_id, order_id, draft->business_date, place->table_id,
              place->session_id, diner ? r->who.id : NULL, diner ? NULL : r->who.id, in->order_type, draft->currency,
-             draft->prices_include_tax ? "true" : "false", integer(r, draft->figures.subtotal),
-             integer(r, draft->figures.tax_amount), taxes.bytes, integer(r, draft->adjustments.tip_amount),
-             integer(r, draft->adjustments.discount_amount), integer(r, draft->adjustments.deposit_used),
-             integer(r, draft->figures.total_amount), in->payment_method, in->customer_name, in->customer_phone,
-             in->notes, in->special_instructions);
+             bool_text(draft->prices_include_tax), request_int_text(r, draft->figures.subtotal),
+             request_int_text(r, draft->figures.tax_amount), taxes.bytes,
+             request_int_text(r, draft->adjustments.tip_amount),
+             request_int_text(r, draft->adjustments.discount_amount),
+             request_int_text(r, draft->adjustments.deposit_used), request_int_text(r, draft->figures.total_amount),
+             in->payment_method, in->customer_name, in->customer_phone, in->notes, in->special_instructions);
 }
 
 static void write_lines(struct request *r, const struct order_draft *draft, const char *order_id,
@@ -71,7 +66,7 @@ static void write_choices(struct request *r, const struct order_draft *draft, co
     for (size_t i = 0; i < draft->in->n_lines; i++) {
         for (size_t k = 0; k < draft->lines[i].n_choices; k++, n++) {
             const struct choice *c = &draft->lines[i].choices[k];
-            array_add(&ids, new_id(r));
+            array_add(&ids, request_new_id(r));
             array_add(&lines, line_ids[i]);
             array_add(&options, c->option_id);
             array_add(&values, c->value_id);
@@ -92,7 +87,7 @@ void order_write(struct request *r, const struct order_draft *draft, const struc
 {
     const char **line_ids = arena_array(r->arena, draft->in->n_lines, sizeof *line_ids);
     for (size_t i = 0; i < draft->in->n_lines; i++)
-        line_ids[i] = new_id(r);
+        line_ids[i] = request_new_id(r);
     if (place->session_id != NULL)
         activity_queue(r, place->session_id, "order_placed", arena_printf(r->arena, "{\"order_id\":\"%s\"}", order_id));
     write_lines(r, draft, order_id, line_ids);

@@ -5,7 +5,6 @@
 #include "db/array.h"
 #include "http/request.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* The statements that lock orders for money have the same columns; some have a share,
@@ -21,11 +20,6 @@ ORDER_COLUMNS(PAYMENT_ORDER_LOCK);
 ORDER_COLUMNS(PAYMENT_SESSION_LOCK);
 ORDER_COLUMNS(PAYMENT_ORDERS_REFUND_LOCK);
 SAME_COLUMN(PAYMENT_ORDERS_REFUND_LOCK, PAYMENT_INTENT_ORDERS_LOCK, SHARE);
-
-const char *amount_text(struct request *r, int64_t amount)
-{
-    return arena_printf(r->arena, "%" PRId64, amount);
-}
 
 const char *accounts_ids(struct request *r, const struct accounts *accounts)
 {

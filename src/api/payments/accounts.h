@@ -41,7 +41,4 @@ void accounts_hold(struct request *r, const struct accounts *accounts, const cha
 /* The orders' ids as an array parameter. */
 const char *accounts_ids(struct request *r, const struct accounts *accounts);
 
-/* An amount as a parameter. */
-const char *amount_text(struct request *r, int64_t amount);
-
 #endif

@@ -132,19 +132,15 @@ static const char *bill_json(struct request *r, const char *bill, const char *sp
     struct text json;
     text_init(&json, r->arena);
     text_puts(&json, "{");
-    text_json_key(&json, "split");
-    text_json_string(&json, split);
+    text_json_member(&json, "split", split);
     text_json_key(&json, "shares");
     text_puts(&json, "[");
     for (size_t i = 0; i < shares->n; i++) {
         text_json_comma(&json);
         text_puts(&json, "{");
-        text_json_key(&json, "diner_id");
-        text_json_string(&json, shares->list[i].diner_id);
-        text_json_key(&json, "display_name");
-        text_json_string(&json, shares->list[i].display_name);
-        text_json_key(&json, "amount");
-        text_json_int(&json, shares->list[i].amount);
+        text_json_member(&json, "diner_id", shares->list[i].diner_id);
+        text_json_member(&json, "display_name", shares->list[i].display_name);
+        text_json_member_int(&json, "amount", shares->list[i].amount);
         text_puts(&json, "}");
     }
     text_puts(&json, "], ");

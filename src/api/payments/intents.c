@@ -18,14 +18,12 @@ struct intent_input {
     struct optional_int amount, tip_amount;
 };
 
-#define AT(member) .name = #member, .offset = offsetof(struct intent_input, member)
-
 static const struct field fields[] = {
     {.name = "order_id", .type = FIELD_UUID, .offset = offsetof(struct intent_input, target.order_id)},
     {.name = "session_id", .type = FIELD_UUID, .offset = offsetof(struct intent_input, target.session_id)},
-    {AT(provider), .type = FIELD_LINE, .required = true, .min = 1, .max = 60},
-    {AT(amount), .type = FIELD_INT, .min = 1, .max = MONEY_MAX},
-    {AT(tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
+    {AT(intent_input, provider), .type = FIELD_LINE, .required = true, .min = 1, .max = 60},
+    {AT(intent_input, amount), .type = FIELD_INT, .min = 1, .max = MONEY_MAX},
+    {AT(intent_input, tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
     {.name = "currency", .type = FIELD_NEVER},
 };
 
@@ -71,12 +69,12 @@ static void write_intent(struct request *r, const struct intent_input *in, const
     if (diner)
         DB_QUEUE(r->db, STMT_INTENTS_REPLACE, r->restaurant_id, r->who.id, accounts_ids(r, accounts));
     DB_QUEUE(r->db, STMT_INTENT_INSERT, r->restaurant_id, id, in->target.order_id, in->target.session_id,
-             diner ? r->who.id : NULL, diner ? NULL : r->who.id, in->provider, amount_text(r, amount),
-             amount_text(r, in->tip_amount.value), accounts->currency);
+             diner ? r->who.id : NULL, diner ? NULL : r->who.id, in->provider, request_int_text(r, amount),
+             request_int_text(r, in->tip_amount.value), accounts->currency);
     accounts_hold(r, accounts, id, amounts);
     if (session_id != NULL)
         activity_queue(r, session_id, "payment_begun",
-                       arena_printf(r->arena, "{\"intent_id\":\"%s\",\"amount\":%s}", id, amount_text(r, amount)));
+                       arena_printf(r->arena, "{\"intent_id\":\"%s\",\"amount\":%s}", id, request_int_text(r, amount)));
 }
 
 enum err intent_create(struct request *r)
@@ -84,7 +82,7 @@ enum err intent_create(struct request *r)
     struct intent_input in = {0};
     struct accounts accounts;
     int64_t amount;
-    const char *id = new_id(r);
+    const char *id = request_new_id(r);
     TRY(read_input(r, &in));
     db_slot provider = DB_QUEUE(r->db, STMT_PROVIDER_SECRET, r->restaurant_id, in.provider);
     TRY(payment_target_lock(r, &in.target, &accounts));

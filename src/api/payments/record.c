@@ -1,5 +1,4 @@
 /* Payments that staff take and write down, and the list of all. */
-#include "api/activity.h"
 #include "api/card_guard.h"
 #include "api/paging.h"
 #include "api/payments/target.h"
@@ -19,21 +18,17 @@ struct payment_input {
     const char *method, *provider, *provider_ref, *card_brand, *card_last4;
 };
 
-static const char *const methods[] = {"cash", "card", "upi", "online", "other", NULL};
-
-#define AT(member) .name = #member, .offset = offsetof(struct payment_input, member)
-
 static const struct field fields[] = {
-    {AT(id), .type = FIELD_UUID},
+    {AT(payment_input, id), .type = FIELD_UUID},
     {.name = "order_id", .type = FIELD_UUID, .offset = offsetof(struct payment_input, target.order_id)},
     {.name = "session_id", .type = FIELD_UUID, .offset = offsetof(struct payment_input, target.session_id)},
-    {AT(amount), .type = FIELD_INT, .required = true, .min = 1, .max = MONEY_MAX},
-    {AT(tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
-    {AT(method), .type = FIELD_CHOICE, .required = true, .choices = methods},
-    {AT(provider), .type = FIELD_LINE, .max = 60},
-    {AT(provider_ref), .type = FIELD_LINE, .max = 255},
-    {AT(card_brand), .type = FIELD_LINE, .max = 30},
-    {AT(card_last4), .type = FIELD_LINE, .max = 19},
+    {AT(payment_input, amount), .type = FIELD_INT, .required = true, .min = 1, .max = MONEY_MAX},
+    {AT(payment_input, tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
+    {AT(payment_input, method), .type = FIELD_CHOICE, .required = true, .choices = payment_methods},
+    {AT(payment_input, provider), .type = FIELD_LINE, .max = 60},
+    {AT(payment_input, provider_ref), .type = FIELD_LINE, .max = 255},
+    {AT(payment_input, card_brand), .type = FIELD_LINE, .max = 30},
+    {AT(payment_input, card_last4), .type = FIELD_LINE, .max = 19},
     {.name = "currency", .type = FIELD_NEVER},
     {.name = "payment_status", .type = FIELD_NEVER},
 };
@@ -75,7 +70,7 @@ enum err payment_record(struct request *r)
     int64_t *amounts = arena_array(r->arena, accounts.n, sizeof *amounts);
     TRY(spread(r, &in, &accounts, amounts));
     const struct payment_draft draft = {
-        .id = in.id != NULL ? in.id : new_id(r),
+        .id = in.id != NULL ? in.id : request_new_id(r),
         .order_id = in.target.order_id,
         .session_id = payment_target_session(&in.target, &accounts),
         .amount = in.amount.value,

@@ -18,13 +18,11 @@ struct refund_input {
     const char *reason, *order_id;
 };
 
-#define AT(member) .name = #member, .offset = offsetof(struct refund_input, member)
-
 static const struct field fields[] = {
-    {AT(amount), .type = FIELD_INT, .required = true, .min = 0, .max = MONEY_MAX},
-    {AT(tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
-    {AT(reason), .type = FIELD_TEXT, .required = true, .min = 1, .max = 500},
-    {AT(order_id), .type = FIELD_UUID},
+    {AT(refund_input, amount), .type = FIELD_INT, .required = true, .min = 0, .max = MONEY_MAX},
+    {AT(refund_input, tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
+    {AT(refund_input, reason), .type = FIELD_TEXT, .required = true, .min = 1, .max = 500},
+    {AT(refund_input, order_id), .type = FIELD_UUID},
 };
 
 /* What of the payment can be given back still. */
@@ -103,12 +101,12 @@ enum err payment_refund(struct request *r)
 {
     struct refund_input in = {0};
     struct refundable from = {0};
-    const char *id = new_id(r), *payment_id = r->args[0];
+    const char *id = request_new_id(r), *payment_id = r->args[0];
     TRY(read_input(r, &in));
     TRY(lock_payment(r, &from));
     int64_t *amounts = arena_array(r->arena, from.accounts.n, sizeof *amounts);
     TRY(spread(r, &in, &from, amounts));
-    const char *amount = amount_text(r, in.amount.value), *tip_amount = amount_text(r, in.tip_amount.value);
+    const char *amount = request_int_text(r, in.amount.value), *tip_amount = request_int_text(r, in.tip_amount.value);
     DB_QUEUE(r->db, STMT_REFUND_INSERT, r->restaurant_id, id, payment_id, amount, tip_amount, in.reason, r->who.id);
     DB_QUEUE(r->db, STMT_PAYMENT_REFUNDED, r->restaurant_id, payment_id, amount, tip_amount);
     accounts_refund(r, &from.accounts, payment_id, amounts);

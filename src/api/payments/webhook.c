@@ -24,15 +24,13 @@ struct event {
 
 static const char *const statuses[] = {"captured", "failed", NULL};
 
-#define AT(member) .name = #member, .offset = offsetof(struct event, member)
-
 static const struct field fields[] = {
-    {AT(event_id), .type = FIELD_LINE, .required = true, .min = 1, .max = 255},
-    {AT(intent_id), .type = FIELD_UUID, .required = true},
-    {AT(status), .type = FIELD_CHOICE, .required = true, .choices = statuses},
-    {AT(amount), .type = FIELD_INT, .required = true, .min = 0, .max = MONEY_MAX},
-    {AT(currency), .type = FIELD_LINE, .required = true, .min = 3, .max = 3},
-    {AT(provider_ref), .type = FIELD_LINE, .max = 255},
+    {AT(event, event_id), .type = FIELD_LINE, .required = true, .min = 1, .max = 255},
+    {AT(event, intent_id), .type = FIELD_UUID, .required = true},
+    {AT(event, status), .type = FIELD_CHOICE, .required = true, .choices = statuses},
+    {AT(event, amount), .type = FIELD_INT, .required = true, .min = 0, .max = MONEY_MAX},
+    {AT(event, currency), .type = FIELD_LINE, .required = true, .min = 3, .max = 3},
+    {AT(event, provider_ref), .type = FIELD_LINE, .max = 255},
 };
 
 /* The intent an event speaks of, as it is stored. */
@@ -77,14 +75,10 @@ static void answer(struct request *r, const struct event *event, const char *sta
     struct text json;
     text_init(&json, r->arena);
     text_puts(&json, "{");
-    text_json_key(&json, "event_id");
-    text_json_string(&json, event->event_id);
-    text_json_key(&json, "status");
-    text_json_string(&json, status);
-    text_json_key(&json, "payment_id");
-    text_json_string(&json, payment_id);
-    text_json_key(&json, "flag");
-    text_json_string(&json, flag);
+    text_json_member(&json, "event_id", event->event_id);
+    text_json_member(&json, "status", status);
+    text_json_member(&json, "payment_id", payment_id);
+    text_json_member(&json, "flag", flag);
     text_puts(&json, "}");
     response_json(&r->response, 200, json.bytes);
 }
@@ -92,7 +86,7 @@ static void answer(struct request *r, const struct event *event, const char *sta
 static void remember(struct request *r, const struct event *event, const char *payment_id)
 {
     DB_QUEUE(r->db, STMT_PAYMENT_EVENT_INSERT, r->restaurant_id, r->args[1], event->event_id, event->intent_id,
-             event->status, amount_text(r, event->amount.value), event->currency, event->provider_ref, payment_id);
+             event->status, request_int_text(r, event->amount.value), event->currency, event->provider_ref, payment_id);
 }
 
 /* Locks the session, the orders, then the intent, as its maker does: events on it come one
@@ -183,7 +177,7 @@ static enum err take_captured(struct request *r, const struct event *event, cons
     TRY(accounts_read(r, intent->orders, NULL, event->intent_id, &accounts));
     int64_t *amounts = arena_array(r->arena, accounts.n, sizeof *amounts), tip = tip_of(event, intent);
     struct payment_draft draft = {
-        .id = new_id(r),
+        .id = request_new_id(r),
         .order_id = intent->order_id,
         .session_id = intent->session_id != NULL ? intent->session_id : accounts.orders[0].session_id,
         .intent_id = event->intent_id,

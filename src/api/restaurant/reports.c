@@ -16,14 +16,12 @@ struct sales_filter {
     const char *from, *to, *by;
 };
 
-#define AT(member) .name = #member, .offset = offsetof(struct sales_filter, member)
-
 static const char *const kinds[] = {"day", "item", "hour", "method", NULL};
 
 static const struct field fields[] = {
-    {AT(from), .type = FIELD_DATE, .required = true},
-    {AT(to), .type = FIELD_DATE, .required = true},
-    {AT(by), .type = FIELD_CHOICE, .choices = kinds},
+    {AT(sales_filter, from), .type = FIELD_DATE, .required = true},
+    {AT(sales_filter, to), .type = FIELD_DATE, .required = true},
+    {AT(sales_filter, by), .type = FIELD_CHOICE, .choices = kinds},
 };
 const struct query_spec sales_query = {FIELDS(fields), sizeof(struct sales_filter)};
 
@@ -103,8 +101,7 @@ static void answer_json(struct request *r, const struct sales_filter *f, db_slot
     text_init(&json, r->arena);
     text_puts(&json, "{");
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        text_json_key(&json, texts[i].key);
-        text_json_string(&json, texts[i].value);
+        text_json_member(&json, texts[i].key, texts[i].value);
     }
     text_json_key(&json, "rows");
     text_puts(&json, "[");

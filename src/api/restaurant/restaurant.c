@@ -14,21 +14,19 @@ struct settings {
     struct optional_bool prices_include_tax, is_open;
 };
 
-#define AT(member) .name = #member, .offset = offsetof(struct settings, member), .required = true
-
 static const char *const openings[] = {"diner", "staff", NULL};
 
 static const struct field fields[] = {
-    {AT(name), .type = FIELD_LINE, .min = 1, .max = 120},
-    {AT(currency), .type = FIELD_LINE, .min = 3, .max = 3},
-    {AT(timezone), .type = FIELD_LINE, .min = 1, .max = 60},
-    {AT(business_day_start), .type = FIELD_LINE, .min = 5, .max = 5},
-    {AT(tax_rate_ppm), .type = FIELD_INT, .min = 0, .max = 1000000},
-    {AT(prices_include_tax), .type = FIELD_BOOL},
-    {AT(pin_length), .type = FIELD_INT, .min = 4, .max = 8},
-    {AT(session_expiry_minutes), .type = FIELD_INT, .min = 5, .max = 1440},
-    {AT(session_opening), .type = FIELD_CHOICE, .choices = openings},
-    {AT(is_open), .type = FIELD_BOOL},
+    {AT(settings, name), .required = true, .type = FIELD_LINE, .min = 1, .max = 120},
+    {AT(settings, currency), .required = true, .type = FIELD_LINE, .min = 3, .max = 3},
+    {AT(settings, timezone), .required = true, .type = FIELD_LINE, .min = 1, .max = 60},
+    {AT(settings, business_day_start), .required = true, .type = FIELD_LINE, .min = 5, .max = 5},
+    {AT(settings, tax_rate_ppm), .required = true, .type = FIELD_INT, .min = 0, .max = 1000000},
+    {AT(settings, prices_include_tax), .required = true, .type = FIELD_BOOL},
+    {AT(settings, pin_length), .required = true, .type = FIELD_INT, .min = 4, .max = 8},
+    {AT(settings, session_expiry_minutes), .required = true, .type = FIELD_INT, .min = 5, .max = 1440},
+    {AT(settings, session_opening), .required = true, .type = FIELD_CHOICE, .choices = openings},
+    {AT(settings, is_open), .required = true, .type = FIELD_BOOL},
 };
 
 static const struct resource restaurant = {.fields = fields, .n_fields = sizeof fields / sizeof fields[0]};

@@ -17,11 +17,10 @@ struct change_input {
     const char *table_id, *session_id;
 };
 
-#define AT(member) .name = #member, .offset = offsetof(struct change_input, member), .required = true
-
-static const struct field extend_fields[] = {{AT(minutes), .type = FIELD_INT, .min = 1, .max = 1440}};
-static const struct field move_fields[] = {{AT(table_id), .type = FIELD_UUID}};
-static const struct field merge_fields[] = {{AT(session_id), .type = FIELD_UUID}};
+static const struct field extend_fields[] = {
+    {AT(change_input, minutes), .required = true, .type = FIELD_INT, .min = 1, .max = 1440}};
+static const struct field move_fields[] = {{AT(change_input, table_id), .required = true, .type = FIELD_UUID}};
+static const struct field merge_fields[] = {{AT(change_input, session_id), .required = true, .type = FIELD_UUID}};
 
 static void answer_session(struct request *r, const char *session_id)
 {

@@ -100,8 +100,11 @@ enum err guest_welcome(struct request *r)
  * {session, diner, token}, with the PIN where the diner is to know it. */
 static enum err let_in(struct request *r, const char *session_id, const char *name, const char *pin, int status)
 {
-    r->who = (struct principal){
-        .role = ROLE_DINER, .id = new_id(r), .restaurant_id = r->restaurant_id, .session_id = session_id, .email = ""};
+    r->who = (struct principal){.role = ROLE_DINER,
+                                .id = request_new_id(r),
+                                .restaurant_id = r->restaurant_id,
+                                .session_id = session_id,
+                                .email = ""};
     int64_t now = clock_real_us() / 1000000;
     const char *token = token_issue(r->arena, &r->keys->token, &r->who, now, now + DINER_TOKEN_SECONDS);
     if (token == NULL)

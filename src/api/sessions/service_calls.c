@@ -60,7 +60,7 @@ enum err service_calls_list(struct request *r, const void *query)
 enum err service_call_create(struct request *r)
 {
     struct call_input in = {0};
-    const char *id = new_id(r);
+    const char *id = request_new_id(r);
     fields_read(r, r->json, "", FIELDS(fields), &in);
     TRY(problem_verdict(r));
     TRY(transaction_run(r));
@@ -74,9 +74,7 @@ enum err service_call_create(struct request *r)
 /* Acknowledged once; who comes second sees who was first. */
 enum err service_call_ack(struct request *r)
 {
-    if (r->json != NULL)
-        fields_read(r, r->json, "", NULL, 0, NULL);
-    TRY(problem_verdict(r));
+    TRY(fields_read_nothing(r));
     db_slot slot = DB_QUEUE(r->db, STMT_SERVICE_CALL_LOCK, r->restaurant_id, r->args[0]);
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)

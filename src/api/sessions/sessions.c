@@ -66,19 +66,11 @@ static enum err answer_with_pin(struct request *r, const char *session_id, const
     return ERR_OK;
 }
 
-/* No field is known; a body, if there is one, is {}. */
-static enum err read_nothing(struct request *r)
-{
-    if (r->json != NULL)
-        fields_read(r, r->json, "", NULL, 0, NULL);
-    return problem_verdict(r);
-}
-
 enum err session_open(struct request *r)
 {
     char pin[PIN_TEXT_SIZE];
     const char *session_id;
-    TRY(read_nothing(r));
+    TRY(fields_read_nothing(r));
     db_slot table = DB_QUEUE(r->db, STMT_TABLE_FIND, r->restaurant_id, r->args[0]);
     db_slot length = DB_QUEUE(r->db, STMT_RESTAURANT_PIN_LENGTH, r->restaurant_id);
     TRY(transaction_run(r));
@@ -96,7 +88,7 @@ enum err session_new_pin(struct request *r)
     char pin[PIN_TEXT_SIZE], hash[PIN_HASH_SIZE];
     const char *session_id = r->args[0];
     bool has_run_out;
-    TRY(read_nothing(r));
+    TRY(fields_read_nothing(r));
     db_slot length = DB_QUEUE(r->db, STMT_RESTAURANT_PIN_LENGTH, r->restaurant_id);
     TRY(session_lock_active(r, &has_run_out));
     if (has_run_out)
@@ -123,10 +115,8 @@ static const char *close_details(struct request *r, const struct close_input *in
     struct text json;
     text_init(&json, r->arena);
     text_puts(&json, "{");
-    text_json_key(&json, "unpaid_orders");
-    text_json_int(&json, unpaid);
-    text_json_key(&json, "reason");
-    text_json_string(&json, in->reason);
+    text_json_member_int(&json, "unpaid_orders", unpaid);
+    text_json_member(&json, "reason", in->reason);
     text_puts(&json, "}");
     return json.bytes;
 }

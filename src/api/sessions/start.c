@@ -1,6 +1,5 @@
 #include "api/sessions/start.h"
 
-#include "api/activity.h"
 #include "api/transaction.h"
 #include "http/request.h"
 
@@ -9,7 +8,7 @@ enum err session_start(struct request *r, const char *table_id, int pin_length, 
 {
     char hash[PIN_HASH_SIZE];
     bool staff = r->who.role != ROLE_NOBODY;
-    *session_id = new_id(r);
+    *session_id = request_new_id(r);
     pin_make(pin_length, pin);
     pin_hash(r->keys, *session_id, pin, hash);
     DB_QUEUE(r->db, STMT_SESSION_EXPIRE_TABLE, r->restaurant_id, table_id);

@@ -1,6 +1,5 @@
 /* How staff get in and stay in: password, access token, refresh tokens that
  * are used once. */
-#include "api/activity.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "auth/keys.h"
@@ -52,7 +51,7 @@ static enum err answer_pair(struct request *r)
     if (access == NULL)
         return ERR_INTERNAL;
     refresh_make(r->restaurant_id, refresh, hash);
-    DB_QUEUE(r->db, STMT_REFRESH_INSERT, r->restaurant_id, new_id(r), r->who.family_id, r->who.id, hash,
+    DB_QUEUE(r->db, STMT_REFRESH_INSERT, r->restaurant_id, request_new_id(r), r->who.family_id, r->who.id, hash,
              arena_printf(r->arena, "%d", r->conf->refresh_token_days));
     db_slot me = DB_QUEUE(r->db, STMT_STAFF_ME, r->restaurant_id, r->who.id);
     TRY(transaction_run(r));
@@ -131,7 +130,7 @@ static enum err let_in(struct request *r, const struct account *account)
     r->who = (struct principal){.role = account->role,
                                 .id = account->id,
                                 .restaurant_id = r->restaurant_id,
-                                .family_id = new_id(r),
+                                .family_id = request_new_id(r),
                                 .email = account->email};
     if (failures > 0)
         DB_QUEUE(r->db, STMT_STAFF_LOGIN_TRIED, r->restaurant_id, account->id, "0", "0");
@@ -220,9 +219,7 @@ enum err sign_in_refresh(struct request *r)
 
 enum err sign_out(struct request *r)
 {
-    if (r->json != NULL)
-        fields_read(r, r->json, "", NULL, 0, NULL);
-    TRY(problem_verdict(r));
+    TRY(fields_read_nothing(r));
     DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, r->who.id);
     TRY(transaction_run(r));
     DB_QUEUE(r->db, STMT_REFRESH_REVOKE_FAMILY, r->restaurant_id, r->who.family_id);

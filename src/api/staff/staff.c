@@ -1,6 +1,5 @@
 /* Accounts of staff: a manager's, but for owners' accounts, which are the
  * owners' own. */
-#include "api/activity.h"
 #include "api/if_match.h"
 #include "api/paging.h"
 #include "api/routes.h"
@@ -17,23 +16,19 @@ struct staff_input {
     struct optional_bool is_active;
 };
 
-#define AT(member) .name = #member, .offset = offsetof(struct staff_input, member)
-
-static const char *const roles[] = {"kitchen", "waiter", "cashier", "manager", "owner", NULL};
-
 static const struct field new_fields[] = {
-    {AT(email), .type = FIELD_LINE, .required = true, .min = 3, .max = 254},
-    {AT(display_name), .type = FIELD_LINE, .required = true, .min = 1, .max = 120},
-    {AT(role), .type = FIELD_CHOICE, .required = true, .choices = roles},
-    {AT(password), .type = FIELD_RAW, .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX},
+    {AT(staff_input, email), .type = FIELD_LINE, .required = true, .min = 3, .max = 254},
+    {AT(staff_input, display_name), .type = FIELD_LINE, .required = true, .min = 1, .max = 120},
+    {AT(staff_input, role), .type = FIELD_CHOICE, .required = true, .choices = staff_roles},
+    {AT(staff_input, password), .type = FIELD_RAW, .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX},
 };
 
 static const struct field change_fields[] = {
-    {AT(email), .type = FIELD_LINE, .required = true, .min = 3, .max = 254},
-    {AT(display_name), .type = FIELD_LINE, .required = true, .min = 1, .max = 120},
-    {AT(role), .type = FIELD_CHOICE, .required = true, .choices = roles},
-    {AT(password), .type = FIELD_RAW, .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX},
-    {AT(is_active), .type = FIELD_BOOL, .required = true},
+    {AT(staff_input, email), .type = FIELD_LINE, .required = true, .min = 3, .max = 254},
+    {AT(staff_input, display_name), .type = FIELD_LINE, .required = true, .min = 1, .max = 120},
+    {AT(staff_input, role), .type = FIELD_CHOICE, .required = true, .choices = staff_roles},
+    {AT(staff_input, password), .type = FIELD_RAW, .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX},
+    {AT(staff_input, is_active), .type = FIELD_BOOL, .required = true},
 };
 
 static const struct field list_fields[] = {{PAGING_LIMIT}, {PAGING_CURSOR}};
@@ -79,7 +74,7 @@ static enum err hash_password(struct request *r, const char *password, const cha
 enum err staff_create(struct request *r)
 {
     struct staff_input in = {0};
-    const char *hash, *id = new_id(r);
+    const char *hash, *id = request_new_id(r);
     fields_read(r, r->json, "", FIELDS(new_fields), &in);
     check_email(r, in.email);
     TRY(problem_verdict(r));

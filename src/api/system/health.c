@@ -18,19 +18,15 @@ static const char *status_of(const struct mirror *mirror)
 
 static void add_mirror(struct text *json, const struct mirror *mirror)
 {
-    text_json_key(json, "status");
-    text_json_string(json, status_of(mirror));
-    text_json_key(json, "pending");
-    text_json_int(json, mirror->pending);
+    text_json_member(json, "status", status_of(mirror));
+    text_json_member_int(json, "pending", mirror->pending);
     text_json_key(json, "oldest_seconds");
     if (mirror->oldest_seconds >= 0)
         text_json_int(json, mirror->oldest_seconds);
     else
         text_puts(json, "null");
-    text_json_key(json, "dead");
-    text_json_int(json, mirror->dead);
-    text_json_key(json, "last_success_at");
-    text_json_string(json, mirror->last_success_at[0] != '\0' ? mirror->last_success_at : NULL);
+    text_json_member_int(json, "dead", mirror->dead);
+    text_json_member(json, "last_success_at", mirror->last_success_at[0] != '\0' ? mirror->last_success_at : NULL);
 }
 
 enum err health_get(struct request *r)
@@ -40,19 +36,15 @@ enum err health_get(struct request *r)
     bool good = mirror_status_read(r, &mirror) == ERR_OK, off = r->conf->convex_url[0] == '\0';
     text_init(&json, r->arena);
     text_puts(&json, "{");
-    text_json_key(&json, "status");
-    text_json_string(&json, good ? "ok" : "degraded");
-    text_json_key(&json, "version");
-    text_json_string(&json, ORDERZAP_VERSION);
-    text_json_key(&json, "database");
-    text_json_string(&json, good ? "ok" : "unavailable");
+    text_json_member(&json, "status", good ? "ok" : "degraded");
+    text_json_member(&json, "version", ORDERZAP_VERSION);
+    text_json_member(&json, "database", good ? "ok" : "unavailable");
     text_json_key(&json, "sync");
     text_puts(&json, "{");
     if (mirror != NULL) {
         add_mirror(&json, mirror);
     } else {
-        text_json_key(&json, "status");
-        text_json_string(&json, off ? "off" : "unknown");
+        text_json_member(&json, "status", off ? "off" : "unknown");
     }
     text_puts(&json, "}}");
     response_json(&r->response, good ? 200 : 503, json.bytes);
