@@ -48,6 +48,27 @@ CREATE DOMAIN reason_text AS text CHECK (length(VALUE) >= 1 AND length(VALUE) <=
 CREATE DOMAIN short_name AS text CHECK (length(VALUE) >= 1 AND length(VALUE) <= 60);
 CREATE DOMAIN success_status AS smallint CHECK (VALUE >= 200 AND VALUE <= 299);
 
+CREATE TABLE door_addresses (
+  restaurant_id uuid NOT NULL,
+  door_id uuid NOT NULL,
+  address_hash bytea NOT NULL,
+  is_known boolean NOT NULL,
+  failures integer NOT NULL,
+  refused_until timestamp with time zone,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT door_addresses_pkey PRIMARY KEY (restaurant_id, door_id, address_hash),
+  CONSTRAINT door_addresses_address_hash_check CHECK (length(address_hash) = 32),
+  CONSTRAINT door_addresses_failures_check CHECK (failures >= 0),
+  CONSTRAINT door_addresses_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
+);
+CREATE INDEX door_addresses_strangers ON door_addresses USING btree (restaurant_id, door_id, expires_at) WHERE (NOT is_known);
+ALTER TABLE door_addresses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE door_addresses FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON door_addresses FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT, UPDATE ON door_addresses TO orderzap_app;
+
 CREATE TABLE event_tickets (
   restaurant_id uuid NOT NULL,
   ticket_hash bytea NOT NULL,
@@ -760,8 +781,6 @@ CREATE TABLE sessions (
   opened_by text NOT NULL,
   opened_by_staff_id uuid,
   pin_hash bytea NOT NULL,
-  pin_failures integer NOT NULL DEFAULT 0,
-  pin_locked_until timestamp with time zone,
   expires_at timestamp with time zone NOT NULL,
   closed_at timestamp with time zone,
   closed_by_staff_id uuid,
@@ -772,7 +791,6 @@ CREATE TABLE sessions (
   CONSTRAINT sessions_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT sessions_check CHECK ((status = 'active'::text) = (closed_at IS NULL)),
   CONSTRAINT sessions_opened_by_check CHECK (opened_by = ANY (ARRAY['diner'::text, 'staff'::text])),
-  CONSTRAINT sessions_pin_failures_check CHECK (pin_failures >= 0),
   CONSTRAINT sessions_status_check CHECK (status = ANY (ARRAY['active'::text, 'closed'::text, 'expired'::text])),
   CONSTRAINT sessions_restaurant_id_closed_by_staff_id_fkey FOREIGN KEY (restaurant_id, closed_by_staff_id) REFERENCES staff(restaurant_id, id),
   CONSTRAINT sessions_restaurant_id_opened_by_staff_id_fkey FOREIGN KEY (restaurant_id, opened_by_staff_id) REFERENCES staff(restaurant_id, id),
@@ -812,8 +830,6 @@ CREATE TABLE staff (
   role actor_role NOT NULL,
   password_hash text NOT NULL,
   is_active boolean NOT NULL DEFAULT true,
-  failed_logins integer NOT NULL DEFAULT 0,
-  locked_until timestamp with time zone,
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
@@ -959,6 +975,10 @@ CREATE FUNCTION changes_cursor(restaurant uuid) RETURNS text LANGUAGE plpgsql ST
 CREATE FUNCTION counters_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION counters_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION counters_cleanup(integer) TO orderzap_cleanup;
+
+CREATE FUNCTION door_addresses_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION door_addresses_cleanup(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION door_addresses_cleanup(integer) TO orderzap_cleanup;
 
 CREATE FUNCTION epoch_ms(t timestamp with time zone) RETURNS bigint LANGUAGE sql STABLE AS ...;
 

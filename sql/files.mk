@@ -7,6 +7,11 @@ SQL_STATEMENTS = \
 	sql/statements/core/commit.sql \
 	sql/statements/core/diner_check.sql \
 	sql/statements/core/diner_check_lock.sql \
+	sql/statements/core/door_address_find.sql \
+	sql/statements/core/door_address_right.sql \
+	sql/statements/core/door_address_seen.sql \
+	sql/statements/core/door_address_tried.sql \
+	sql/statements/core/door_addresses_forget.sql \
 	sql/statements/core/idempotency_find.sql \
 	sql/statements/core/idempotency_lock.sql \
 	sql/statements/core/idempotency_store.sql \
@@ -32,6 +37,7 @@ SQL_STATEMENTS = \
 	sql/statements/ctl/doctor_plan_cache.sql \
 	sql/statements/ctl/doctor_role.sql \
 	sql/statements/ctl/doctor_unprotected.sql \
+	sql/statements/ctl/door_addresses_cleanup.sql \
 	sql/statements/ctl/idempotency_cleanup.sql \
 	sql/statements/ctl/index_state.sql \
 	sql/statements/ctl/intents_expire.sql \
@@ -47,7 +53,9 @@ SQL_STATEMENTS = \
 	sql/statements/ctl/sessions_expire.sql \
 	sql/statements/ctl/slug_insert.sql \
 	sql/statements/ctl/slugs_other_than.sql \
+	sql/statements/ctl/staff_find.sql \
 	sql/statements/ctl/staff_insert.sql \
+	sql/statements/ctl/staff_unlock.sql \
 	sql/statements/ctl/tickets_cleanup.sql \
 	sql/statements/ctl/transaction_oldest.sql \
 	sql/statements/ctl/watch_events.sql \
@@ -198,7 +206,6 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/session_orders_move.sql \
 	sql/statements/sessions/session_payments_move.sql \
 	sql/statements/sessions/session_pin_set.sql \
-	sql/statements/sessions/session_pin_tried.sql \
 	sql/statements/sessions/session_touch.sql \
 	sql/statements/sessions/session_unpaid.sql \
 	sql/statements/sessions/sessions_list.sql \
@@ -219,7 +226,6 @@ SQL_STATEMENTS = \
 	sql/statements/staff/staff_insert.sql \
 	sql/statements/staff/staff_list.sql \
 	sql/statements/staff/staff_lock.sql \
-	sql/statements/staff/staff_login_tried.sql \
 	sql/statements/staff/staff_me.sql \
 	sql/statements/staff/staff_owners_lock.sql \
 	sql/statements/staff/staff_remove.sql \
@@ -256,6 +262,7 @@ SQL_SCHEMA = \
 	sql/functions/category_json.sql \
 	sql/functions/changes_cursor.sql \
 	sql/functions/counters_cleanup.sql \
+	sql/functions/door_addresses_cleanup.sql \
 	sql/functions/epoch_ms.sql \
 	sql/functions/find_choice_on_menu.sql \
 	sql/functions/find_item_on_menu.sql \
@@ -299,4 +306,5 @@ SQL_SCHEMA = \
 	sql/migrations/0007_orders.sql \
 	sql/migrations/0008_payments.sql \
 	sql/migrations/0009_requests.sql \
-	sql/migrations/0010_outboxes.sql
+	sql/migrations/0010_outboxes.sql \
+	sql/migrations/0011_doors.sql

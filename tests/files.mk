@@ -158,6 +158,7 @@ FUZZ_TESTS = \
 if HAVE_CMOCKA
 UNIT_TESTS = \
 	tests/unit/test_account \
+	tests/unit/test_address \
 	tests/unit/test_arena \
 	tests/unit/test_array \
 	tests/unit/test_card_number \
@@ -269,6 +270,8 @@ $(MERGING): fuzz-targets
 UNIT_LIBS = libhttp.a $(OZ_LOW_LIBS) $(OZ_FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_account_SOURCES = tests/unit/test_account.c tests/unit/unit.h
 tests_unit_test_account_LDADD = $(UNIT_LIBS)
+tests_unit_test_address_SOURCES = tests/unit/test_address.c tests/unit/unit.h
+tests_unit_test_address_LDADD = $(UNIT_LIBS)
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/unit/unit.h
 tests_unit_test_arena_LDADD = $(UNIT_LIBS)
 tests_unit_test_array_SOURCES = tests/unit/test_array.c tests/unit/unit.h

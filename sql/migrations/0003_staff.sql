@@ -8,8 +8,6 @@ CREATE TABLE staff (
   role actor_role NOT NULL CHECK (role NOT IN ('diner', 'system')),
   password_hash text NOT NULL,
   is_active boolean NOT NULL DEFAULT true,
-  failed_logins integer NOT NULL DEFAULT 0,
-  locked_until timestamptz,
   version bigint NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
@@ -17,7 +15,6 @@ CREATE TABLE staff (
   PRIMARY KEY (restaurant_id, id),
   UNIQUE (restaurant_id, email)
 );
--- Wrong passwords are counted in the account's row without changing what it is.
 CREATE TRIGGER raise_version BEFORE UPDATE OF email, display_name, role, password_hash, is_active, deleted_at, version ON staff
   FOR EACH ROW EXECUTE FUNCTION raise_version();
 

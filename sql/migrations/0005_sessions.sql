@@ -9,8 +9,6 @@ CREATE TABLE sessions (
   opened_by text NOT NULL CHECK (opened_by IN ('diner', 'staff')),
   opened_by_staff_id uuid,
   pin_hash bytea NOT NULL,
-  pin_failures integer NOT NULL DEFAULT 0 CHECK (pin_failures >= 0),
-  pin_locked_until timestamptz,
   expires_at timestamptz NOT NULL,
   closed_at timestamptz,
   closed_by_staff_id uuid,
@@ -33,8 +31,7 @@ CREATE INDEX idx_sessions_restaurant_status ON sessions (restaurant_id, status);
 CREATE INDEX sessions_ended ON sessions (restaurant_id, status, id) WHERE status <> 'active';
 CREATE INDEX sessions_changed ON sessions (restaurant_id, changed_xid);
 
--- Wrong PINs are counted in the session's row without changing what it is. A
--- new PIN raises the version, as what joins a session does, and the mirror
+-- A new PIN raises the version, as what joins a session does, and the mirror
 -- compares versions.
 CREATE TRIGGER raise_version BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions
   FOR EACH ROW EXECUTE FUNCTION raise_version();

@@ -53,7 +53,7 @@ static enum err replay(struct request *r, const struct idempotency *key)
 {
     const char *answer = db_text(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_ANSWER);
     if (db_bool(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_IS_SEALED))
-        answer = seal_open(r->arena, r->keys, answer);
+        answer = seal_open(r->arena, r->keys->answer, answer);
     if (answer == NULL) /* sealed under a secret that was changed since */
         return ERR_IDEMPOTENCY_KEY_REUSED;
     response_json(&r->response, (int)db_int(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_STATUS), answer);
@@ -80,7 +80,7 @@ enum err idempotency_queue_answer(struct request *r, const struct idempotency *k
     bool seal = (r->route->flags & ROUTE_SECRET) != 0;
     const char *answer = r->response.body != NULL ? r->response.body : "";
     if (seal)
-        answer = seal_close(r->arena, r->keys, answer);
+        answer = seal_close(r->arena, r->keys->answer, answer);
     DB_QUEUE(r->db, STMT_IDEMPOTENCY_STORE, r->restaurant_id, key->caller, key->key, key->request_hash,
              arena_printf(r->arena, "%d", r->response.status), r->response.location, r->response.etag, answer,
              bool_text(seal));

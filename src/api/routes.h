@@ -20,7 +20,7 @@ enum tenant_source {
 
 enum transaction_kind {
     TX_NONE, /* no database, or the handler opens what it needs */
-    TX_READ, /* read only; tried once more when the connection was lost */
+    TX_READ, /* read only; tried again, a few times, when the connection was lost */
     TX_WRITE
 };
 
@@ -33,8 +33,9 @@ struct query_spec {
 };
 
 enum {
-    ROUTE_KEYED = 1 << 0, /* takes an Idempotency-Key */
-    ROUTE_SECRET = 1 << 1 /* its answer holds a secret: stored sealed */
+    ROUTE_KEYED = 1 << 0,   /* takes an Idempotency-Key */
+    ROUTE_SECRET = 1 << 1,  /* its answer holds a secret: stored sealed */
+    ROUTE_PASSWORD = 1 << 2 /* checks or sets a password, which takes long: nginx gives it to the login workers */
 };
 
 struct route {

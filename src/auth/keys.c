@@ -26,7 +26,9 @@ void auth_keys_derive(const char *secret, struct auth_keys *keys)
     *keys = (struct auth_keys){.token = {.alg = TOKEN_HS256, .secret = secret}};
     derive(secret, "orderzap pin", keys->pin);
     derive(secret, "orderzap answer", keys->answer);
+    derive(secret, "orderzap provider", keys->provider);
     derive(secret, "orderzap request", keys->request);
+    derive(secret, "orderzap address", keys->address);
 }
 
 static bool fail(char error[AUTH_ERROR_SIZE], const char *setting, const char *why)

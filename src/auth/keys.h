@@ -26,9 +26,11 @@ struct token_keys {
 
 struct auth_keys {
     struct token_keys token;
-    unsigned char pin[AUTH_KEY_SIZE];     /* of PIN hashes */
-    unsigned char answer[AUTH_KEY_SIZE];  /* of sealed answers and payment providers' secrets */
-    unsigned char request[AUTH_KEY_SIZE]; /* of requests' fingerprints */
+    unsigned char pin[AUTH_KEY_SIZE];      /* of PIN hashes */
+    unsigned char answer[AUTH_KEY_SIZE];   /* of sealed answers */
+    unsigned char provider[AUTH_KEY_SIZE]; /* of payment providers' secrets */
+    unsigned char request[AUTH_KEY_SIZE];  /* of requests' fingerprints */
+    unsigned char address[AUTH_KEY_SIZE];  /* of the hashes of clients' networks */
 };
 
 /* The keys that come from the secret; tokens are HS256. `secret` must outlive

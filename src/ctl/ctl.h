@@ -47,6 +47,7 @@ int ctl_migrate(struct ctl *ctl);
 int ctl_seed(struct ctl *ctl);
 int ctl_restaurant_add(struct ctl *ctl);
 int ctl_staff_add(struct ctl *ctl);
+int ctl_staff_unlock(struct ctl *ctl);
 int ctl_cleanup(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_site(struct ctl *ctl);

@@ -27,6 +27,8 @@ static const struct command {
     {"staff", "add", true, CONF_ADMIN, ctl_staff_add,
      "staff add --restaurant SLUG --email EMAIL --name NAME --role ROLE [--password-stdin]",
      "add a member of staff; asks for the password, or reads it"},
+    {"staff", "unlock", true, CONF_ADMIN, ctl_staff_unlock, "staff unlock --restaurant SLUG --email EMAIL",
+     "let an account be signed in to at once, whoever tried wrong passwords"},
     {"cleanup", NULL, true, CONF_CLEANUP, ctl_cleanup, "cleanup [--quiet]", "end what has expired; for cron"},
     {"doctor", NULL, false, CONF_EVERYBODY, ctl_doctor, "doctor",
      "check the installation and say what to do about each fault"},

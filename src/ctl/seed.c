@@ -65,7 +65,7 @@ static bool add_provider(struct ctl *ctl, int restaurant)
     const char *id = restaurant_find(ctl, slugs[restaurant]);
     if (id == NULL)
         return false;
-    DB_QUEUE(ctl->db, STMT_PROVIDER_SET, id, demo_provider, seal_close(ctl->arena, ctl->keys, demo_secret));
+    DB_QUEUE(ctl->db, STMT_PROVIDER_SET, id, demo_provider, seal_close(ctl->arena, ctl->keys->provider, demo_secret));
     return ctl_run(ctl, "payment provider");
 }
 

@@ -44,6 +44,7 @@ struct request {
     const char *accept_encoding;
     const char *signature; /* X-Signature, a payment provider's */
     const char *id;        /* nginx's request id */
+    const char *address;   /* the client's, as nginx sees it; no header can set it */
     const char *body;
     size_t body_len;
     bool body_too_large;

@@ -87,6 +87,7 @@ bool fcgi_accept(struct fcgi *fcgi, struct request *r)
     r->signature = parameter(fcgi, r, "HTTP_X_SIGNATURE");
     r->accept_encoding = parameter(fcgi, r, "HTTP_ACCEPT_ENCODING");
     r->id = parameter(fcgi, r, "REQUEST_ID");
+    r->address = parameter(fcgi, r, "REMOTE_ADDR");
     r->waited_ms = waited_ms(parameter(fcgi, r, "REQUEST_START"));
     read_body(fcgi, r);
     return true;

@@ -2,6 +2,7 @@
 // meanwhile, and only some may read it.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -112,6 +113,21 @@ test('every request is in one bucket of its route, and in its pool\'s queue', as
     assert.equal(now.sum(`${durations}_count`, labels), now.sum(requests, labels), JSON.stringify(labels));
   assert.equal(now.sum('orderzap_queue_seconds_count'), now.sum(requests));
   assert.equal(now.sum('orderzap_requests_too_old_total'), 0);
+});
+
+test('what checks or sets a password is the login workers\', nothing else is', async () => {
+  const routes = [...readFileSync(join(root, 'src/api/routes.def'), 'utf8').matchAll(/^ROUTE(?:_QUERY)?\("([A-Z]+)", "([^"]+)",(.*)/gm)]
+    .map(([, method, pattern, rest]) => ({ method, path: pattern.replaceAll(/\{[a-z_]+\}/g, randomUUID()), slow: rest.includes('ROUTE_PASSWORD') }))
+    .filter(({ path }) => path !== '/events');
+  const byLogin = async (asked) => {
+    const before = await figures();
+    for (const { method, path } of asked) await call(stack, method, path, { documented: false });
+    return (await figures()).sum('orderzap_queue_seconds_count', { pool: 'login' }) - before.sum('orderzap_queue_seconds_count', { pool: 'login' });
+  };
+  const slow = routes.filter((route) => route.slow), others = routes.filter((route) => !route.slow);
+  assert.ok(slow.length >= 4 && others.length > 60);
+  for (const route of slow) assert.equal(await byLogin([route]), 1, `${route.method} ${route.path}`);
+  assert.equal(await byLogin(others), 0);
 });
 
 test('nothing of a restaurant is told', async () => {

@@ -28,10 +28,12 @@ const table = (n, of = slug) => stack.restaurant(of).tables[n];
 const open = (code, options = {}) =>
   post(stack, `/api/r/${options.slug ?? slug}/sessions`, { body: { code, display_name: 'Asha', ...options.body }, key: options.key });
 const join = (code, pin, options = {}) =>
-  post(stack, `/api/r/${options.slug ?? slug}/sessions/join`, { body: { code, pin, display_name: 'Bela', ...options.body }, key: options.key });
+  post(stack, `/api/r/${options.slug ?? slug}/sessions/join`, { body: { code, pin, display_name: 'Bela', ...options.body }, key: options.key, from: options.from });
 const welcome = (code) => get(stack, `/api/r/${slug}/tables/${code}`);
 const wrongOf = (pin) => pin.replace(/\d$/, (d) => String((Number(d) + 1) % 10));
 const row = (id, columns) => stack.sql(`SELECT ${columns} FROM sessions WHERE id = '${id}'`)[0];
+const tries = (id) => stack.sql(`SELECT failures, coalesce(ceil(extract(epoch FROM refused_until - now())), 0) FROM door_addresses WHERE door_id = '${id}' AND failures > 0`).map((r) => r.map(Number));
+const setTries = (id, set) => stack.sql(`UPDATE door_addresses SET ${set} WHERE door_id = '${id}'`);
 const order = (token) => post(stack, '/api/orders', { token, key: newKey(), body: anOrder });
 
 /** Ends whatever is open, so that a test can take any table. */
@@ -307,60 +309,62 @@ test('wrong PINs of every shape', async () => {
       assertProblem(answer, 401, 'wrong_pin');
       assert.match(answer.headers.get('www-authenticate'), /^Bearer/);
     }
-    stack.sql(`UPDATE sessions SET pin_failures = 0 WHERE id = '${session.id}'`);
+    setTries(session.id, 'failures = 0');
   }
   assert.equal((await joinSession(stack, code, pin)).session.id, session.id);
 });
 
-test('five wrong PINs lock the session; the lock passes', async () => {
+test('five wrong PINs from a network make it wait; the wait passes', async () => {
   const { code, pin, session } = await opened(7);
   const wrong = wrongOf(pin);
   for (let i = 1; i <= 4; i++) {
     assertProblem(await join(code, wrong), 401, 'wrong_pin');
-    assert.equal(row(session.id, 'pin_failures')[0], String(i));
+    assert.deepEqual(tries(session.id), [[i, 0]]);
   }
   const locked = await join(code, wrong);
   assertProblem(locked, 429, 'pin_locked');
   assert.equal(locked.headers.get('retry-after'), '1');
-  await sleep(1100);
+  setTries(session.id, `refused_until = now() - interval '1 second'`);
   assert.equal((await joinSession(stack, code, pin)).session.id, session.id);
-  assert.deepEqual(row(session.id, 'pin_failures, pin_locked_until'), ['0', '']);
+  assert.deepEqual(tries(session.id), []);
   assert.equal(row(session.id, 'version')[0], '1', 'wrong PINs change no version');
   assert.equal(stack.sqlValue(`SELECT count(*) FROM users WHERE session_id = '${session.id}'`), '2');
 });
 
-test('during a lock the right PIN is refused as a wrong one is', async () => {
+test('while a network waits, the right PIN is refused there as a wrong one is', async () => {
   const { code, pin, session, token } = await opened(7);
-  stack.sql(`UPDATE sessions SET pin_failures = 5, pin_locked_until = now() + interval '10 minutes' WHERE id = '${session.id}'`);
+  await join(code, wrongOf(pin));
+  setTries(session.id, `failures = 5, refused_until = now() + interval '10 minutes'`);
   const answers = [await join(code, pin), await join(code, wrongOf(pin)), await join(code, 'x'), await join(code, pin, { key: newKey() })];
   for (const answer of answers) {
     assertProblem(answer, 429, 'pin_locked');
     const after = Number(answer.headers.get('retry-after'));
     assert.ok(after > 500 && after <= 600, `Retry-After ${after}`);
   }
-  assert.equal(row(session.id, 'pin_failures')[0], '5', 'tries during a lock are not counted');
-  // Who is in stays in, and other tables are let be.
+  assert.equal(tries(session.id)[0][0], 5, 'tries meanwhile are not counted');
+  // Who is in stays in, other networks and other tables are let be.
   expectStatus(await get(stack, '/api/sessions/current', { token }), 200);
+  expectStatus(await join(code, pin, { from: '127.0.0.2' }), 200);
   const other = await opened(8);
   await joinSession(stack, other.code, other.pin);
 });
 
-test('each further lock is twice as long, up to 15 minutes', async () => {
+test('each further wait is twice as long, up to 15 minutes', async () => {
   const { code, pin, session } = await opened(7);
+  for (let i = 0; i < 4; i++) assertProblem(await join(code, wrongOf(pin)), 401, 'wrong_pin');
   for (const seconds of [1, 2, 4, 8]) {
-    for (let i = 0; i < 4; i++) assertProblem(await join(code, wrongOf(pin)), 401, 'wrong_pin', `before the lock of ${seconds} s`);
     const locked = await join(code, wrongOf(pin));
     assertProblem(locked, 429, 'pin_locked');
     assert.equal(locked.headers.get('retry-after'), String(seconds));
-    const left = Number(row(session.id, 'extract(epoch FROM pin_locked_until - pg_xact_commit_timestamp(xmin))')[0]);
+    const left = Number(stack.sqlValue(`SELECT extract(epoch FROM refused_until - pg_xact_commit_timestamp(xmin)) FROM door_addresses WHERE door_id = '${session.id}'`));
     assert.ok(left > seconds - 1 && left <= seconds, `${left} s`);
-    stack.sql(`UPDATE sessions SET pin_locked_until = now() - interval '1 second' WHERE id = '${session.id}'`);
+    setTries(session.id, `refused_until = now() - interval '1 second'`);
   }
-  stack.sql(`UPDATE sessions SET pin_failures = 499, pin_locked_until = NULL WHERE id = '${session.id}'`);
+  setTries(session.id, 'failures = 499');
   assert.equal((await join(code, wrongOf(pin))).headers.get('retry-after'), '900');
 });
 
-test('the right PIN in between starts the count anew', async () => {
+test('the right PIN in between starts the count again', async () => {
   const { code, pin } = await opened(7);
   for (let round = 0; round < 2; round++) {
     for (let i = 0; i < 4; i++) assertProblem(await join(code, wrongOf(pin)), 401, 'wrong_pin');
@@ -368,13 +372,38 @@ test('the right PIN in between starts the count anew', async () => {
   }
 });
 
-test('staff end a lock by a new PIN', async () => {
+test('staff end a wait by a new PIN', async () => {
   const { code, pin, session } = await opened(7);
-  stack.sql(`UPDATE sessions SET pin_failures = 5, pin_locked_until = now() + interval '1 hour' WHERE id = '${session.id}'`);
+  await join(code, wrongOf(pin));
+  setTries(session.id, `failures = 5, refused_until = now() + interval '1 hour'`);
   assertProblem(await join(code, pin), 429, 'pin_locked');
   const fresh = expectStatus(await post(stack, `/api/sessions/${session.id}/pin`, { token: waiter }), 200).json;
   assert.equal((await joinSession(stack, code, fresh.pin)).session.id, session.id);
-  assert.deepEqual(row(session.id, 'pin_failures, pin_locked_until'), ['0', '']);
+  assert.deepEqual(tries(session.id), []);
+});
+
+test('a stranger who knows the table\'s code does not keep its guests out', async () => {
+  const { code, pin, session } = await opened(7);
+  const strangers = Array.from({ length: 12 }, (_, i) => `127.0.1.${i}`);
+  for (const from of strangers)
+    for (let i = 0; i < 6; i++) assert.ok([401, 429].includes((await join(code, wrongOf(pin), { from })).status));
+  // Where the session was opened, and where somebody joined it.
+  assert.equal((await joinSession(stack, code, pin)).session.id, session.id);
+  // Elsewhere after a wait, or with a new PIN.
+  const early = await join(code, pin, { from: '127.0.0.2' });
+  assertProblem(early, 429, 'pin_locked');
+  assert.ok(Number(early.headers.get('retry-after')) >= 12 * 180 - 1, early.headers.get('retry-after'));
+  const fresh = expectStatus(await post(stack, `/api/sessions/${session.id}/pin`, { token: waiter }), 200).json;
+  expectStatus(await join(code, fresh.pin, { from: '127.0.0.2' }), 200);
+  assert.equal((await joinSession(stack, code, fresh.pin)).session.id, session.id);
+});
+
+test('PINs guessed from many networks are few all together', async () => {
+  const { code, pin, session } = await opened(7);
+  const strangers = Array.from({ length: 40 }, (_, i) => `127.0.1.${i}`);
+  for (let round = 0; round < 3; round++) for (const from of strangers) await join(code, wrongOf(pin), { from });
+  // Five are judged beside one another, twice; then each waits for its turn.
+  assert.equal(tries(session.id).reduce((sum, [n]) => sum + n, 0), 10);
 });
 
 test('fifty wrong PINs at once', async () => {
@@ -382,14 +411,14 @@ test('fifty wrong PINs at once', async () => {
     const { code, pin, session } = await opened(8);
     const start = performance.now();
     const answers = await Promise.all(Array.from({ length: 50 }, () => join(code, wrongOf(pin))));
-    let most = 5; // and five more behind each lock that ended meanwhile
-    for (let lock = 1, left = (performance.now() - start) / 1000 - lock; left > 0; lock *= 2, left -= lock) most += 5;
-    const failures = Number(row(session.id, 'pin_failures')[0]);
+    let most = 5; // and one more behind each wait that ended meanwhile
+    for (let wait = 1, left = (performance.now() - start) / 1000 - wait; left > 0; wait *= 2, left -= wait) most++;
+    const [[failures]] = tries(session.id);
     const wrong = answers.filter((a) => a.status === 401), locked = answers.filter((a) => a.status === 429);
     assert.equal(wrong.length + locked.length, 50, answers.map((a) => a.status).join(' '));
     for (const answer of wrong) assertProblem(answer, 401, 'wrong_pin');
     for (const answer of locked) assertProblem(answer, 429, 'pin_locked');
-    assert.equal(wrong.length, failures - Math.floor(failures / 5), `${failures} counted`);
+    assert.equal(wrong.length, 4);
     assert.ok(failures >= 5 && failures <= most, `${failures} counted`);
   }
 });
@@ -398,7 +427,7 @@ test('wrong PINs are counted whatever else the request says', async () => {
   const { code, pin, session } = await opened(8);
   const key = newKey();
   for (let i = 0; i < 4; i++) assertProblem(await join(code, wrongOf(pin), { key }), 401, 'wrong_pin');
-  assert.equal(row(session.id, 'pin_failures')[0], '4');
+  assert.deepEqual(tries(session.id), [[4, 0]]);
   assertProblem(await join(code, wrongOf(pin), { key }), 429, 'pin_locked');
 });
 

@@ -31,7 +31,13 @@ function keepPair(pair) {
   return pair;
 }
 
-const login = (body) => post(stack, '/api/auth/login', { body });
+const login = (body, from) => post(stack, '/api/auth/login', { body, from });
+const networkOf = (n) => `127.0.${n >> 8}.${n & 255}`;
+const strangersOf = (n) => Array.from({ length: n }, (_, i) => networkOf(512 + i));
+const forgetTries = () => stack.sql('DELETE FROM door_addresses');
+const doorOf = (email) => `door_id = (SELECT id FROM staff WHERE email = '${email}')`;
+const wait = (email) => Number(stack.sqlValue(`SELECT coalesce(max(extract(epoch FROM refused_until - now())), 0) FROM door_addresses WHERE ${doorOf(email)}`));
+const endWaits = () => stack.sql(`UPDATE door_addresses SET refused_until = now() - interval '1 second' WHERE refused_until IS NOT NULL`);
 async function signIn(role, of = slug) {
   const { email, password } = account(role, of);
   return keepPair(expectStatus(await login({ restaurant: of, email, password }), 200).json);
@@ -123,7 +129,8 @@ test('wrong in any way is the same answer', async () => {
       assert.deepEqual(comparable(answer), comparable(answers[0]));
     }
   } finally {
-    stack.sql(`UPDATE staff SET is_active = true, deleted_at = NULL, failed_logins = 0, locked_until = NULL`);
+    stack.sql(`UPDATE staff SET is_active = true, deleted_at = NULL`);
+    forgetTries();
   }
 });
 
@@ -145,7 +152,7 @@ test('unknown users cost what known ones do', async () => {
       assertProblem(await login(bodies[kind]()), 401, 'invalid_credentials');
       times[kind].push(performance.now() - start);
     }
-    stack.sql(`UPDATE staff SET failed_logins = 0, locked_until = NULL WHERE email = '${email}'`);
+    forgetTries();
   }
   for (const kind of ['unknown', 'nowhere'])
     assert.ok(isLikeKnown(kind), `${kind}: ${least(kind).toFixed(1)} ms, known: ${least('known').toFixed(1)} ms`);
@@ -304,30 +311,48 @@ test('an account disabled or deleted ends its tokens at once', async () => {
   }
 });
 
-test('ten wrong passwords lock the account for a while', async () => {
+// ---- Guessing
+
+test('ten wrong passwords from a network make it wait, and it alone', async () => {
   const { email, password } = account('kitchen');
+  forgetTries();
   const before = await signIn('kitchen');
+  forgetTries(); // the network is a stranger's again
   const wrong = [];
   for (let i = 0; i < 10; i++) wrong.push(await login({ restaurant: slug, email, password: wrongPassword() }));
-  const locked = await login({ restaurant: slug, email, password });
-  assertProblem(locked, 401, 'invalid_credentials', 'the right one');
-  for (const answer of wrong) assert.deepEqual(comparable(answer), comparable(locked));
-  const until = `SELECT extract(epoch FROM locked_until - now()) FROM staff WHERE email = '${email}'`;
-  const left = Number(stack.sqlValue(until));
-  assert.ok(left > 0 && left <= 15 * 60, `${left} s`);
-  // Trying on does not lengthen it: that would keep the owner out for good.
+  const refused = await login({ restaurant: slug, email, password });
+  assertProblem(refused, 401, 'invalid_credentials', 'the right one');
+  for (const answer of wrong) assert.deepEqual(comparable(answer), comparable(refused));
+  const left = wait(email);
+  assert.ok(left > 50 && left <= 60, `${left} s`);
+  // Trying on does not prolong it: that would keep the owner out for good.
   await login({ restaurant: slug, email, password: wrongPassword() });
-  assert.ok(Number(stack.sqlValue(until)) <= left);
-  // Others, and who is in already, are let be.
+  assert.ok(wait(email) <= left);
+  // Another network, other accounts and who is in already are let be.
+  keepPair(expectStatus(await login({ restaurant: slug, email, password }, networkOf(2)), 200).json);
   await signIn('waiter');
   expectStatus(await me(before), 200);
-  stack.sql(`UPDATE staff SET locked_until = now() - interval '1 second' WHERE email = '${email}'`);
+  endWaits();
   expectStatus(await me(await signIn('kitchen')), 200);
-  assert.equal(stack.sqlValue(`SELECT failed_logins FROM staff WHERE email = '${email}'`), '0');
+  assert.equal(stack.sqlValue(`SELECT max(failures) FROM door_addresses WHERE ${doorOf(email)}`), '0');
 });
 
-test('nine wrong passwords do not, and the right one starts anew', async () => {
+test('after the first wait each wrong password brings one, twice as long, up to 15 minutes', async () => {
+  const { email } = account('kitchen');
+  forgetTries();
+  for (let i = 0; i < 9; i++) await login({ restaurant: slug, email, password: wrongPassword() });
+  assert.equal(wait(email), 0);
+  for (const seconds of [60, 120, 240, 480, 900, 900]) {
+    assertProblem(await login({ restaurant: slug, email, password: wrongPassword() }), 401, 'invalid_credentials');
+    const left = wait(email);
+    assert.ok(left > seconds - 20 && left <= seconds, `${left} s, not ${seconds}`);
+    endWaits();
+  }
+});
+
+test('nine wrong passwords do not, and the right one starts the count again', async () => {
   const { email, password } = account('kitchen');
+  forgetTries();
   for (let round = 0; round < 2; round++) {
     for (let i = 0; i < 9; i++)
       assertProblem(await login({ restaurant: slug, email, password: wrongPassword() }), 401, 'invalid_credentials');
@@ -335,31 +360,105 @@ test('nine wrong passwords do not, and the right one starts anew', async () => {
   }
 });
 
-test('wrong passwords at once lock the account as well', async () => {
+test('of wrong passwords that come at once no more are judged than of those in a row', async () => {
   const { email, password } = account('kitchen');
-  try {
-    for (const n of [10, 11, 12, 19]) {
-      stack.sql(`UPDATE staff SET failed_logins = 0, locked_until = NULL WHERE email = '${email}'`);
-      await Promise.all(Array.from({ length: n }, () => login({ restaurant: slug, email, password: wrongPassword() })));
-      const [failures, locked] = stack.sql(`SELECT failed_logins, coalesce(locked_until > now(), false) FROM staff WHERE email = '${email}'`)[0];
-      assert.ok(Number(failures) >= 10, `${n} at once: ${failures} counted`);
-      assert.equal(locked, 't', `${n} at once, ${failures} counted: not locked`);
-      assertProblem(await login({ restaurant: slug, email, password }), 401, 'invalid_credentials', `after ${n} at once`);
-    }
-  } finally {
-    stack.sql(`UPDATE staff SET failed_logins = 0, locked_until = NULL WHERE email = '${email}'`);
+  for (const n of [10, 11, 19]) {
+    forgetTries();
+    await Promise.all(Array.from({ length: n }, () => login({ restaurant: slug, email, password: wrongPassword() })));
+    assert.equal(stack.sqlValue(`SELECT failures FROM door_addresses WHERE ${doorOf(email)}`), '10', `${n} at once`);
+    assertProblem(await login({ restaurant: slug, email, password }), 401, 'invalid_credentials', `after ${n} at once`);
   }
+  forgetTries();
 });
 
-test('an account locked in one restaurant is not in the other', async () => {
+test('a stranger who knows the e-mail address does not keep the owner out', async () => {
+  const { email, password } = account('owner');
+  forgetTries();
+  await signIn('owner');
+  for (const from of strangersOf(30))
+    for (let i = 0; i < (from.endsWith('.0') ? 12 : 1); i++) await login({ restaurant: slug, email, password: wrongPassword() }, from);
+  // From where the owner signed in before, at once.
+  await signIn('owner');
+  // From elsewhere after a wait that is bounded, and that others do not prolong.
+  const elsewhere = networkOf(3);
+  assertProblem(await login({ restaurant: slug, email, password }, elsewhere), 401, 'invalid_credentials', 'elsewhere');
+  const left = wait(email);
+  assert.ok(left > 0 && left <= 3600, `${left} s`);
+  for (const from of strangersOf(30)) await login({ restaurant: slug, email, password: wrongPassword() }, from);
+  assert.ok(wait(email) <= left);
+  endWaits();
+  keepPair(expectStatus(await login({ restaurant: slug, email, password }, elsewhere), 200).json);
+  keepPair(expectStatus(await login({ restaurant: slug, email, password }, elsewhere), 200).json);
+});
+
+test('guesses from many networks are few all together', async () => {
+  const { email } = account('owner');
+  forgetTries();
+  for (let round = 0; round < 2; round++)
+    for (const from of strangersOf(40)) await login({ restaurant: slug, email, password: wrongPassword() }, from);
+  // Five are judged beside one another, twice; then each waits for its turn.
+  assert.equal(stack.sqlValue(`SELECT sum(failures) FROM door_addresses WHERE ${doorOf(email)}`), '10');
+  assert.equal(stack.sqlValue(`SELECT count(*) FROM door_addresses WHERE ${doorOf(email)} AND refused_until > now()`), '40');
+});
+
+test('the way back in: orderzapctl staff unlock', async () => {
+  const { email, password } = account('owner');
+  forgetTries();
+  for (const from of strangersOf(8)) await login({ restaurant: slug, email, password: wrongPassword() }, from);
+  for (let i = 0; i < 10; i++) await login({ restaurant: slug, email, password: wrongPassword() });
+  assertProblem(await login({ restaurant: slug, email, password }), 401, 'invalid_credentials');
+  const { stdout } = await stack.ctl(['staff', 'unlock', '--restaurant', slug, '--email', email.toUpperCase()]);
+  assert.match(stdout, /^9 networks/);
+  keepPair(expectStatus(await login({ restaurant: slug, email, password }), 200).json);
+});
+
+test('where a sign-in is kept up, the network stays known', async () => {
+  const { email, password } = account('cashier');
+  forgetTries();
+  const pair = await signIn('cashier');
+  const moved = networkOf(4);
+  keepPair(expectStatus(await post(stack, '/api/auth/refresh', { body: { refresh_token: pair.refresh_token }, from: moved }), 200).json);
+  for (const from of strangersOf(8)) await login({ restaurant: slug, email, password: wrongPassword() }, from);
+  keepPair(expectStatus(await login({ restaurant: slug, email, password }, moved), 200).json);
+});
+
+test('a client does not say where it calls from', async () => {
+  const { email, password } = account('kitchen');
+  forgetTries();
+  const forged = (n) => Object.fromEntries(['X-Forwarded-For', 'X-Real-IP', 'Forwarded', 'REMOTE_ADDR', 'Remote-Addr', 'X-Remote-Addr', 'Client-IP']
+    .map((name) => [name, name === 'Forwarded' ? `for=192.0.2.${n}` : `192.0.2.${n}`]));
+  for (let i = 0; i < 10; i++)
+    await post(stack, '/api/auth/login', { body: { restaurant: slug, email, password: wrongPassword() }, headers: forged(i) });
+  assertProblem(await post(stack, '/api/auth/login', { body: { restaurant: slug, email, password }, headers: forged(11) }), 401, 'invalid_credentials');
+  assert.equal(stack.sqlValue(`SELECT count(*) FROM door_addresses WHERE ${doorOf(email)}`), '1');
+  forgetTries();
+});
+
+test('addresses are stored as keyed hashes, another at each door', async () => {
+  forgetTries();
+  for (const role of ['kitchen', 'waiter']) await signIn(role);
+  const rows = stack.sql('SELECT encode(address_hash, \'hex\') FROM door_addresses').flat();
+  assert.equal(new Set(rows).size, 2);
+  for (const hash of rows) assert.match(hash, /^[0-9a-f]{64}$/);
+  assert.equal(stack.sqlValue(`SELECT count(*) FROM door_addresses d WHERE d::text ~ '127[.]0|7f0000'`), '0');
+});
+
+test('cleanup forgets networks that have not been at a door for long', async () => {
+  forgetTries();
+  await signIn('kitchen');
+  await login({ restaurant: slug, email: account('waiter').email, password: wrongPassword() });
+  stack.sql(`UPDATE door_addresses SET expires_at = now() - interval '1 second' WHERE NOT is_known`);
+  await stack.ctl(['cleanup', '--quiet']);
+  assert.deepEqual(stack.sql('SELECT is_known FROM door_addresses'), [['t']]);
+});
+
+test('wrong passwords at an account of one restaurant are not the other\'s', async () => {
   const here = account('waiter'), there = account('waiter', 'caffe-lungarno');
-  stack.sql(`UPDATE staff SET locked_until = now() + interval '1 minute' WHERE email = '${here.email}'`);
-  try {
-    keepPair(expectStatus(await login({ restaurant: 'caffe-lungarno', email: there.email, password: there.password }), 200).json);
-    assertProblem(await login({ restaurant: slug, email: here.email, password: here.password }), 401, 'invalid_credentials');
-  } finally {
-    stack.sql(`UPDATE staff SET locked_until = NULL WHERE email = '${here.email}'`);
-  }
+  forgetTries();
+  for (let i = 0; i < 10; i++) await login({ restaurant: slug, email: here.email, password: wrongPassword() });
+  keepPair(expectStatus(await login({ restaurant: 'caffe-lungarno', email: there.email, password: there.password }), 200).json);
+  assertProblem(await login({ restaurant: slug, email: here.email, password: here.password }), 401, 'invalid_credentials');
+  forgetTries();
 });
 
 test('a changed role ends the tokens of the old one', async () => {

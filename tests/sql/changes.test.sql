@@ -6,7 +6,7 @@ CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 
-SELECT plan(43);
+SELECT plan(41);
 
 CREATE FUNCTION tap.id(thing text) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$ SELECT md5('tap ' || thing)::uuid $$;
@@ -75,8 +75,6 @@ FROM (VALUES
   ('sessions', 'version = version', 'now'),
   ('sessions', 'changed_xid = changed_xid', 'now'),
   ('sessions', 'changed_xid = ''9''', 'now'),
-  ('sessions', 'pin_failures = 1', '7'),
-  ('sessions', 'pin_locked_until = now()', '7'),
   ('service_calls', 'acknowledged_at = now(), acknowledged_by = md5(''tap staff'')::uuid', 'now'),
   ('service_calls', 'table_id = md5(''tap table 2'')::uuid', 'now'),
   ('service_calls', 'changed_xid = ''9''', 'now')

@@ -84,7 +84,7 @@ EXCEPTION WHEN SQLSTATE 'TAP00' THEN
 END
 $$;
 
-SELECT plan(117);
+SELECT plan(115);
 
 SELECT tap.set_eq(
   $$ SELECT t.tgrelid::regclass::text || ' ' || convert_from(substring(t.tgargs FOR length(t.tgargs) - 1), 'UTF8')
@@ -160,15 +160,6 @@ WHERE e.tenant = 'A' ORDER BY e.number, x.name;
 SELECT tap.is(tap.outbox_after(e, format('UPDATE public.%I SET %s WHERE id = %L', e.relation, e.change, tap.id('A', 'nobody'))),
               'pending 1, attempts 0, error none, due now', e.type || ': an update of nothing changes nothing')
 FROM entity e WHERE e.tenant = 'A' ORDER BY e.number;
-
--- A session's wrong PINs are not the mirror's business; nor is what a session
--- keeps secret.
-
-SELECT tap.is(tap.outbox_after(e, format('DO $do$ BEGIN DELETE FROM public.sync_logs WHERE entity_id = %L; UPDATE public.sessions SET %s WHERE id = %1$L; END $do$', e.id, x.change)),
-              'none', 'session: ' || x.change || ' leaves none')
-FROM entity e
-CROSS JOIN (VALUES ('pin_failures = pin_failures + 1'), ('pin_failures = 5, pin_locked_until = now()')) AS x (change)
-WHERE e.tenant = 'A' AND e.type = 'session';
 
 -- The other tenant, with the same numbers and names: its own rows.
 

@@ -53,6 +53,8 @@ BEGIN
   INSERT INTO public.order_counters (restaurant_id, business_date, last_number) VALUES (r, '2030-01-01', 1);
   INSERT INTO public.event_tickets (restaurant_id, ticket_hash, role, caller_id, expires_at)
   VALUES (r, '\x05', 'diner', tap.id(tenant, 'diner'), now() + '1 minute');
+  INSERT INTO public.door_addresses (restaurant_id, door_id, address_hash, is_known, failures, expires_at)
+  VALUES (r, tap.id(tenant, 'staff'), decode(repeat('06', 32), 'hex'), false, 1, now() + '1 day');
   INSERT INTO public.orders (restaurant_id, id, business_date, order_number, table_id, session_id, diner_id, staff_id,
     order_type, currency, prices_include_tax, subtotal, tax_amount, taxes, tip_amount, discount_amount, deposit_used, total_amount)
   VALUES (r, tap.id(tenant, 'order'), '2030-01-01', 1, tap.id(tenant, 'table'), tap.id(tenant, 'session'),
@@ -251,7 +253,7 @@ $$;
 SELECT plan(1 + (SELECT count(*)::integer FROM tenant_table)
             + 14 * (SELECT count(*)::integer FROM pair)
             + (SELECT count(*)::integer FROM tap.crossings())
-            + 66);
+            + 67);
 
 SELECT tap.cmp_ok((SELECT count(*) FROM tenant_table), '>=', 29::bigint, 'the catalogue names the tenant tables');
 SELECT tap.ok(t.rows_a > 0 AND t.rows_b > 0, t.name || ' has a fixture for both tenants')
@@ -358,7 +360,7 @@ SELECT tap.bag_eq($$ SELECT p.proname::text FROM pg_catalog.pg_proc p
                      WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
                        AND has_function_privilege('orderzap_cleanup', p.oid, 'EXECUTE') $$,
                   ARRAY['sessions_expire', 'intents_expire', 'idempotency_cleanup', 'tickets_cleanup', 'outbox_cleanup',
-                        'refresh_cleanup', 'counters_cleanup'],
+                        'refresh_cleanup', 'door_addresses_cleanup', 'counters_cleanup'],
                   'of what looks over all restaurants the cleanup may call what removes or ends what has expired');
 SELECT tap.is_empty($$ SELECT r.role, p.proname FROM pg_catalog.pg_proc p
                        CROSS JOIN (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay')) AS r (role)
@@ -433,6 +435,7 @@ FROM (VALUES
   ('orderzap_cleanup', 'SELECT public.relay_cleanup()', '42501 denied'),
   ('orderzap_cleanup', 'SELECT public.sync_due()', '42501 denied'),
   ('orderzap_cleanup', 'SELECT public.refresh_cleanup(10)', '0'),
+  ('orderzap_cleanup', 'SELECT public.door_addresses_cleanup(10)', '0'),
   ('orderzap_app', 'SELECT public.sessions_expire(10)', '42501 denied')
 ) AS x (role, statement, expected);
 

@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(343);
+SELECT plan(345);
 
 -- The same name is always the same id, so that fixtures can refer to rows.
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
@@ -53,6 +53,8 @@ BEGIN
   INSERT INTO public.order_counters (restaurant_id, business_date, last_number) VALUES (r, '2030-01-01', 1);
   INSERT INTO public.event_tickets (restaurant_id, ticket_hash, role, caller_id, expires_at)
   VALUES (r, '\x05', 'diner', tap.id(tenant, 'diner'), now() + '1 minute');
+  INSERT INTO public.door_addresses (restaurant_id, door_id, address_hash, is_known, failures, expires_at)
+  VALUES (r, tap.id(tenant, 'staff'), decode(repeat('06', 32), 'hex'), false, 1, now() + '1 day');
   INSERT INTO public.orders (restaurant_id, id, business_date, order_number, table_id, session_id, diner_id, staff_id,
     order_type, currency, prices_include_tax, subtotal, tax_amount, taxes, tip_amount, discount_amount, deposit_used, total_amount)
   VALUES (r, tap.id(tenant, 'order'), '2030-01-01', 1, tap.id(tenant, 'table'), tap.id(tenant, 'session'),
@@ -147,7 +149,7 @@ FROM unnest(ARRAY[
   'menu_item_option_values', 'orders', 'order_items', 'order_item_customizations', 'payments',
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
-  'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'schema_migrations', 'sync_state']) AS t (name);
+  'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'door_addresses', 'schema_migrations', 'sync_state']) AS t (name);
 
 SELECT tap.is_empty($$
   SELECT r.name FROM tap.relation r
@@ -221,7 +223,7 @@ SELECT tap.is_empty($$
   SELECT p.proname, p.proowner::regrole FROM pg_catalog.pg_proc p
   WHERE p.pronamespace = 'public'::regnamespace 
     AND (p.proowner <> 'orderzap_owner'::regrole OR p.prosecdef AND p.proname NOT IN ('relay_cleanup', 'relay_ended', 'relay_events', 'sync_due', 'sync_status',
-      'sessions_expire', 'intents_expire', 'idempotency_cleanup', 'tickets_cleanup', 'outbox_cleanup', 'refresh_cleanup', 'counters_cleanup'))
+      'sessions_expire', 'intents_expire', 'idempotency_cleanup', 'tickets_cleanup', 'outbox_cleanup', 'refresh_cleanup', 'door_addresses_cleanup', 'counters_cleanup'))
   $$, 'orderzap_owner owns every function, and only those that look over all restaurants run with its rights');
 SELECT tap.ok(
   EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) AS c (setting)
@@ -327,7 +329,6 @@ INSERT INTO bad (relation, changes) VALUES
   ('sessions', '{"status": "closed", "closed_at": null}'),
   ('sessions', '{"status": "expired", "closed_at": null}'),
   ('sessions', '{"opened_by": "manager"}'),
-  ('sessions', '{"pin_failures": -1}'),
   ('users', '{"display_name": ""}'),
   ('users', jsonb_build_object('display_name', tap.repeated(61))),
   ('session_activity_log', '{"action": ""}'),
@@ -336,6 +337,8 @@ INSERT INTO bad (relation, changes) VALUES
   ('service_calls', '{"kind": "taxi"}'),
   ('event_tickets', '{"role": "king"}'),
   ('event_tickets', '{"role": "system"}'),
+  ('door_addresses', '{"failures": -1}'),
+  ('door_addresses', '{"address_hash": "\\x3139322e302e322e31"}'),
   ('service_calls', '{"message": ""}'),
   ('service_calls', jsonb_build_object('message', tap.repeated(501))),
   ('menu_categories', '{"name": ""}'),

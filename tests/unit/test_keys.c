@@ -28,11 +28,12 @@ static void test_one_for_each_purpose(void **state)
     struct auth_keys keys;
     (void)state;
     auth_keys_derive(SECRET, &keys);
-    assert_memory_not_equal(keys.pin, keys.answer, AUTH_KEY_SIZE);
-    assert_memory_not_equal(keys.pin, keys.request, AUTH_KEY_SIZE);
-    assert_memory_not_equal(keys.answer, keys.request, AUTH_KEY_SIZE);
-    assert_memory_not_equal(keys.pin, SECRET, AUTH_KEY_SIZE);
-    assert_memory_not_equal(keys.answer, SECRET, AUTH_KEY_SIZE);
+    const unsigned char *const made[] = {keys.pin, keys.answer, keys.provider, keys.request, keys.address};
+    for (size_t i = 0; i < LENGTH(made); i++) {
+        assert_memory_not_equal(made[i], SECRET, AUTH_KEY_SIZE);
+        for (size_t k = 0; k < i; k++)
+            assert_memory_not_equal(made[i], made[k], AUTH_KEY_SIZE);
+    }
 }
 
 static void test_token_key_is_the_secret_itself(void **state)

@@ -20,9 +20,9 @@ static void test_there_and_back(void **state)
 {
     static const char *const texts[] = {"", "a", "{\"pin\":\"1234\"}", "\xe2\x82\xb9 \xf0\x9f\x8d\x9b\n\x01\xff"};
     for (size_t i = 0; i < LENGTH(texts); i++) {
-        const char *sealed = seal_close(*state, &keys, texts[i]);
+        const char *sealed = seal_close(*state, keys.answer, texts[i]);
         assert_non_null(sealed);
-        assert_string_equal(seal_open(*state, &keys, sealed), texts[i]);
+        assert_string_equal(seal_open(*state, keys.answer, sealed), texts[i]);
     }
 }
 
@@ -30,7 +30,7 @@ static void test_every_length(void **state)
 {
     char text[400] = "";
     for (size_t len = 0; len < sizeof text - 1; len++) {
-        const char *opened = seal_open(*state, &keys, seal_close(*state, &keys, text));
+        const char *opened = seal_open(*state, keys.answer, seal_close(*state, keys.answer, text));
         assert_non_null(opened);
         assert_string_equal(opened, text);
         text[len] = (char)('a' + len % 26);
@@ -42,42 +42,42 @@ static void test_large(void **state)
 {
     char *text = arena_alloc(*state, 300001);
     memset(text, 'x', 300000);
-    assert_string_equal(seal_open(*state, &keys, seal_close(*state, &keys, text)), text);
+    assert_string_equal(seal_open(*state, keys.answer, seal_close(*state, keys.answer, text)), text);
 }
 
 static void test_is_base64_and_hides(void **state)
 {
-    const char *sealed = seal_close(*state, &keys, "{\"pin\":\"1234\"}");
+    const char *sealed = seal_close(*state, keys.answer, "{\"pin\":\"1234\"}");
     assert_int_equal(strspn(sealed, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="),
                      strlen(sealed));
     assert_int_equal(strlen(sealed) % 4, 0);
     assert_null(strstr(sealed, "1234"));
-    assert_string_not_equal(sealed, seal_close(*state, &keys, "{\"pin\":\"1234\"}")); /* a new nonce each time */
+    assert_string_not_equal(sealed, seal_close(*state, keys.answer, "{\"pin\":\"1234\"}")); /* a new nonce each time */
 }
 
 static void test_other_keys(void **state)
 {
-    const char *sealed = seal_close(*state, &keys, "secret");
-    struct auth_keys mixed = other_keys;
-    assert_null(seal_open(*state, &other_keys, sealed));
-    memcpy(mixed.answer, keys.answer, sizeof mixed.answer); /* it is this key alone that counts */
-    assert_string_equal(seal_open(*state, &mixed, sealed), "secret");
+    const char *sealed = seal_close(*state, keys.answer, "secret");
+    assert_null(seal_open(*state, other_keys.answer, sealed));
+    assert_null(seal_open(*state, keys.provider, sealed)); /* nor does the installation's for another purpose */
+    assert_string_equal(seal_open(*state, keys.answer, sealed), "secret");
 }
 
 static void test_every_change(void **state)
 {
-    char *sealed = arena_strdup(*state, seal_close(*state, &keys, "three"));
+    char *sealed = arena_strdup(*state, seal_close(*state, keys.answer, "three"));
     for (size_t i = 0; sealed[i] != '\0'; i++) {
         char kept = sealed[i];
         sealed[i] = kept == 'A' ? 'B' : 'A';
-        CHECK(seal_open(*state, &keys, sealed) == NULL, "opened with character %zu changed", i);
+        CHECK(seal_open(*state, keys.answer, sealed) == NULL, "opened with character %zu changed", i);
         sealed[i] = kept;
     }
     for (size_t len = 0; len < strlen(sealed); len++)
-        CHECK(seal_open(*state, &keys, arena_strndup(*state, sealed, len)) == NULL, "opened when cut after %zu", len);
-    assert_null(seal_open(*state, &keys, arena_printf(*state, "%sAAAA", sealed)));
-    assert_null(seal_open(*state, &keys, arena_printf(*state, "%s ", sealed)));
-    assert_null(seal_open(*state, &keys, arena_printf(*state, " %s", sealed)));
+        CHECK(seal_open(*state, keys.answer, arena_strndup(*state, sealed, len)) == NULL, "opened when cut after %zu",
+              len);
+    assert_null(seal_open(*state, keys.answer, arena_printf(*state, "%sAAAA", sealed)));
+    assert_null(seal_open(*state, keys.answer, arena_printf(*state, "%s ", sealed)));
+    assert_null(seal_open(*state, keys.answer, arena_printf(*state, " %s", sealed)));
 }
 
 static void test_what_was_never_sealed(void **state)
@@ -92,7 +92,7 @@ static void test_what_was_never_sealed(void **state)
                                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", /* 42 noughts */
                                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
     for (size_t i = 0; i < LENGTH(texts); i++)
-        CHECK(seal_open(*state, &keys, texts[i]) == NULL, "'%s' opened", texts[i]);
+        CHECK(seal_open(*state, keys.answer, texts[i]) == NULL, "'%s' opened", texts[i]);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 -- Held by everything that changes the account's sign-ins, so that they follow
 -- one another.
-SELECT s.failed_logins, coalesce(s.locked_until > now(), false) AS is_locked, s.password_hash
+SELECT s.password_hash
 FROM staff s
 WHERE s.restaurant_id = $1 AND s.id = $2
 FOR NO KEY UPDATE

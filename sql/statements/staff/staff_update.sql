@@ -2,7 +2,5 @@
 UPDATE staff s
 SET email = coalesce(lower($3), s.email), display_name = coalesce($4, s.display_name),
     role = coalesce($5, s.role), is_active = coalesce($6::boolean, s.is_active),
-    password_hash = coalesce($7, s.password_hash),
-    failed_logins = CASE WHEN $7::text IS NULL THEN s.failed_logins ELSE 0 END,
-    locked_until = CASE WHEN $7::text IS NULL THEN s.locked_until END
+    password_hash = coalesce($7, s.password_hash)
 WHERE s.restaurant_id = $1 AND s.id = $2

@@ -52,7 +52,8 @@ enum err provider_set(struct request *r)
     if (in.secret != NULL && !is_printable(in.secret))
         problem_fault(r, "/secret", "invalid_format", "must be printable ASCII characters");
     TRY(problem_verdict(r));
-    DB_QUEUE(r->db, STMT_PROVIDER_SET, r->restaurant_id, r->args[0], seal_close(r->arena, r->keys, in.secret));
+    DB_QUEUE(r->db, STMT_PROVIDER_SET, r->restaurant_id, r->args[0],
+             seal_close(r->arena, r->keys->provider, in.secret));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_PROVIDER_GET, r->restaurant_id, r->args[0]));
     return ERR_OK;
 }

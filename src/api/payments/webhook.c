@@ -46,7 +46,8 @@ static enum err verify(struct request *r)
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
-    const char *secret = seal_open(r->arena, r->keys, db_text(r->db, slot, 0, COL_PROVIDER_SECRET_SECRET_SEALED));
+    const char *secret =
+        seal_open(r->arena, r->keys->provider, db_text(r->db, slot, 0, COL_PROVIDER_SECRET_SECRET_SEALED));
     if (secret == NULL) {
         LOG_ERROR("a payment provider's secret was sealed under another JWT_SECRET: set it again",
                   LOG_TEXT("provider", r->args[1]), LOG_TEXT("restaurant", r->restaurant_id));

@@ -1,6 +1,7 @@
 /* How diners get in: the welcome behind a QR code, opening a table's session,
  * joining it with its PIN. */
 #include "api/activity.h"
+#include "api/guess.h"
 #include "api/routes.h"
 #include "api/sessions/start.h"
 #include "api/transaction.h"
@@ -11,7 +12,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "conf/conf.h"
-#include "domain/lockout.h"
 #include "http/request.h"
 
 #include <string.h>
@@ -19,6 +19,10 @@
 /* A diner's token lasts as long as any session can; that the session runs
  * still is checked at each request. */
 enum { DINER_TOKEN_SECONDS = 24 * 3600 };
+
+/* How long a network is known from which a session was opened or joined: longer
+ * than any session. */
+enum { KNOWN_DAYS = 2 };
 
 struct door_input {
     const char *code, *pin, *display_name;
@@ -143,6 +147,7 @@ enum err guest_open_session(struct request *r)
     if (strcmp(door.session_opening, "diner") != 0)
         return ERR_STAFF_OPENS_SESSIONS;
     TRY(session_start(r, door.table_id, door.pin_length, pin, &session_id));
+    guess_right(r, session_id, KNOWN_DAYS);
     return let_in(r, session_id, in.display_name, pin, 201);
 }
 
@@ -153,12 +158,9 @@ static enum err refuse_locked(struct request *r, int seconds)
     return ERR_PIN_LOCKED;
 }
 
-/* Counts the wrong PIN; what it counted stays though the request fails. */
-static enum err refuse_pin(struct request *r, const char *session_id, int failures)
+/* The try was counted as a wrong one. */
+static enum err refuse_pin(struct request *r, int seconds)
 {
-    int seconds = lockout_seconds(failures, r->conf->pin_max_attempts, r->conf->pin_lock_seconds);
-    DB_QUEUE(r->db, STMT_SESSION_PIN_TRIED, r->restaurant_id, session_id, arena_printf(r->arena, "%d", failures),
-             arena_printf(r->arena, "%d", seconds));
     TRY(transaction_run(r));
     transaction_keep(r);
     return seconds > 0 ? refuse_locked(r, seconds) : ERR_WRONG_PIN;
@@ -168,6 +170,7 @@ enum err guest_join_session(struct request *r)
 {
     struct door_input in = {0};
     struct door door;
+    struct guess guess;
     fields_read(r, r->json, "", FIELDS(join_fields), &in);
     TRY(problem_verdict(r));
     TRY(find_door(r, in.code, &door));
@@ -178,13 +181,12 @@ enum err guest_join_session(struct request *r)
         problem_detail(r, "The table has no active session");
         return ERR_SESSION_CLOSED;
     }
-    int failures = (int)db_int(r->db, session, 0, COL_SESSION_FOR_JOIN_PIN_FAILURES),
-        locked = (int)db_int(r->db, session, 0, COL_SESSION_FOR_JOIN_LOCKED_SECONDS);
-    if (locked > 0)
-        return refuse_locked(r, locked);
-    if (!pin_matches(r->keys, session_id, in.pin, db_text(r->db, session, 0, COL_SESSION_FOR_JOIN_PIN_HASH)))
-        return refuse_pin(r, session_id, failures + 1);
-    if (failures > 0)
-        DB_QUEUE(r->db, STMT_SESSION_PIN_TRIED, r->restaurant_id, session_id, "0", "0");
+    const char *pin_hash = db_text(r->db, session, 0, COL_SESSION_FOR_JOIN_PIN_HASH);
+    guess_begin(r, session_id, lockout_pin(r->conf->pin_max_attempts, r->conf->pin_lock_seconds), &guess);
+    TRY(transaction_run(r));
+    struct lockout_verdict verdict = guess_judge(r, &guess);
+    if (!verdict.judged || !pin_matches(r->keys, session_id, in.pin, pin_hash))
+        return refuse_pin(r, verdict.seconds);
+    guess_right(r, session_id, KNOWN_DAYS);
     return let_in(r, session_id, in.display_name, NULL, 200);
 }

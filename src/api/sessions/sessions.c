@@ -1,6 +1,7 @@
 /* Tables' sessions: seen, opened by staff, given a new PIN, closed. */
 #include "api/activity.h"
 #include "api/card_guard.h"
+#include "api/guess.h"
 #include "api/paging.h"
 #include "api/routes.h"
 #include "api/sessions/lock.h"
@@ -96,6 +97,7 @@ enum err session_new_pin(struct request *r)
     pin_make((int)db_int(r->db, length, 0, COL_RESTAURANT_PIN_LENGTH_PIN_LENGTH), pin);
     pin_hash(r->keys, session_id, pin, hash);
     DB_QUEUE(r->db, STMT_SESSION_PIN_SET, r->restaurant_id, session_id, hash);
+    guess_forget(r, session_id);
     activity_queue(r, session_id, "pin_changed", NULL);
     return answer_with_pin(r, session_id, pin, 200);
 }

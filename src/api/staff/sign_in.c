@@ -1,5 +1,6 @@
 /* How staff get in and stay in: password, access token, refresh tokens that
  * are used once. */
+#include "api/guess.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "auth/keys.h"
@@ -10,10 +11,12 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "conf/conf.h"
-#include "domain/lockout.h"
 #include "http/request.h"
 
 #include <string.h>
+
+/* How long a network is known from which somebody signed in. */
+enum { KNOWN_DAYS = 90 };
 
 static const char no_restaurant[] = "00000000-0000-0000-0000-000000000000";
 
@@ -66,74 +69,65 @@ static enum err answer_pair(struct request *r)
 struct account {
     const char *id, *password_hash, *email;
     enum role role;
-    bool is_locked;
+    bool is_judged; /* its password may be looked at */
 };
 
-/* Reads the account, in a transaction of its own: the check of the password
- * takes too long to hold one open. An unknown restaurant costs the same. */
+/* Counts the try as a wrong one: however many come at once, no more are judged
+ * than may be. */
+static enum err count_try(struct request *r, const char *email, struct account *account)
+{
+    struct guess guess;
+    db_slot slot = DB_QUEUE(r->db, STMT_STAFF_FOR_LOGIN, r->restaurant_id, email);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, slot) == 0)
+        return ERR_OK;
+    *account = (struct account){
+        .id = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_ID),
+        .role = role_parse(db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_ROLE)),
+        .password_hash = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_PASSWORD_HASH),
+        .email = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_EMAIL),
+    };
+    guess_begin(r, account->id, lockout_password, &guess);
+    TRY(transaction_run(r));
+    account->is_judged = guess_judge(r, &guess).judged;
+    return ERR_OK;
+}
+
+/* Reads the account and counts the try, in a transaction of its own: the check
+ * of the password takes too long to hold one open. An unknown restaurant costs
+ * the same. */
 static enum err find_account(struct request *r, const struct login_input *in, struct account *account)
 {
     db_slot slug = DB_QUEUE(r->db, STMT_SLUG_FIND, in->restaurant);
     TRY(db_run(r->db));
     const char *found = db_text(r->db, slug, 0, COL_SLUG_FIND_RESTAURANT_ID);
     r->restaurant_id = found != NULL ? found : no_restaurant;
-    transaction_open(r, false);
-    db_slot slot = DB_QUEUE(r->db, STMT_STAFF_FOR_LOGIN, r->restaurant_id, in->email);
-    TRY(transaction_end(r, transaction_run(r)));
     *account = (struct account){0};
-    if (db_rows(r->db, slot) == 1)
-        *account = (struct account){
-            .id = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_ID),
-            .role = role_parse(db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_ROLE)),
-            .password_hash = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_PASSWORD_HASH),
-            .is_locked = db_bool(r->db, slot, 0, COL_STAFF_FOR_LOGIN_IS_LOCKED),
-            .email = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_EMAIL),
-        };
-    return ERR_OK;
+    transaction_open(r, true);
+    return transaction_end(r, count_try(r, in->email, account));
 }
 
 static enum err refuse(struct request *r)
 {
     problem_detail(r, "Restaurant, e-mail and password do not belong together, or there were too many tries: "
-                      "check them, wait a minute");
+                      "check them, wait a minute, and an hour if need be");
     return ERR_INVALID_CREDENTIALS;
 }
 
-/* Locks the account. Meanwhile others may have tried and locked it, or its
- * password may have been changed. */
-static enum err lock_account(struct request *r, const struct account *account, int *failures)
+/* Locks the account. Its password may have been changed meanwhile. */
+static enum err let_in(struct request *r, const struct account *account)
 {
     db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, account->id);
     TRY(transaction_run(r));
-    *failures = (int)db_int(r->db, slot, 0, COL_STAFF_LOCK_FAILED_LOGINS);
-    bool same = db_rows(r->db, slot) == 1 &&
-                strcmp(db_text(r->db, slot, 0, COL_STAFF_LOCK_PASSWORD_HASH), account->password_hash) == 0;
-    return !same || db_bool(r->db, slot, 0, COL_STAFF_LOCK_IS_LOCKED) ? refuse(r) : ERR_OK;
-}
-
-static enum err count_failure(struct request *r, const struct account *account)
-{
-    int failures;
-    TRY(lock_account(r, account, &failures));
-    int seconds = lockout_seconds(++failures, LOGIN_ATTEMPTS, LOGIN_LOCK_SECONDS);
-    DB_QUEUE(r->db, STMT_STAFF_LOGIN_TRIED, r->restaurant_id, account->id, arena_printf(r->arena, "%d", failures),
-             arena_printf(r->arena, "%d", seconds));
-    TRY(transaction_run(r));
-    transaction_keep(r);
-    return refuse(r);
-}
-
-static enum err let_in(struct request *r, const struct account *account)
-{
-    int failures;
-    TRY(lock_account(r, account, &failures));
+    if (db_rows(r->db, slot) == 0 ||
+        strcmp(db_text(r->db, slot, 0, COL_STAFF_LOCK_PASSWORD_HASH), account->password_hash) != 0)
+        return refuse(r);
     r->who = (struct principal){.role = account->role,
                                 .id = account->id,
                                 .restaurant_id = r->restaurant_id,
                                 .family_id = request_new_id(r),
                                 .email = account->email};
-    if (failures > 0)
-        DB_QUEUE(r->db, STMT_STAFF_LOGIN_TRIED, r->restaurant_id, account->id, "0", "0");
+    guess_right(r, account->id, KNOWN_DAYS);
     return answer_pair(r);
 }
 
@@ -148,10 +142,10 @@ enum err sign_in(struct request *r)
     enum password_verdict verdict = password_verify(account.password_hash, in.password);
     if (verdict == PASSWORD_NO_MEMORY)
         return ERR_BUSY;
-    if (account.id == NULL || account.is_locked)
+    if (!account.is_judged || verdict == PASSWORD_WRONG)
         return refuse(r);
     transaction_open(r, true);
-    return transaction_end(r, verdict == PASSWORD_RIGHT ? let_in(r, &account) : count_failure(r, &account));
+    return transaction_end(r, let_in(r, &account));
 }
 
 struct refresh_input {
@@ -199,6 +193,7 @@ static enum err exchange(struct request *r, const char *hash)
                                 .family_id = db_text(r->db, slot, 0, COL_REFRESH_FIND_FAMILY_ID),
                                 .email = db_text(r->db, slot, 0, COL_REFRESH_FIND_EMAIL)};
     DB_QUEUE(r->db, STMT_REFRESH_USE, r->restaurant_id, db_text(r->db, slot, 0, COL_REFRESH_FIND_ID));
+    guess_seen(r, r->who.id, KNOWN_DAYS);
     return answer_pair(r);
 }
 

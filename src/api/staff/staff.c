@@ -1,12 +1,12 @@
 /* Accounts of staff: a manager's, but for owners' accounts, which are the
  * owners' own. */
+#include "api/guess.h"
 #include "api/if_match.h"
 #include "api/paging.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "auth/password.h"
 #include "base/arena.h"
-#include "domain/lockout.h"
 #include "http/request.h"
 
 #include <string.h>
@@ -64,6 +64,7 @@ static enum err check_rank(struct request *r, const char *role)
     return ERR_INSUFFICIENT_ROLE;
 }
 
+/* Takes long: before the transaction's first run, which begins it. */
 static enum err hash_password(struct request *r, const char *password, const char **hash)
 {
     char *text = arena_alloc(r->arena, PASSWORD_HASH_SIZE);
@@ -79,8 +80,8 @@ enum err staff_create(struct request *r)
     check_email(r, in.email);
     TRY(problem_verdict(r));
     TRY(check_rank(r, in.role));
-    TRY(transaction_run(r));
     TRY(hash_password(r, in.password, &hash));
+    TRY(transaction_run(r));
     transaction_on_conflict(r, ERR_EMAIL_TAKEN);
     DB_QUEUE(r->db, STMT_STAFF_INSERT, r->restaurant_id, id, in.email, in.display_name, in.role, hash);
     transaction_answer(r, 201, DB_QUEUE(r->db, STMT_STAFF_GET, r->restaurant_id, id));
@@ -114,15 +115,17 @@ enum err staff_change(struct request *r)
     check_email(r, in.email);
     TRY(problem_verdict(r));
     TRY(check_rank(r, in.role));
+    TRY(hash_password(r, in.password, &hash));
     TRY(lock_account(r, &role, &last_owner));
     bool disabled = in.is_active.is_set && !in.is_active.value;
     bool moved = in.role != NULL && strcmp(in.role, role) != 0;
     if (last_owner && (disabled || moved))
         return ERR_LAST_OWNER;
-    TRY(hash_password(r, in.password, &hash));
     transaction_on_conflict(r, ERR_EMAIL_TAKEN);
     DB_QUEUE(r->db, STMT_STAFF_UPDATE, r->restaurant_id, r->args[0], in.email, in.display_name, in.role,
              in.is_active.is_set ? (disabled ? "false" : "true") : NULL, hash);
+    if (hash != NULL)
+        guess_forget(r, r->args[0]);
     if (disabled || moved || hash != NULL)
         DB_QUEUE(r->db, STMT_REFRESH_REVOKE_STAFF, r->restaurant_id, r->args[0], NULL);
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_STAFF_GET, r->restaurant_id, r->args[0]));
@@ -161,42 +164,58 @@ static const struct field password_fields[] = {
      .max = PASSWORD_MAX},
 };
 
-/* A wrong one counts as at the door, and locks the account as there. */
-static enum err refuse_password(struct request *r, bool locked, int failures)
+static enum err refuse_password(struct request *r)
 {
-    if (!locked) {
-        int seconds = lockout_seconds(failures, LOGIN_ATTEMPTS, LOGIN_LOCK_SECONDS);
-        DB_QUEUE(r->db, STMT_STAFF_LOGIN_TRIED, r->restaurant_id, r->who.id, arena_printf(r->arena, "%d", failures),
-                 arena_printf(r->arena, "%d", seconds));
-        TRY(transaction_run(r));
-        transaction_keep(r);
-    }
     problem_fault(r, "/current_password", "wrong_password", "is not your password, or there were too many tries");
     return ERR_VALIDATION_FAILED;
 }
 
-/* The caller's own password. Its other sign-ins end. */
+/* Locks the account and counts the try as a wrong one. *hash: what the password
+ * is to be checked against, NULL where it may not be. */
+static enum err count_try(struct request *r, const char **hash)
+{
+    struct guess guess;
+    db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, r->who.id);
+    guess_begin_signed_in(r, r->who.id, lockout_password, &guess);
+    TRY(transaction_run(r));
+    *hash = guess_judge(r, &guess).judged ? db_text(r->db, slot, 0, COL_STAFF_LOCK_PASSWORD_HASH) : NULL;
+    return ERR_OK;
+}
+
+/* Sets the password, unless it was changed since `checked` was read. */
+static enum err set_password(struct request *r, const char *checked, const char *hash)
+{
+    db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, r->who.id);
+    TRY(transaction_run(r));
+    if (strcmp(db_text(r->db, slot, 0, COL_STAFF_LOCK_PASSWORD_HASH), checked) != 0)
+        return refuse_password(r);
+    DB_QUEUE(r->db, STMT_STAFF_UPDATE, r->restaurant_id, r->who.id, NULL, NULL, NULL, NULL, hash);
+    DB_QUEUE(r->db, STMT_REFRESH_REVOKE_STAFF, r->restaurant_id, r->who.id, r->who.family_id);
+    guess_forget(r, r->who.id);
+    r->response.status = 204;
+    return ERR_OK;
+}
+
+/* The caller's own password. Its other sign-ins end. No transaction is open
+ * while passwords are checked and hashed, since that takes long. */
 enum err staff_change_password(struct request *r)
 {
     struct password_input in = {0};
-    const char *hash;
+    const char *current = NULL, *hash;
     fields_read(r, r->json, "", FIELDS(password_fields), &in);
     TRY(problem_verdict(r));
-    db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, r->who.id);
-    TRY(transaction_run(r));
-    bool locked = db_bool(r->db, slot, 0, COL_STAFF_LOCK_IS_LOCKED);
-    switch (
-        password_verify(locked ? NULL : db_text(r->db, slot, 0, COL_STAFF_LOCK_PASSWORD_HASH), in.current_password)) {
+    TRY(db_start(r->db, r->arena));
+    transaction_open(r, true);
+    TRY(transaction_end(r, count_try(r, &current)));
+    switch (password_verify(current, in.current_password)) {
     case PASSWORD_RIGHT:
         break;
     case PASSWORD_WRONG:
-        return refuse_password(r, locked, (int)db_int(r->db, slot, 0, COL_STAFF_LOCK_FAILED_LOGINS) + 1);
+        return refuse_password(r);
     case PASSWORD_NO_MEMORY:
         return ERR_BUSY;
     }
     TRY(hash_password(r, in.new_password, &hash));
-    DB_QUEUE(r->db, STMT_STAFF_UPDATE, r->restaurant_id, r->who.id, NULL, NULL, NULL, NULL, hash);
-    DB_QUEUE(r->db, STMT_REFRESH_REVOKE_STAFF, r->restaurant_id, r->who.id, r->who.family_id);
-    r->response.status = 204;
-    return ERR_OK;
+    transaction_open(r, true);
+    return transaction_end(r, set_password(r, current, hash));
 }

@@ -1,15 +1,29 @@
 // Calls of the API as a guest's phone or a waiter's tablet makes them.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { request } from 'node:https';
 import { check } from './document.mjs';
+
+/** fetch() from an address of one's own, of 127.0.0.0/8. */
+async function fetchFrom(localAddress, url, { method, headers, body }) {
+  const { port, pathname, search } = new URL(url);
+  const response = await new Promise((done, failed) => {
+    const r = request({ host: '127.0.0.1', port, path: pathname + search, method, headers, localAddress, agent: false }, done);
+    r.on('error', failed);
+    r.end(body);
+  });
+  const chunks = await response.toArray();
+  return new Response(response.statusCode === 204 ? null : Buffer.concat(chunks), {
+    status: response.statusCode, headers: Object.entries(response.headers).map(([name, value]) => [name, String(value)]) });
+}
 
 /**
  * One request. body: an object sent as JSON, or a string or Buffer sent as it
- * is. The answer: {status, headers, text, json}; json undefined if it is none.
+ * is. from: the client's address, one of 127.0.0.0/8. The answer: {status, headers, text, json}; json undefined if it is none.
  * An exchange that does not fit docs/openapi.yaml throws, unless documented is
  * false, as for what is no part of the API.
  */
-export async function call(stack, method, path, { token, body, headers = {}, key, documented = true } = {}) {
+export async function call(stack, method, path, { token, body, headers = {}, key, from, documented = true } = {}) {
   const all = { ...headers };
   if (token) all.Authorization = `Bearer ${token}`;
   if (key) all['Idempotency-Key'] = key;
@@ -18,7 +32,8 @@ export async function call(stack, method, path, { token, body, headers = {}, key
     if (!Object.keys(all).some((name) => name.toLowerCase() === 'content-type')) all['Content-Type'] = 'application/json';
     payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   }
-  const response = await fetch(stack.url + path, { method, headers: all, body: payload, redirect: 'manual' });
+  const how = { method, headers: all, body: payload, redirect: 'manual' };
+  const response = await (from ? fetchFrom(from, stack.url + path, how) : fetch(stack.url + path, how));
   const text = await response.text();
   let json;
   try {

@@ -1,0 +1,2 @@
+DELETE FROM door_addresses d
+WHERE d.restaurant_id = $1 AND d.door_id = $2 AND (NOT d.is_known OR d.failures > 0)

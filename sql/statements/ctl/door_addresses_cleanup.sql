@@ -1,0 +1,1 @@
+SELECT door_addresses_cleanup($1::integer) AS ended
