@@ -1000,6 +1000,8 @@ CREATE FUNCTION item_json(restaurant uuid, item_id uuid) RETURNS jsonb LANGUAGE 
 
 CREATE FUNCTION menu_json(restaurant uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION menu_representation() RETURNS text LANGUAGE sql STABLE AS ...;
+
 CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION note_event() RETURNS trigger LANGUAGE plpgsql AS ...;

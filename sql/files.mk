@@ -271,6 +271,7 @@ SQL_SCHEMA = \
 	sql/functions/intents_expire.sql \
 	sql/functions/item_json.sql \
 	sql/functions/menu_json.sql \
+	sql/functions/menu_representation.sql \
 	sql/functions/note_change.sql \
 	sql/functions/note_event.sql \
 	sql/functions/option_json.sql \

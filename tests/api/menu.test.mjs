@@ -363,7 +363,7 @@ test('an empty category, and an empty menu', async () => {
 
 test('a query string is refused, and nothing of it is cached', async () => {
   await raw();
-  for (const query of ['x=1', 'lang=en', 'version', '_=1', '=', 'limit=10']) {
+  for (const query of ['x=1', 'lang=en', 'version', '_=1', '=', 'limit=10', '0', '00', '1']) {
     const answer = await raw(`${path}?${query}`);
     assertProblem(answer, 422, 'validation_failed', query);
     assert.equal(answer.headers['cache-control'], 'no-store');
@@ -373,6 +373,28 @@ test('a query string is refused, and nothing of it is cached', async () => {
   await sleep(2100);
   assertProblem(await raw(`${path}?x=1`), 422, 'validation_failed', 'cold');
   assert.equal((await raw(path)).status, 200);
+});
+
+test('another way of writing menus has another entity tag, and the same one has the same', async () => {
+  const before = await raw(), definition = Buffer.from(stack.sqlValue(`SELECT encode(convert_to(pg_get_functiondef('menu_json(uuid)'::regprocedure), 'UTF8'), 'hex')`), 'hex').toString();
+  const tagged = async (what, is) => {
+    let answer;
+    await until(what, async () => is((answer = await raw(path, { headers: { 'If-None-Match': before.headers.etag } })).headers.etag));
+    return answer;
+  };
+  stack.sql(definition.replace('r.session_opening)', `r.session_opening, 'new' AS novelty)`));
+  try {
+    const answer = await tagged('the new shape is told', (etag) => etag !== before.headers.etag);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.json.restaurant.novelty, 'new');
+    assert.equal(answer.json.menu_version, before.json.menu_version);
+  } finally {
+    stack.sql(definition);
+  }
+  assert.equal((await tagged('the old shape is told', (etag) => etag === before.headers.etag)).status, 304);
+  await stack.demo('--stop', '--quiet');
+  await stack.start();
+  assert.equal((await raw(path, { headers: { 'If-None-Match': before.headers.etag } })).status, 304);
 });
 
 test('a restaurant that there is not', async () => {

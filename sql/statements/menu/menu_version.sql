@@ -1,1 +1,3 @@
-SELECT r.menu_version FROM restaurants r WHERE r.id = $1
+SELECT r.menu_version, menu_representation() AS representation
+FROM restaurants r
+WHERE r.id = $1

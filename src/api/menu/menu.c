@@ -9,9 +9,10 @@
 
 static const char cache_control[] = "public, max-age=1";
 
-static bool is_known(struct request *r, const char *version, bool gzip)
+/* The tag tells what the menu holds, how it is written, and how it is sent. */
+static bool is_known(struct request *r, const char *version, const char *representation, bool gzip)
 {
-    r->response.etag = arena_printf(r->arena, "\"m%s%s\"", version, gzip ? "-gzip" : "");
+    r->response.etag = arena_printf(r->arena, "\"m%s-%s%s\"", version, representation, gzip ? "-gzip" : "");
     return etag_matches(r->if_none_match, r->response.etag, true);
 }
 
@@ -47,7 +48,7 @@ enum err menu_get(struct request *r)
         db_slot version = DB_QUEUE(r->db, STMT_MENU_VERSION, r->restaurant_id);
         TRY(transaction_run(r));
         const char *current = db_text(r->db, version, 0, COL_MENU_VERSION_MENU_VERSION);
-        if (current != NULL && is_known(r, current, gzip))
+        if (current != NULL && is_known(r, current, db_text(r->db, version, 0, COL_MENU_VERSION_REPRESENTATION), gzip))
             return not_modified(r);
     }
     db_slot menu = DB_QUEUE(r->db, STMT_MENU_READ, r->restaurant_id);
@@ -58,7 +59,8 @@ enum err menu_get(struct request *r)
     response_json(&r->response, 200, json);
     if (gzip)
         compress(r);
-    is_known(r, db_text(r->db, menu, 0, COL_MENU_READ_MENU_VERSION), r->response.content_encoding != NULL);
+    is_known(r, db_text(r->db, menu, 0, COL_MENU_READ_MENU_VERSION),
+             db_text(r->db, menu, 0, COL_MENU_READ_REPRESENTATION), r->response.content_encoding != NULL);
     let_cache(r);
     return ERR_OK;
 }
