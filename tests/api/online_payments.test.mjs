@@ -286,6 +286,14 @@ test('an order\'s intent: its payment is the order\'s and the session\'s', async
   assert.deepEqual(await Promise.all(p.orders.map(statusOf)), ['unpaid', 'paid']);
 });
 
+test('a failed payment of an order is told in the log of its session', async () => {
+  const p = await party(0, 1, 1);
+  const intent = await begun(p.token, { order_id: p.orders[1].id });
+  assert.equal((await activity(p.session, 'payment_begun')).length, 1);
+  await told(card.failed(intent));
+  assert.deepEqual((await activity(p.session, 'payment_failed')).map((l) => [l.details, l.actor_role]), [[{ intent_id: intent.id }, 'system']]);
+});
+
 test('failed, then captured', async () => {
   const p = await party(0, 1), intent = await begun(p.token, p.body);
   const failed = await told(card.failed(intent));

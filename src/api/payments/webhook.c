@@ -126,8 +126,11 @@ static enum err take_failed(struct request *r, const struct event *event, const 
     if (was_pending)
         DB_QUEUE(r->db, STMT_INTENT_STATUS_SET, r->restaurant_id, event->intent_id, "failed");
     remember(r, event, NULL);
-    if (was_pending && intent->session_id != NULL)
-        activity_queue(r, intent->session_id, "payment_failed",
+    const char *session_id = intent->session_id;
+    if (session_id == NULL && db_rows(r->db, intent->orders) > 0) /* that of its order */
+        session_id = db_text(r->db, intent->orders, 0, COL_PAYMENT_INTENT_ORDERS_LOCK_SESSION_ID);
+    if (was_pending && session_id != NULL)
+        activity_queue(r, session_id, "payment_failed",
                        arena_printf(r->arena, "{\"intent_id\":\"%s\"}", event->intent_id));
     answer(r, event, was_pending ? "recorded" : "ignored", NULL, NULL);
     return ERR_OK;
