@@ -1,13 +1,11 @@
 #include "api/dispatch.h"
 
+#include "api/caller.h"
 #include "api/idempotency.h"
 #include "api/route_match.h"
 #include "api/routes.h"
 #include "api/transaction.h"
-#include "auth/keys.h"
-#include "auth/token.h"
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/json_strict.h"
 #include "conf/conf.h"
 #include "http/request.h"
@@ -20,22 +18,10 @@ enum { TRIES = 5 };
 /* Finds out who calls, and whether such a one may (RFC 6750, 2.1). */
 static enum err authorize(struct request *r)
 {
-    static const char scheme[] = "Bearer ";
     if (r->route->tenant != TENANT_TOKEN)
         return ERR_OK;
-    if (strncasecmp(r->authorization, scheme, sizeof scheme - 1) != 0) {
-        problem_detail(r, "Send a token: Authorization: Bearer ...");
-        return ERR_UNAUTHENTICATED;
-    }
-    r->response.token_was_bad = true;
-    TRY(token_verify(r->arena, &r->keys->token, r->authorization + sizeof scheme - 1, clock_real_us() / 1000000,
-                     &r->who));
-    r->restaurant_id = r->who.restaurant_id;
-    if (!(r->route->roles & r->who.role)) {
-        problem_detail(r, "A %s may not do this", role_name(r->who.role));
-        return ERR_INSUFFICIENT_ROLE;
-    }
-    return ERR_OK;
+    TRY(caller_authenticate(r, "Send a token: Authorization: Bearer ..."));
+    return r->route->roles & r->who.role ? ERR_OK : caller_refuse(r, "do this");
 }
 
 static bool is_json(const char *content_type)

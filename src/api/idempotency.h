@@ -12,7 +12,8 @@
 struct request;
 struct idempotency;
 
-/* Whether the header is well formed, and is one that this route takes. */
+/* Whether the header, if there is one, is well formed. A route that takes none
+ * does not look at it further. */
 enum err idempotency_header_check(const struct request *r);
 
 /* Queues the look-up of the request's key; NULL if it has none. */

@@ -107,7 +107,7 @@ for (const role of ['diner', ...STAFF]) {
           assert.deepEqual(await read(order), answer.json);
           order = await lineIn(from);
         } else if (role === 'diner' || known) {
-          expectProblem(answer, 403, 'insufficient_role');
+          assert.match(expectProblem(answer, 403, 'insufficient_role').detail, new RegExp(`^The role ${role} may not (do this$|take a line from )`));
         } else {
           expectProblem(answer, 409, 'invalid_transition');
         }
@@ -385,7 +385,8 @@ test('cooks and a waiter who readies the whole order', async () => {
 test('who sees the screen', async () => {
   const order = await orderOf(1);
   for (const role of STAFF) assert.ok((await screen('', tokens[role])).data.some((l) => l.order_id === order.id), role);
-  expectProblem(await get(stack, '/api/kitchen', { token: asha.token }), 403, 'insufficient_role');
+  const problem = expectProblem(await get(stack, '/api/kitchen', { token: asha.token }), 403, 'insufficient_role');
+  assert.equal(problem.detail, 'The role diner may not do this');
   expectProblem(await get(stack, '/api/kitchen'), 401, 'unauthenticated');
   assert.ok(!(await screen()).data.some((l) => l.order_id === there.order.id), 'the other restaurant\'s');
 });

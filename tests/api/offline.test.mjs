@@ -89,6 +89,7 @@ for (const [type, allowed] of Object.entries(mayDo)) {
       if (!allowed.includes(role)) {
         assert.equal(result.status, 'rejected');
         assert.equal(result.problem.code, 'insufficient_role');
+        assert.match(result.problem.detail, /^The role \w+ may not do this$/);
         assert.equal(result.problem.status, 403);
         assert.equal(count('orders') + count('service_calls'), before);
       } else {

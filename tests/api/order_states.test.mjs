@@ -98,7 +98,8 @@ for (const role of ['diner', ...STAFF]) {
 test('the kitchen takes a confirmed order to ready', async () => {
   const order = await orderIn('confirmed');
   for (const status of ['preparing', 'ready']) assert.equal((await moved(tokens.kitchen, order, { status })).status, status);
-  expectProblem(await move(tokens.kitchen, order, { status: 'served' }), 403, 'insufficient_role');
+  const problem = expectProblem(await move(tokens.kitchen, order, { status: 'served' }), 403, 'insufficient_role');
+  assert.match(problem.detail, /^The role kitchen may not take an order from \w+ to served$/);
 });
 
 test('without a token no order moves', async () => {

@@ -1,16 +1,11 @@
 /* Live events: who may listen to what. nginx asks here before it lets anybody
  * listen; the channel is ours to name, never the client's. */
+#include "api/caller.h"
 #include "api/routes.h"
 #include "api/transaction.h"
-#include "auth/keys.h"
 #include "auth/refresh.h"
-#include "auth/token.h"
 #include "base/arena.h"
-#include "base/clock.h"
 #include "http/request.h"
-
-#include <string.h>
-#include <strings.h>
 
 enum { TICKET_SECONDS = 60 };
 
@@ -36,20 +31,6 @@ static const struct field fields[] = {
     {.name = "ticket", .type = FIELD_RAW, .offset = offsetof(struct events_filter, ticket), .max = 200},
 };
 const struct query_spec events_query = {FIELDS(fields), sizeof(struct events_filter)};
-
-static enum err by_token(struct request *r)
-{
-    static const char scheme[] = "Bearer ";
-    if (strncasecmp(r->authorization, scheme, sizeof scheme - 1) != 0) {
-        problem_detail(r, "Send a token, or a ticket: /events?ticket=...");
-        return ERR_UNAUTHENTICATED;
-    }
-    r->response.token_was_bad = true;
-    TRY(token_verify(r->arena, &r->keys->token, r->authorization + sizeof scheme - 1, clock_real_us() / 1000000,
-                     &r->who));
-    r->restaurant_id = r->who.restaurant_id;
-    return ERR_OK;
-}
 
 /* Takes the ticket away, and with it who it was given to. */
 static enum err use_ticket(struct request *r, const char *hash)
@@ -95,7 +76,8 @@ static enum err name_channel(struct request *r)
 enum err events_authorize(struct request *r, const void *query)
 {
     const struct events_filter *f = query;
-    TRY(f->ticket != NULL ? by_ticket(r, f->ticket) : by_token(r));
+    TRY(f->ticket != NULL ? by_ticket(r, f->ticket)
+                          : caller_authenticate(r, "Send a token, or a ticket: /events?ticket=..."));
     TRY(db_start(r->db, r->arena));
     transaction_open(r, false);
     return transaction_end(r, name_channel(r));

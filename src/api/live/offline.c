@@ -1,5 +1,6 @@
 /* POST /api/sync: what a client did while the network was away, in order. Each
  * change is served as the request that it would have been. */
+#include "api/caller.h"
 #include "api/dispatch.h"
 #include "api/offline_change.h"
 #include "api/routes.h"
@@ -110,10 +111,8 @@ static enum err do_change(struct request *sub)
     sub->route = kind != NULL ? route_of(kind) : NULL;
     if (sub->route == NULL)
         return ERR_INTERNAL;
-    if (!(sub->route->roles & sub->who.role)) {
-        problem_detail(sub, "A %s may not do this", role_name(sub->who.role));
-        return ERR_INSUFFICIENT_ROLE;
-    }
+    if (!(sub->route->roles & sub->who.role))
+        return caller_refuse(sub, "do this");
     TRY(take_target(sub, kind));
     TRY(check_members(sub, kind));
     return dispatch_serve(sub, NULL);

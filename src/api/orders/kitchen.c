@@ -1,6 +1,7 @@
 /* The kitchen's screen and its lines: the last line ready makes the order
  * ready. */
 #include "api/activity.h"
+#include "api/caller.h"
 #include "api/if_match.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -67,8 +68,7 @@ static enum err check_step(struct request *r, const char *from, const char *to)
     case ORDER_STEP_ALLOWED:
         return ERR_OK;
     case ORDER_STEP_FORBIDDEN:
-        problem_detail(r, "A %s may not take a line from %s to %s", role_name(r->who.role), from, to);
-        return ERR_INSUFFICIENT_ROLE;
+        return caller_refuse(r, "take a line from %s to %s", from, to);
     default:
         problem_detail(r, "A line cannot go from %s to %s", from, to);
         return ERR_INVALID_TRANSITION;

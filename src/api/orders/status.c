@@ -1,5 +1,6 @@
 /* Moving an order from one status to the next. */
 #include "api/activity.h"
+#include "api/caller.h"
 #include "api/card_guard.h"
 #include "api/if_match.h"
 #include "api/routes.h"
@@ -62,9 +63,7 @@ static enum err check_step(struct request *r, enum order_status from, enum order
     case ORDER_STEP_ALLOWED:
         return ERR_OK;
     case ORDER_STEP_FORBIDDEN:
-        problem_detail(r, "A %s may not take an order from %s to %s", role_name(r->who.role), order_status_name(from),
-                       order_status_name(to));
-        return ERR_INSUFFICIENT_ROLE;
+        return caller_refuse(r, "take an order from %s to %s", order_status_name(from), order_status_name(to));
     case ORDER_STEP_NEEDS_REASON:
         problem_fault(r, "/reason", "required", "must be given to cancel an order that is being prepared");
         return ERR_VALIDATION_FAILED;
