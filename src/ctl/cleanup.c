@@ -80,9 +80,9 @@ int ctl_cleanup(struct ctl *ctl)
         {STMT_CTL_IDEMPOTENCY_CLEANUP, "idempotency keys removed that were older than 24 hours"},
         {STMT_CTL_TICKETS_CLEANUP, "tickets for live events removed that had expired"},
         {STMT_CTL_OUTBOX_CLEANUP, "outbox rows removed that the mirror has had for a day"},
-        {STMT_CTL_DOOR_ADDRESSES_CLEANUP, "networks forgotten that had not been at a door for long"},
         {STMT_CTL_REFRESH_CLEANUP, "refresh tokens removed that had expired"},
         {STMT_CTL_COUNTERS_CLEANUP, "order counters removed of days over a year ago"},
+        {STMT_CTL_DOOR_ADDRESSES_CLEANUP, "networks forgotten that had not been at an account or a session for long"},
     };
     bool quiet = false;
     const struct ctl_option options[] = {{"--quiet", NULL, &quiet, false}};

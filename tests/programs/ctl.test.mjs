@@ -356,7 +356,7 @@ test('cleanup ends what has expired, and does it once', async () => {
   assert.equal(stack.sqlValue('SELECT count(*) FROM refresh_tokens'), '1');
   assert.equal((await get(stack, '/api/sessions/current', { token: old.token })).status, 401);
   expectStatus(await get(stack, '/api/sessions/current', { token: fresh.token }), 200);
-  done(await ctl(['cleanup']), /^0 sessions.*\n0 online payments.*\n0 idempotency.*\n0 tickets.*\n0 outbox.*\n0 refresh.*\n0 order counters.*\n$/);
+  done(await ctl(['cleanup']), /^0 sessions.*\n0 online payments.*\n0 idempotency.*\n0 tickets.*\n0 outbox.*\n0 refresh.*\n0 order counters.*\n0 networks.*\n$/);
   const quiet = await ctl(['cleanup', '--quiet']);
   done(quiet);
   assert.equal(quiet.stdout, '');
