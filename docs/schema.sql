@@ -22,6 +22,7 @@ CREATE ROLE orderzap_owner LOGIN BYPASSRLS;
 CREATE ROLE orderzap_relay LOGIN;
 ALTER ROLE orderzap_relay SET enable_seqscan = off;
 ALTER ROLE orderzap_relay SET jit = off;
+ALTER ROLE orderzap_relay SET plan_cache_mode = force_generic_plan;
 ALTER ROLE orderzap_relay SET random_page_cost = 1.1;
 
 CREATE ROLE orderzap_sync LOGIN;
@@ -1036,9 +1037,9 @@ CREATE FUNCTION relay_ended() RETURNS TABLE(id uuid, xid xid8, session_id uuid) 
 REVOKE EXECUTE ON FUNCTION relay_ended() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION relay_ended() TO orderzap_relay;
 
-CREATE FUNCTION relay_events(since xid8) RETURNS TABLE(id uuid, xid xid8, restaurant_id uuid, session_id uuid, sessions text, ends_session boolean, body text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
-REVOKE EXECUTE ON FUNCTION relay_events(xid8) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION relay_events(xid8) TO orderzap_relay;
+CREATE FUNCTION relay_events(since xid8, running xid8[]) RETURNS TABLE(id uuid, xid xid8, restaurant_id uuid, session_id uuid, sessions text, ends_session boolean, body text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION relay_events(xid8, xid8[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION relay_events(xid8, xid8[]) TO orderzap_relay;
 
 CREATE FUNCTION rfc3339(t timestamp with time zone) RETURNS text LANGUAGE sql STABLE AS ...;
 

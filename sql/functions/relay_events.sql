@@ -1,8 +1,9 @@
--- The events of transactions from `since` on, of all restaurants: a relay's
+-- The events of transactions from `since` on, and of those `running` before it
+-- when the relay looked last, of all restaurants: a relay's
 -- post goes to each. `sessions`: who besides hears of it, the running sessions
 -- of a restaurant whose menu changed. It reads what only the owner may, hence
--- SECURITY DEFINER.
-CREATE OR REPLACE FUNCTION public.relay_events(since xid8)
+-- SECURITY DEFINER. OFFSET 0: each of them is looked up by itself.
+CREATE OR REPLACE FUNCTION public.relay_events(since xid8, running xid8[])
 RETURNS TABLE (id uuid, xid xid8, restaurant_id uuid, session_id uuid, sessions text, ends_session boolean, body text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
@@ -14,10 +15,19 @@ BEGIN
          e.ends_session,
          format('{"id":"%s","type":"%s","restaurant_id":"%s",%s"resource":%s}', e.id, e.type, e.restaurant_id,
                 '"session_id":"' || e.session_id || '",', e.resource)
-  FROM public.events e
-  WHERE e.xid >= since
+  FROM (
+    SELECT n.id, n.xid, n.restaurant_id, n.session_id, n.type, n.ends_session, n.resource, n.created_at
+    FROM public.events n WHERE n.xid >= since
+    UNION ALL
+    SELECT r.id, r.xid, r.restaurant_id, r.session_id, r.type, r.ends_session, r.resource, r.created_at
+    FROM unnest(running) AS k (xid)
+    CROSS JOIN LATERAL (
+      SELECT v.id, v.xid, v.restaurant_id, v.session_id, v.type, v.ends_session, v.resource, v.created_at
+      FROM public.events v
+      WHERE v.xid = k.xid AND v.xid < since
+      OFFSET 0) r) e
   ORDER BY e.xid, e.created_at, e.id;
 END
 $$;
-REVOKE ALL ON FUNCTION public.relay_events(xid8) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION public.relay_events(xid8) TO orderzap_relay;
+REVOKE ALL ON FUNCTION public.relay_events(xid8, xid8[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.relay_events(xid8, xid8[]) TO orderzap_relay;

@@ -16,6 +16,7 @@ BEGIN
   ALTER ROLE orderzap_relay NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;
   ALTER ROLE orderzap_cleanup NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS;
   ALTER ROLE orderzap_app SET plan_cache_mode = 'force_generic_plan';
+  ALTER ROLE orderzap_relay SET plan_cache_mode = 'force_generic_plan';
   -- For a batch of a migration that triggers are not to hear of.
   GRANT SET ON PARAMETER session_replication_role TO orderzap_owner;
   -- Plans that do not hang on statistics: whatever a request looks for has an index,

@@ -5,6 +5,7 @@
 #include "ctl/ctl.h"
 #include "ctl/people.h"
 #include "relay/sent.h"
+#include "relay/unread.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -96,7 +97,7 @@ static bool look(struct ctl *ctl, struct watch *watch)
         sent_add(&watch->sent, id, strtoull(db_text(ctl->db, events, row, COL_CTL_WATCH_EVENTS_XID), NULL, 10));
     }
     watch->cursor = next;
-    sent_prune(&watch->sent, next);
+    sent_prune(&watch->sent, &(struct unread){.since = next});
     return true;
 }
 

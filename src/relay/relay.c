@@ -9,6 +9,7 @@
 #include "relay/cursor.h"
 #include "relay/post.h"
 #include "relay/sent.h"
+#include "relay/unread.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -30,8 +31,9 @@ struct relay {
     struct db *db;
     struct post *post;
     struct sent sent;
-    uint64_t cursor; /* no event of an older transaction is still to come; 0: not known yet */
-    uint64_t seen;   /* the newest transaction whose event was read */
+    struct unread unread; /* what the next look reads */
+    uint64_t cursor;      /* no event of an older transaction is still to come; 0: not known yet */
+    uint64_t seen;        /* the newest transaction whose event was read */
     int cursor_file;
     int64_t tidy_at_us, complain_at_us;
 };
@@ -115,8 +117,39 @@ static uint64_t next_cursor(const struct relay *relay, uint64_t horizon)
     return behind < horizon ? behind : horizon;
 }
 
+/* Where to begin: a new node's, and a database's that was restored, at the horizon. */
+static void begin(struct relay *relay, uint64_t xmin)
+{
+    if (relay->cursor == 0 || relay->cursor > xmin) {
+        relay->cursor = xmin;
+        relay->seen = 0;
+        unread_free(&relay->unread);
+    }
+    if (relay->unread.running == NULL)
+        unread_set(&relay->unread, relay->cursor, "{}");
+}
+
+/* Posts what was read and not posted yet. */
+static bool post_all(struct relay *relay, db_slot events)
+{
+    for (int row = 0; row < db_rows(relay->db, events); row++) {
+        const char *id = db_text(relay->db, events, row, COL_RELAY_EVENTS_ID);
+        uint64_t xid = strtoull(db_text(relay->db, events, row, COL_RELAY_EVENTS_XID), NULL, 10);
+        if (sent_has(&relay->sent, id))
+            continue;
+        bool posted = post_one(relay, events, row);
+        counts_add_event(relay->counts, posted);
+        if (!posted)
+            return false;
+        sent_add(&relay->sent, id, xid);
+        if (xid > relay->seen)
+            relay->seen = xid;
+    }
+    return true;
+}
+
 /* Posts what is new. The horizon is read before the events: what was not
- * committed then is at or behind it. */
+ * committed then is read by the next look. */
 static bool look(struct relay *relay)
 {
     arena_reset(relay->arena);
@@ -126,32 +159,21 @@ static bool look(struct relay *relay)
     if (db_run(relay->db) != ERR_OK)
         return database_failed(relay);
     uint64_t xmin = strtoull(db_text(relay->db, horizon, 0, COL_RELAY_HORIZON_XMIN), NULL, 10);
-    if (relay->cursor == 0 || relay->cursor > xmin) { /* a new node, or a database that was restored */
-        relay->cursor = xmin;
-        relay->seen = 0;
-    }
-    db_slot events = DB_QUEUE(relay->db, STMT_RELAY_EVENTS, arena_printf(relay->arena, "%" PRIu64, relay->cursor));
+    uint64_t xmax = strtoull(db_text(relay->db, horizon, 0, COL_RELAY_HORIZON_XMAX), NULL, 10);
+    begin(relay, xmin);
+    db_slot events = DB_QUEUE(relay->db, STMT_RELAY_EVENTS, arena_printf(relay->arena, "%" PRIu64, relay->unread.since),
+                              relay->unread.running);
     if (db_run(relay->db) != ERR_OK)
         return database_failed(relay);
-    for (int row = 0; row < db_rows(relay->db, events); row++) {
-        const char *id = db_text(relay->db, events, row, COL_RELAY_EVENTS_ID);
-        uint64_t xid = strtoull(db_text(relay->db, events, row, COL_RELAY_EVENTS_XID), NULL, 10);
-        if (sent_has(&relay->sent, id))
-            continue;
-        bool posted = post_one(relay, events, row);
-        counts_add_event(relay->counts, posted);
-        if (!posted) {
-            sent_prune(&relay->sent, relay->cursor);
-            return rt_failed(relay);
-        }
-        sent_add(&relay->sent, id, xid);
-        if (xid > relay->seen)
-            relay->seen = xid;
+    if (!post_all(relay, events)) {
+        sent_prune(&relay->sent, &relay->unread);
+        return rt_failed(relay);
     }
     uint64_t next = next_cursor(relay, xmin);
     bool moved = next != relay->cursor;
+    unread_set(&relay->unread, next_cursor(relay, xmax), db_text(relay->db, horizon, 0, COL_RELAY_HORIZON_RUNNING));
     relay->cursor = next;
-    sent_prune(&relay->sent, next);
+    sent_prune(&relay->sent, &relay->unread);
     if (moved)
         keep_cursor(relay);
     counts_set_relayed(relay->counts, clock_real_us());
@@ -164,8 +186,9 @@ static bool look(struct relay *relay)
 static bool end_again(struct relay *relay, db_slot ended)
 {
     for (int row = 0; row < db_rows(relay->db, ended); row++) {
-        bool posted = strtoull(db_text(relay->db, ended, row, COL_RELAY_ENDED_XID), NULL, 10) < relay->cursor ||
-                      sent_has(&relay->sent, db_text(relay->db, ended, row, COL_RELAY_ENDED_ID));
+        bool posted =
+            !unread_has(&relay->unread, strtoull(db_text(relay->db, ended, row, COL_RELAY_ENDED_XID), NULL, 10)) ||
+            sent_has(&relay->sent, db_text(relay->db, ended, row, COL_RELAY_ENDED_ID));
         if (posted && !post_end(relay->post, 's', db_text(relay->db, ended, row, COL_RELAY_ENDED_SESSION_ID)))
             return rt_failed(relay);
     }
@@ -215,6 +238,7 @@ int relay_run(const struct conf *conf, const char *database_url, int socket, str
         wait_for_news(socket);
     }
     sent_free(&relay.sent);
+    unread_free(&relay.unread);
     post_destroy(&relay.post);
     db_destroy(&relay.db);
     arena_destroy(&relay.arena);

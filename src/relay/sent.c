@@ -1,5 +1,7 @@
 #include "relay/sent.h"
 
+#include "relay/unread.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,11 +34,11 @@ bool sent_has(const struct sent *sent, const char *id)
     return sent->n_sorted > 0 && bsearch(&key, sent->events, sent->n_sorted, sizeof key, by_id) != NULL;
 }
 
-void sent_prune(struct sent *sent, uint64_t cursor)
+void sent_prune(struct sent *sent, const struct unread *unread)
 {
     size_t kept = 0;
     for (size_t i = 0; i < sent->n; i++)
-        if (sent->events[i].xid >= cursor)
+        if (unread_has(unread, sent->events[i].xid))
             sent->events[kept++] = sent->events[i];
     sent->n = sent->n_sorted = kept;
     if (kept > 0)

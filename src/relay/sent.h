@@ -1,4 +1,4 @@
-/* Which events were posted already, of those at or behind the cursor. */
+/* Which events were posted already, of those that the next look reads again. */
 #ifndef OZ_RELAY_SENT_H
 #define OZ_RELAY_SENT_H
 
@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 enum { SENT_ID_SIZE = 37 };
+
+struct unread;
 
 struct sent_event {
     char id[SENT_ID_SIZE];
@@ -22,8 +24,8 @@ struct sent {
 void sent_add(struct sent *sent, const char *id, uint64_t xid);
 /* Looks among those that sent_prune() has sorted. */
 bool sent_has(const struct sent *sent, const char *id);
-/* Sorts, and forgets those of transactions before `cursor`. */
-void sent_prune(struct sent *sent, uint64_t cursor);
+/* Sorts, and forgets those that are not read again. */
+void sent_prune(struct sent *sent, const struct unread *unread);
 void sent_free(struct sent *sent);
 
 #endif

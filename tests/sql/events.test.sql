@@ -4,7 +4,7 @@ CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
-SELECT plan(41);
+SELECT plan(42);
 
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$ SELECT md5('tap ' || tenant || ' ' || thing)::uuid $$;
@@ -105,18 +105,19 @@ SELECT tap.ok(NOT EXISTS (SELECT FROM public.events e WHERE e.resource::text ~ '
 
 -- ---- What the relay may
 
-SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_events(''0'')'), '2', 'the relay reads all restaurants'' events');
-SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT count(*) FROM public.relay_events(%L)', (pg_current_xact_id()::text::bigint + 1)::text)), '0', 'those behind its cursor');
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_events(''0'', ''{}'')'), '2', 'the relay reads all restaurants'' events');
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT count(*) FROM public.relay_events(%L, ''{}'')', (pg_current_xact_id()::text::bigint + 1)::text)), '0', 'those behind its cursor');
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT count(*) FROM public.relay_events(%L, ARRAY[%L]::xid8[])', (pg_current_xact_id()::text::bigint + 1)::text, pg_current_xact_id())), '2', 'but for transactions that ran');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.events'), '0', 'by that function alone');
-SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT body::jsonb FROM public.relay_events(''0'') WHERE body LIKE %L', '%order.updated%'))::jsonb - 'resource',
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT body::jsonb FROM public.relay_events(''0'', ''{}'') WHERE body LIKE %L', '%order.updated%'))::jsonb - 'resource',
   jsonb_build_object('id', md5('order ' || tap.id('B', 'order') || ' 3')::uuid, 'type', 'order.updated', 'restaurant_id', tap.id('B', 'restaurant'),
     'session_id', tap.id('B', 'session')), 'what is posted');
 UPDATE public.restaurants SET menu_version = 9 WHERE id IN (tap.id('A', 'restaurant'), tap.id('B', 'restaurant'));
-SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT sessions FROM public.relay_events(''0'') WHERE restaurant_id = %L AND body LIKE %L', tap.id('B', 'restaurant'), '%menu.updated%')),
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT sessions FROM public.relay_events(''0'', ''{}'') WHERE restaurant_id = %L AND body LIKE %L', tap.id('B', 'restaurant'), '%menu.updated%')),
   tap.id('B', 'second session')::text, 'of the menu the running sessions of the restaurant hear');
-SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT cardinality(string_to_array(sessions, '','')) FROM public.relay_events(''0'') WHERE restaurant_id = %L', tap.id('A', 'restaurant'))),
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT cardinality(string_to_array(sessions, '','')) FROM public.relay_events(''0'', ''{}'') WHERE restaurant_id = %L', tap.id('A', 'restaurant'))),
   '2', 'both of the other');
-SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_events(''0'') WHERE sessions IS NOT NULL AND body NOT LIKE ''%menu.updated%'''), '0', 'of nothing else');
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_events(''0'', ''{}'') WHERE sessions IS NOT NULL AND body NOT LIKE ''%menu.updated%'''), '0', 'of nothing else');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT e.session_id FROM public.relay_ended() AS e'), tap.id('B', 'session')::text, 'whose streams end again');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT e.id FROM public.relay_ended() AS e'), md5('session ' || tap.id('B', 'session') || ' 3')::uuid::text, 'the event that said so');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_ended()'), '1', 'no session that goes on');
@@ -128,7 +129,7 @@ SELECT tap.is((SELECT count(*) FROM public.events), 3::bigint, 'the rest stays')
 SELECT tap.is(tap.as_role('orderzap_relay', 'B', format('SELECT count(*) FROM public.%I', t.name)), '42501', 'the relay reads no ' || t.name)
 FROM unnest(ARRAY['orders', 'sessions', 'payments', 'staff', 'event_tickets']) AS t (name);
 SELECT tap.is(tap.as_role(x.role, 'B', x.statement), '42501', x.role || ': ' || x.statement)
-FROM (VALUES ('orderzap_app', 'SELECT count(*) FROM public.relay_events(''0'')'), ('orderzap_sync', 'SELECT count(*) FROM public.relay_events(''0'')'),
+FROM (VALUES ('orderzap_app', 'SELECT count(*) FROM public.relay_events(''0'', ''{}'')'), ('orderzap_sync', 'SELECT count(*) FROM public.relay_events(''0'', ''{}'')'),
   ('orderzap_app', 'SELECT count(*) FROM public.relay_ended()'), ('orderzap_sync', 'SELECT count(*) FROM public.relay_ended()'),
   ('orderzap_app', 'SELECT public.relay_cleanup()'), ('orderzap_app', 'DELETE FROM public.events')) AS x (role, statement);
 

@@ -1,9 +1,10 @@
-/* relay/cursor and relay/sent: what the relay keeps over a restart, and what it
- * has posted already. */
+/* relay/cursor, relay/sent and relay/unread: what the relay keeps over a restart, what it
+ * has posted already, and what it has yet to read. */
 #include "unit.h"
 
 #include "relay/cursor.h"
 #include "relay/sent.h"
+#include "relay/unread.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,12 +57,17 @@ static bool has(const struct sent *sent, int number)
     return sent_has(sent, id);
 }
 
+static void prune(struct sent *sent, uint64_t since)
+{
+    sent_prune(sent, &(struct unread){.since = since});
+}
+
 static void test_sent_none(void **state)
 {
     struct sent sent = {0};
     (void)state;
     assert_false(has(&sent, 1));
-    sent_prune(&sent, 5);
+    prune(&sent, 5);
     assert_false(has(&sent, 1));
     sent_free(&sent);
     sent_free(&sent);
@@ -75,7 +81,7 @@ static void test_sent_sorts(void **state)
     (void)state;
     for (int i = 0; i < N; i++)
         add(&sent, i * 7919 % N * 2, 10);
-    sent_prune(&sent, 10);
+    prune(&sent, 10);
     assert_int_equal(sent.n, N);
     for (int i = 0; i < 2 * N; i++)
         CHECK(has(&sent, i) == (i % 2 == 0), "%d", i);
@@ -90,22 +96,59 @@ static void test_sent_forgets(void **state)
     (void)state;
     for (int i = 0; i < 10; i++)
         add(&sent, i, (uint64_t)(10 - i)); /* transactions 10 down to 1 */
-    sent_prune(&sent, 4);
+    prune(&sent, 4);
     for (int i = 0; i < 10; i++)
         CHECK(has(&sent, i) == (i <= 6), "%d", i);
     add(&sent, 20, 3);
     add(&sent, 21, 4);
     add(&sent, 22, 5);
-    sent_prune(&sent, 5);
+    prune(&sent, 5);
     assert_false(has(&sent, 6));
     assert_true(has(&sent, 5));
     assert_false(has(&sent, 20));
     assert_false(has(&sent, 21));
     assert_true(has(&sent, 22));
-    sent_prune(&sent, UINT64_MAX);
+    prune(&sent, UINT64_MAX);
     assert_int_equal(sent.n, 0);
     assert_false(has(&sent, 22));
     sent_free(&sent);
+}
+
+static void test_unread(void **state)
+{
+    struct unread unread = {0};
+    (void)state;
+    assert_true(unread_has(&unread, 0));
+    unread_set(&unread, 100, "{}");
+    assert_false(unread_has(&unread, 0));
+    assert_false(unread_has(&unread, 99));
+    assert_true(unread_has(&unread, 100));
+    unread_set(&unread, 100, "{7,42}");
+    assert_true(unread_has(&unread, 7));
+    assert_true(unread_has(&unread, 42));
+    assert_false(unread_has(&unread, 4));
+    assert_false(unread_has(&unread, 2));
+    assert_false(unread_has(&unread, 99));
+    unread_set(&unread, 8, "{7}");
+    assert_true(unread_has(&unread, 42));
+    assert_true(unread_has(&unread, 7));
+    unread_free(&unread);
+}
+
+/* One transaction that stays open keeps nothing of the others. */
+static void test_sent_beside_a_running_one(void **state)
+{
+    struct sent sent = {0};
+    struct unread unread = {0};
+    (void)state;
+    unread_set(&unread, 1000, "{5}");
+    for (int i = 0; i < 1000; i++)
+        add(&sent, i, (uint64_t)i);
+    sent_prune(&sent, &unread);
+    assert_int_equal(sent.n, 1);
+    assert_true(has(&sent, 5));
+    sent_free(&sent);
+    unread_free(&unread);
 }
 
 int main(void)
@@ -116,6 +159,8 @@ int main(void)
         cmocka_unit_test(test_sent_none),
         cmocka_unit_test(test_sent_sorts),
         cmocka_unit_test(test_sent_forgets),
+        cmocka_unit_test(test_unread),
+        cmocka_unit_test(test_sent_beside_a_running_one),
     };
     return cmocka_run_group_tests_name("relay", tests, NULL, NULL);
 }
