@@ -34,7 +34,7 @@ function most(plans) {
 }
 
 // How each table is entered: those of tenants by the tenant.
-const doors = { restaurants: /\(id = /, slugs: /\(slug = /, sync_state: /\(name = / };
+const doors = { restaurants: /\(id = /, slugs: /\(slug = /, sync_state: /\(name = /, pg_proc: /\(proname = / };
 const door = (table) => doors[table] ?? /\(restaurant_id = /;
 
 /** Scans of a plan that do not begin with the tenant, as text. */
