@@ -1,14 +1,20 @@
 -- Events that every relay has had time for. One that was away for longer has
 -- missed them, and its listeners begin with a snapshot. The oldest are looked at,
--- by their transactions, and not those that are kept.
+-- by their transactions, and not those that are kept; one by one, so that each is
+-- found by its key, whenever this was planned.
 CREATE OR REPLACE FUNCTION public.relay_cleanup() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  oldest record;
+  any_old boolean := true;
 BEGIN
-  LOOP
-    DELETE FROM public.events e
-    USING (SELECT x.restaurant_id, x.id, x.created_at FROM public.events x ORDER BY x.xid LIMIT 100) o
-    WHERE e.restaurant_id = o.restaurant_id AND e.id = o.id AND o.created_at < now() - interval '2 minutes';
-    EXIT WHEN NOT FOUND;
+  WHILE any_old LOOP
+    any_old := false;
+    FOR oldest IN SELECT e.restaurant_id, e.id, e.created_at FROM public.events e ORDER BY e.xid LIMIT 100 LOOP
+      CONTINUE WHEN oldest.created_at >= now() - interval '2 minutes';
+      DELETE FROM public.events e WHERE e.restaurant_id = oldest.restaurant_id AND e.id = oldest.id;
+      any_old := true;
+    END LOOP;
   END LOOP;
 END
 $$;
