@@ -13,6 +13,7 @@
 //     is or contains an id or the key of this order. New ids begin with the time
 //     of the run and then count up, so they enter the indexes at their right
 //     end, as the product's uuids (version 7) do.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerStatements } from '../tests/api/lib/statements.mjs';
@@ -111,6 +112,15 @@ function pgbench(limit, crowd, connections, args) {
     ...Object.entries(variables).flatMap(([name, value]) => ['-D', `${name}=${value}`]), limit.url], outboxes);
 }
 
+const planning = ['plan_cache_mode', 'enable_seqscan', 'random_page_cost', 'jit'];
+
+// The limit plans as the workers do: their role's settings are its own, whatever its environment says.
+function checkPlanning(url) {
+  const is = execFileSync('psql', ['-XAtqd', url, '-c', `SELECT ${planning.map((s) => `current_setting('${s}')`)}`], { encoding: 'utf8' }).trim();
+  const wanted = 'force_generic_plan|off|1.1|off';
+  if (is !== wanted) throw new Error(`the limit plans with ${is}, not ${wanted}`);
+}
+
 /** Records an order and makes the limit of it. */
 export async function makeLimit({ stack, order }, crowd) {
   const place = crowd.places[0], constants = new Map(), before = countRows(stack);
@@ -129,6 +139,7 @@ export async function makeLimit({ stack, order }, crowd) {
       return stack.sqlValue('SELECT id FROM orders ORDER BY created_at DESC LIMIT 1');
     },
   };
+  checkPlanning(limit.url);
   writeFileSync(limit.file, script(recorded.statements.map((s) => statement(s, of, constants))));
   return limit;
 }

@@ -42,6 +42,9 @@ int ctl_database_error(const struct ctl *ctl, const char *what);
 /* Runs one statement at once. False on an error, which it says. */
 bool ctl_run(struct ctl *ctl, const char *what);
 
+/* Fresh statistics; where they cannot be had now, autovacuum sees to them. */
+void ctl_analyze(struct ctl *ctl);
+
 /* The subcommands; each returns an exit status. */
 int ctl_migrate(struct ctl *ctl);
 int ctl_seed(struct ctl *ctl);

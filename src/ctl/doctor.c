@@ -196,6 +196,9 @@ static void check_role(struct doctor *d)
     if (strcmp(db_text(d->db, plans, 0, COL_CTL_DOCTOR_PLAN_CACHE_MODE), "auto") == 0)
         bad(d, "run 'orderzapctl migrate' once as a superuser: it sets how the role plans (not wanted on Citus)",
             "plans are made anew for each order");
+    if (db_bool(d->db, plans, 0, COL_CTL_DOCTOR_PLAN_CACHE_SCANS))
+        bad(d, "run 'orderzapctl migrate' once as a superuser: it sets enable_seqscan and random_page_cost",
+            "the workers' role may scan whole tables");
     if (db_text(d->db, open, 0, COL_CTL_DOCTOR_UNPROTECTED_TABLES) != NULL)
         bad(d, "run 'orderzapctl migrate'; restore what was changed by hand", "without row-level security: %s",
             db_text(d->db, open, 0, COL_CTL_DOCTOR_UNPROTECTED_TABLES));

@@ -80,6 +80,12 @@ bool ctl_run(struct ctl *ctl, const char *what)
     return false;
 }
 
+void ctl_analyze(struct ctl *ctl)
+{
+    if (db_start(ctl->db, ctl->arena) != ERR_OK || !db_script(ctl->db, "ANALYZE"))
+        ctl_database_error(ctl, "no fresh statistics");
+}
+
 static const struct command *find_command(int argc, char **argv)
 {
     for (int i = 0; i < COMMANDS; i++) {

@@ -292,5 +292,8 @@ int ctl_migrate(struct ctl *ctl)
     srandom((unsigned)getpid());
     if (!take_lock(ctl) || (!only_show && !set_up(ctl, sources, n, &how.is_superuser)))
         return EX_SOFTWARE;
-    return bring_up(ctl, sources, n, only_show, how);
+    int status = bring_up(ctl, sources, n, only_show, how);
+    if (status == EX_OK && !only_show)
+        ctl_analyze(ctl);
+    return status;
 }

@@ -149,6 +149,7 @@ int ctl_seed(struct ctl *ctl)
     for (int i = 0; i < RESTAURANTS; i++)
         if (!add_people(ctl, i) || !add_provider(ctl, i))
             return EX_SOFTWARE;
+    ctl_analyze(ctl);
     puts("The demo restaurants are there: spice-garden and caffe-lungarno.");
     return EX_OK;
 }
