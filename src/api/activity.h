@@ -1,15 +1,15 @@
-/* What is written down of what people do: the session's activity log and the
- * order's history. */
+/* What people do, on record: the session's activity log and the order's
+ * history. */
 #ifndef OZ_API_ACTIVITY_H
 #define OZ_API_ACTIVITY_H
 
 struct request;
 
-/* Queues a line of the session's log, by the caller. details: a JSON object's
- * text, NULL for none. */
+/* Queues a line of the session's log for the caller. details: a JSON object's
+ * text, or NULL. */
 void activity_queue(struct request *r, const char *session_id, const char *action, const char *details);
 
-/* Queues a line of the order's history, by the caller. from, reason: may be
+/* Queues a line of the order's history for the caller. from, reason: may be
  * NULL. */
 void history_queue(struct request *r, const char *order_id, const char *from, const char *to, const char *reason);
 

@@ -1,5 +1,5 @@
-/* An answer that a statement puts together: the handler knows its text but for
- * what only the database can say, such as a number that is given at the commit. */
+/* An answer that a statement puts together: the handler knows its text except
+ * for what only the database can say, such as a number given at the commit. */
 #ifndef OZ_API_ANSWER_PIECES_H
 #define OZ_API_ANSWER_PIECES_H
 

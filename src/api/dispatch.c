@@ -15,7 +15,7 @@
 
 enum { TRIES = 5 };
 
-/* Finds out who calls, and whether such a one may (RFC 6750, 2.1). */
+/* Finds out who calls and whether they may (RFC 6750, 2.1). */
 static enum err authorize(struct request *r)
 {
     if (r->route->tenant != TENANT_TOKEN)
@@ -49,7 +49,7 @@ static enum err read_body(struct request *r)
         return ERR_BAD_REQUEST;
     }
     if (!json_strict_parse(r->arena, r->body, r->body_len, &r->json, &fault)) {
-        problem_detail(r, "The body stopped making sense at byte %zu: %s", fault.offset, fault.what);
+        problem_detail(r, "The body is malformed at byte %zu: %s", fault.offset, fault.what);
         return ERR_INVALID_JSON;
     }
     if (r->json == NULL) { /* the body `null` */
@@ -96,13 +96,13 @@ static enum err serve(struct request *r, const void *query)
     return transaction_end(r, handle(r, query));
 }
 
-/* Whether another try may end otherwise. Nothing of the last one is stored. */
+/* Whether another try may succeed. Nothing of the last one is stored. */
 static bool is_worth_repeating(const struct request *r, enum err err, const char *session_before)
 {
     switch (err) {
     case ERR_DATABASE_UNAVAILABLE: /* the connection was lost */
         return r->route->transaction == TX_READ;
-    case ERR_BUSY: /* class 40: rolled back for another's sake, as in a deadlock; or a migration has passed */
+    case ERR_BUSY: /* class 40: rolled back, as in a deadlock; or a migration has passed */
         return db_plans_are_stale(r->db) || strncmp(db_last_sqlstate(r->db), "40", 2) == 0;
     case ERR_CONFLICT: /* foreign_key_violation: what was read has changed since, such as the currency */
         return strcmp(db_last_sqlstate(r->db), "23503") == 0;
@@ -146,8 +146,8 @@ void dispatch(struct request *r)
 {
     enum err err = run(r);
     if (err == ERR_OUTCOME_UNKNOWN)
-        problem_detail(r, "Whether the change was stored is not known. Repeat the request with the same "
-                          "Idempotency-Key: it is done once");
+        problem_detail(r, "It is not known whether the change was stored. Repeat the request with the same "
+                          "Idempotency-Key: the change is made only once");
     if (err != ERR_OK && err != ERR_ANSWERED)
         problem_answer(r, err);
 }

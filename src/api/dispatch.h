@@ -1,5 +1,5 @@
-/* The way of a request through the product: route, token, role, body, tenant,
- * transaction, handler, commit, answer. */
+/* What a request goes through: route, token, role, body, tenant, transaction,
+ * handler, commit, answer. */
 #ifndef OZ_API_DISPATCH_H
 #define OZ_API_DISPATCH_H
 
@@ -10,8 +10,8 @@ struct request;
 /* Answers the request in r->response, whatever happens. */
 void dispatch(struct request *r);
 
-/* Serves a request whose route, caller and values are known: opens and ends the
- * transaction, and tries again where that is worth it. */
+/* Serves a request whose route, caller and values are known: opens and ends
+ * the transaction, and tries again where that may help. */
 enum err dispatch_serve(struct request *r, const void *query);
 
 #endif

@@ -54,7 +54,7 @@ static enum err replay(struct request *r, const struct idempotency *key)
     const char *answer = db_text(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_ANSWER);
     if (db_bool(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_IS_SEALED))
         answer = seal_open(r->arena, r->keys->answer, answer);
-    if (answer == NULL) /* sealed under a secret that was changed since */
+    if (answer == NULL) /* sealed under a secret that has changed since */
         return ERR_IDEMPOTENCY_KEY_REUSED;
     response_json(&r->response, (int)db_int(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_STATUS), answer);
     r->response.location = db_text(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_LOCATION);

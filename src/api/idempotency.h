@@ -1,6 +1,6 @@
 /* Idempotency keys: a request that changes something may carry one, and its
- * repeat gets the first answer. The key's row is written in the transaction
- * of its effect; an advisory lock tells a repeat that meets the first one
+ * repeat gets the first answer. The key's row is written in the transaction of
+ * its effect; an advisory lock tells a repeat that the first request is still
  * running. (draft-ietf-httpapi-idempotency-key-header) */
 #ifndef OZ_API_IDEMPOTENCY_H
 #define OZ_API_IDEMPOTENCY_H

@@ -10,6 +10,6 @@ enum err if_match_check(struct request *r, const char *version)
     const char *etag = arena_printf(r->arena, "\"%s\"", version);
     if (etag_matches(r->if_match, etag, false))
         return ERR_OK;
-    problem_detail(r, "The resource is at version %s now: read it again", version);
+    problem_detail(r, "The resource is now at version %s: read it again", version);
     return ERR_VERSION_MISMATCH;
 }

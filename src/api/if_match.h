@@ -6,7 +6,7 @@
 
 struct request;
 
-/* ERR_OK where the request has no If-Match or it names the version. */
+/* ERR_OK if the request has no If-Match or names the version. */
 enum err if_match_check(struct request *r, const char *version);
 
 #endif

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "http/request.h"
 
-/* Clients name themselves: one caller's names are not another's. */
+/* Clients choose the names: one caller's names are not another's. */
 static const char *caller(struct request *r)
 {
     return arena_printf(r->arena, "%s:%s", r->who.role == ROLE_DINER ? "diner" : "staff", r->who.id);

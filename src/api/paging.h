@@ -14,7 +14,7 @@ struct paging {
 
 enum { PAGE_MAX = 200, PAGE_DEFAULT = 50 };
 
-/* Their rows, {PAGING_LIMIT} and {PAGING_CURSOR}, for the table of fields of a
+/* Its rows, {PAGING_LIMIT} and {PAGING_CURSOR}, for the table of fields of a
  * query structure that begins with a struct paging. */
 #define PAGING_LIMIT                                                                                                   \
     .name = "limit", .type = FIELD_INT, .offset = offsetof(struct paging, limit), .min = 1, .max = PAGE_MAX

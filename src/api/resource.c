@@ -12,7 +12,7 @@ const char *resource_body(struct request *r)
     return json_object_to_json_string_ext(r->json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
-/* Texts as they were read: without white space at their ends, "" as null. */
+/* Texts as they were read: trimmed, and "" as null. */
 static void put_back_texts(struct request *r, const struct resource *resource, const void *in)
 {
     if (problem_verdict(r) != ERR_OK)

@@ -1,4 +1,4 @@
-/* What is made, changed and removed one at a time: tables, menu, staff. The
+/* What is created, changed and removed one at a time: tables, menu, staff. The
  * body is read by a table of fields and goes to SQL as checked JSON, whose
  * statements know the columns. */
 #ifndef OZ_API_RESOURCE_H
@@ -16,27 +16,27 @@ struct resource {
     const char *path; /* of the collection, for Location: "/api/tables" */
     const struct field *fields;
     size_t n_fields;
-    /* Parameters: restaurant, id; insert and update further the JSON, insert
-     * of a child after that its parent's id. lock answers the version, no row
-     * where there is nothing; get the JSON and the version. */
+    /* Parameters: restaurant and id; then for insert and update the JSON, and
+     * for the insert of a child its parent's id. lock returns the version, or
+     * no row if nothing is there; get returns the JSON and the version. */
     enum statement lock, insert, update, remove, get;
     int lock_version; /* the version's column in lock's row */
     bool is_menu;     /* a change raises the menu's version */
     enum err taken;   /* what a unique violation means */
 };
 
-/* Reads and checks the body: of a new one, or of a change. Faults are noted;
- * the caller adds its own and takes the verdict. */
+/* Reads and checks the body of a new one or of a change. Faults are noted; the
+ * caller adds its own and asks for the verdict. */
 void resource_read(struct request *r, const struct resource *resource, bool patch, void *out);
 
-/* Queues a new one with `id` and names it as the answer, 201. parent: NULL
- * where its kind has none. */
+/* Queues a new one with `id` and makes it the answer, 201. parent: NULL if its
+ * kind has none. */
 enum err resource_insert(struct request *r, const struct resource *resource, const char *id, const char *parent);
 
 /* Locks r->args[0] and checks If-Match. Runs the transaction. */
 enum err resource_lock(struct request *r, const struct resource *resource);
 
-/* Queue the change of r->args[0], locked, and name the answer. */
+/* Queue the change of r->args[0], which is locked, and name the answer. */
 enum err resource_update(struct request *r, const struct resource *resource);
 enum err resource_remove(struct request *r, const struct resource *resource);
 

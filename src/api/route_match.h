@@ -6,8 +6,8 @@
 
 struct request;
 
-/* Sets r->route and r->args. ERR_NOT_FOUND, or ERR_METHOD_NOT_ALLOWED with
- * the answer's Allow set. HEAD goes where GET goes. */
+/* Sets r->route and r->args. ERR_NOT_FOUND, or ERR_METHOD_NOT_ALLOWED with the
+ * answer's Allow set. HEAD matches what GET matches. */
 enum err route_match(struct request *r);
 
 #endif

@@ -14,13 +14,13 @@ struct request;
 /* Where a request's tenant comes from. */
 enum tenant_source {
     TENANT_NONE, /* it has none, or its handler finds it */
-    TENANT_SLUG, /* the path's {slug}; anybody may call */
+    TENANT_SLUG, /* the path's {slug}; anyone may call */
     TENANT_TOKEN /* the caller's token; only `roles` may call */
 };
 
 enum transaction_kind {
     TX_NONE, /* no database, or the handler opens what it needs */
-    TX_READ, /* read only; tried again, a few times, when the connection was lost */
+    TX_READ, /* read only; tried again, a few times at most, if the connection was lost */
     TX_WRITE
 };
 
@@ -34,27 +34,27 @@ struct query_spec {
 
 enum {
     ROUTE_KEYED = 1 << 0,   /* takes an Idempotency-Key */
-    ROUTE_SECRET = 1 << 1,  /* its answer holds a secret: stored sealed */
-    ROUTE_PASSWORD = 1 << 2 /* checks or sets a password, which takes long: nginx gives it to the login workers */
+    ROUTE_SECRET = 1 << 1,  /* its answer holds a secret and is stored sealed */
+    ROUTE_PASSWORD = 1 << 2 /* checks or sets a password, which is slow: nginx gives it to the login workers */
 };
 
 struct route {
     const char *method;
     const char *pattern; /* {id}, {..._id}: a UUID; others any text */
     enum tenant_source tenant;
-    enum role roles; /* with TENANT_TOKEN; none named: nobody */
+    enum role roles; /* with TENANT_TOKEN; if none is named, nobody */
     enum transaction_kind transaction;
     enum body_kind body;
     int flags;
-    /* One of both. The second is for routes that take query parameters. */
+    /* One of these two. The second is for routes that take query parameters. */
     enum err (*handler)(struct request *r);
     const struct query_spec *query;
     enum err (*query_handler)(struct request *r, const void *query); /* query: the structure of its query_spec */
 };
 
-/* The handlers, each in its subject's folder. A handler finds its request read,
- * its caller's role checked and its transaction open; it says what to read and
- * write and makes the answer. */
+/* The handlers, each in its subject's folder. When a handler is called, the
+ * request has been read, the caller's role checked and the transaction opened;
+ * it says what to read and write and makes the answer. */
 #define ROUTE(method, pattern, tenant, roles, transaction, body, flags, handler) enum err handler(struct request *r);
 #define ROUTE_QUERY(method, pattern, tenant, roles, transaction, body, flags, query, handler)                          \
     extern const struct query_spec query;                                                                              \

@@ -63,7 +63,7 @@ static enum err check_caller(struct request *r, db_slot slot)
     return role != NULL && role_parse(role) == r->who.role ? ERR_OK : ERR_TOKEN_ENDED;
 }
 
-/* Whether it was not the checks themselves that failed. */
+/* Whether something other than the checks failed. */
 static bool checks_ran(const struct request *r, const struct transaction *t)
 {
     return db_done(r->db, t->tenant) && (t->caller < 0 || db_done(r->db, t->caller)) &&
@@ -109,7 +109,7 @@ void transaction_on_conflict(struct request *r, enum err err)
     r->transaction->on_conflict = err;
 }
 
-/* Makes the answer of the slot that was named for it. */
+/* Makes the answer from the slot that was named for it. */
 static enum err take_answer(struct request *r, struct transaction *t)
 {
     if (t->answer < 0)
@@ -179,6 +179,6 @@ enum err transaction_end(struct request *r, enum err err)
         enum err lost = db_run(r->db);
         err = lost != ERR_OK ? lost : err;
     }
-    db_rollback(r->db); /* whatever is open still */
+    db_rollback(r->db); /* whatever is still open */
     return err;
 }

@@ -1,6 +1,6 @@
-/* The transaction of a request: tenant, caller's standing, idempotency key,
+/* The transaction of a request: tenant, state of the caller, idempotency key,
  * commit. Opened and ended by the dispatcher; handlers queue statements, run
- * them with transaction_run() where they need an answer in between, and name
+ * them with transaction_run() where they need a result in between, and name
  * their own answer.
  *
  * Everything queued before the first run goes out in one pipeline, with the
@@ -16,12 +16,12 @@
 
 struct request;
 
-/* Queues BEGIN, the tenant, the checks of caller and key. */
+/* Queues BEGIN, the tenant, and the checks of caller and key. */
 void transaction_open(struct request *r, bool write);
 
-/* Sends what is queued. The first time it judges the checks: an error of the
- * caller's token or key comes before all others, and ERR_ANSWERED means that
- * the key's first answer is repeated. */
+/* Sends what is queued. The first time it also evaluates the checks: an error
+ * of the caller's token or key comes before all others, and ERR_ANSWERED means
+ * that the key's first answer is repeated. */
 enum err transaction_run(struct request *r);
 
 /* The answer is the JSON text in the slot's first column; its second, if
@@ -33,10 +33,10 @@ void transaction_answer(struct request *r, int status, db_slot slot);
  * request's key, with the COMMIT. */
 void transaction_answer_pieces(struct request *r, int status, struct answer_pieces pieces);
 
-/* What was written is committed although the handler returns an error. */
+/* What was written is committed even if the handler returns an error. */
 void transaction_keep(struct request *r);
 
-/* Another error than ERR_CONFLICT for a unique violation. */
+/* The error for a unique violation instead of ERR_CONFLICT. */
 void transaction_on_conflict(struct request *r, enum err err);
 
 /* Ends it after its handler: commit and answer, or rollback. */

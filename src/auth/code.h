@@ -1,4 +1,4 @@
-/* The code in a table's QR code: 120 random bits that nobody guesses. */
+/* The secret in a table's QR code: 120 random bits, which cannot be guessed. */
 #ifndef OZ_AUTH_CODE_H
 #define OZ_AUTH_CODE_H
 

@@ -1,5 +1,5 @@
 /* Fingerprints: of a request, to tell whether a repeated key came with the
- * same one, and of a text. */
+ * same request, and of a text. */
 #ifndef OZ_AUTH_DIGEST_H
 #define OZ_AUTH_DIGEST_H
 
@@ -10,7 +10,7 @@
 enum { DIGEST_SIZE = 64 + 1 };
 
 /* BLAKE2b-256 over method, path and body, in hexadecimal; keyed, since a body
- * may hold a PIN that could be guessed from a plain one. */
+ * may hold a PIN that could be guessed from an unkeyed hash. */
 void digest_request(const struct auth_keys *keys, const char *method, const char *path, const char *body,
                     size_t body_len, char out[DIGEST_SIZE]);
 

@@ -34,8 +34,8 @@ static bool fail(char error[EC_ERROR_SIZE], const char *path, const char *format
     return false;
 }
 
-/* Reads the whole file, once it is known that nobody else reads or changes it.
- * Without waiting: a path may lead to a pipe. */
+/* Reads the whole file after checking that nobody else can read or change it.
+ * Does not block: the path may be a pipe. */
 static bool read_file(const char *path, enum half half, char bytes[FILE_MAX + 1], char error[EC_ERROR_SIZE])
 {
     struct stat about;
@@ -45,12 +45,12 @@ static bool read_file(const char *path, enum half half, char bytes[FILE_MAX + 1]
                     errno == EACCES ? ": orderzapd's user must be able to read it" : "");
     if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size > FILE_MAX) {
         close(fd);
-        return fail(error, path, "it is no file of a key");
+        return fail(error, path, "it is not a key file");
     }
     mode_t barred = half == HALF_PRIVATE ? S_IRWXO : S_IWOTH;
     if ((about.st_mode & barred) != 0) {
         close(fd);
-        return fail(error, path, "everybody may %s it: run 'chmod %s' on it", half == HALF_PRIVATE ? "use" : "change",
+        return fail(error, path, "everybody can %s it: run 'chmod %s' on it", half == HALF_PRIVATE ? "use" : "change",
                     half == HALF_PRIVATE ? "o=" : "o-w");
     }
     ssize_t len = read(fd, bytes, FILE_MAX);
@@ -59,7 +59,7 @@ static bool read_file(const char *path, enum half half, char bytes[FILE_MAX + 1]
     return len >= 0 || fail(error, path, "%s", strerror(errno));
 }
 
-/* Instead of asking for it at the terminal. */
+/* Instead of asking for a passphrase at the terminal. */
 static int no_passphrase(char *buffer, int size, int writing, void *context)
 {
     (void)buffer, (void)size, (void)writing, (void)context;
@@ -78,13 +78,12 @@ static EVP_PKEY *parse(const char *pem, enum half half)
     return key;
 }
 
-/* Whether the key is one on P-256 and holds together. */
+/* Whether the key is on P-256 and consistent. */
 static bool check(EVP_PKEY *key, enum half half, const char *path, char error[EC_ERROR_SIZE])
 {
     char group[64] = "";
     if (!EVP_PKEY_is_a(key, "EC"))
-        return fail(error, path, "it holds a key of the kind %.20s; ES256 needs EC on P-256",
-                    EVP_PKEY_get0_type_name(key));
+        return fail(error, path, "it holds a key of type %.20s; ES256 needs EC on P-256", EVP_PKEY_get0_type_name(key));
     if (EVP_PKEY_get_group_name(key, group, sizeof group, NULL) != 1 || strcmp(group, "prime256v1") != 0)
         return fail(error, path, "it holds a key on the curve %s; ES256 needs P-256",
                     group[0] != '\0' ? group : "of its own");
@@ -143,8 +142,8 @@ static bool describe(EVP_PKEY *key, struct ec_public *public)
     return good;
 }
 
-/* `pem`: NULL for a public key's file. What libjwt gets is written anew from
- * the key that was checked. */
+/* `pem`: NULL for a public key's file. libjwt gets PEM text written from the
+ * key that was checked. */
 static bool read_key(const char *path, char *pem, struct ec_public *public, char error[EC_ERROR_SIZE])
 {
     char bytes[FILE_MAX + 1];

@@ -53,6 +53,6 @@ bool auth_keys_load(const struct conf *conf, struct auth_keys *keys, char error[
         return fail(error, "JWT_PREVIOUS_PUBLIC_KEY_FILE", why);
     if (strcmp(token->previous.kid, token->current.kid) == 0)
         return fail(error, "JWT_PREVIOUS_PUBLIC_KEY_FILE",
-                    "it is the public key of JWT_PRIVATE_KEY_FILE: put another key's there, or nothing");
+                    "it is the public key of JWT_PRIVATE_KEY_FILE: name another key's file, or none");
     return true;
 }

@@ -11,7 +11,7 @@ enum { PIN_MIN = 4, PIN_MAX = 8, PIN_TEXT_SIZE = PIN_MAX + 1, PIN_HASH_SIZE = 2 
 /* `length` uniformly random digits, PIN_MIN..PIN_MAX of them. */
 void pin_make(int length, char out[PIN_TEXT_SIZE]);
 
-/* The hash as PostgreSQL writes bytea, bound to its session. */
+/* The hash in PostgreSQL's bytea notation, bound to its session. */
 void pin_hash(const struct auth_keys *keys, const char *session_id, const char *pin, char out[PIN_HASH_SIZE]);
 
 /* In constant time. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The value of `name=` at `part`, NULL if it is another's. */
+/* The value of `name=` at `part`, NULL if the name differs. */
 static const char *value_of(const char *part, const char *name)
 {
     size_t len = strlen(name);
@@ -18,15 +18,15 @@ static const char *skip_blanks(const char *text)
     return text + strspn(text, " \t");
 }
 
-/* The next part behind a comma, NULL at the end. */
+/* The next part after a comma, NULL at the end. */
 static const char *next_part(const char *part)
 {
     const char *comma = strchr(part, ',');
     return comma != NULL ? skip_blanks(comma + 1) : NULL;
 }
 
-/* The digits of t=, and how many; false if there is not exactly one t that is
- * a number. */
+/* The digits of t= and their number; false unless there is exactly one t and
+ * it is a number. */
 static bool find_time(const char *header, const char **digits, size_t *len, int64_t *time)
 {
     *digits = NULL;

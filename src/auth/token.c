@@ -67,8 +67,8 @@ const char *token_issue(struct arena *arena, const struct token_keys *keys, cons
     return token;
 }
 
-/* Decodes one of a token's parts. NULL unless it is base64url as it has to be:
- * without padding, blanks or bits left over (libjwt takes all of those). */
+/* Decodes one of a token's parts. NULL unless it is proper base64url, without
+ * padding, blanks or bits left over (libjwt accepts all of those). */
 static char *decode_part(struct arena *arena, const char *part, size_t len, size_t *decoded_len)
 {
     unsigned char *bytes = arena_alloc(arena, len + 1);
@@ -92,16 +92,16 @@ static bool is_member(struct json_object *object, const char *name, const char *
     return value != NULL && strcmp(value, wanted) == 0;
 }
 
-/* The kind that a header tells (RFC 7519, 5.1): JWT, or nothing at all.
- * libjwt 1.17 takes any. */
+/* The kind that a header names (RFC 7519, 5.1): JWT, or none. libjwt 1.17
+ * accepts any. */
 static bool has_right_type(struct json_object *header)
 {
     return !json_object_object_get_ex(header, "typ", NULL) || is_member(header, "typ", "JWT");
 }
 
 /* The key that a token of this installation is verified with; NULL if its
- * header is none of ours. The installation says which algorithm it is, not the
- * token; and of a key in the header (jwk, jku, x5c) nothing is read. */
+ * header is not one of ours. The installation chooses the algorithm, not the
+ * token; and a key in the header (jwk, jku, x5c) is never read. */
 static const char *find_key(struct arena *arena, const struct token_keys *keys, const char *token)
 {
     struct json_object *header;
@@ -121,8 +121,8 @@ static const char *find_key(struct arena *arena, const struct token_keys *keys, 
     return keys->previous.kid[0] != '\0' && is_member(header, "kid", keys->previous.kid) ? keys->previous.pem : NULL;
 }
 
-/* Whether the third part is the last one and r and s as RFC 7518, 3.4 wants
- * them: 64 bytes, no DER. */
+/* Whether the third part is the last one and holds r and s as in RFC 7518,
+ * 3.4: 64 bytes, not DER. */
 static bool has_raw_signature(struct arena *arena, const char *token)
 {
     const char *second = strchr(token, '.'), *third = second != NULL ? strchr(second + 1, '.') : NULL;
@@ -130,9 +130,9 @@ static bool has_raw_signature(struct arena *arena, const char *token)
     return third != NULL && decode_part(arena, third + 1, strlen(third + 1), &len) != NULL && len == ES256_SIGNATURE;
 }
 
-/* An integer claim. A claim that is missing or of another type is 0: libjwt
- * says -1 with ENOENT for the first, and for the second 0 (1.10) or -1 with
- * EINVAL (1.17). */
+/* An integer claim, 0 if it is missing or of another type: libjwt returns -1
+ * with ENOENT for the first, and for the second 0 (1.10) or -1 with EINVAL
+ * (1.17). */
 static int64_t claim_int(jwt_t *jwt, const char *name)
 {
     errno = 0;
@@ -146,7 +146,7 @@ static bool claim_is(jwt_t *jwt, const char *name, const char *wanted)
     return value != NULL && strcmp(value, wanted) == 0;
 }
 
-/* A claim that must be a UUID, copied; NULL if it is none. */
+/* A claim that must be a UUID, copied; NULL if it is not. */
 static const char *claim_uuid(struct arena *arena, jwt_t *jwt, const char *name)
 {
     const char *value = jwt_get_grant(jwt, name);

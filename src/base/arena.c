@@ -89,7 +89,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
     const size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2)
-        size = SIZE_MAX / 2; /* malloc refuses it, and so ends the process */
+        size = SIZE_MAX / 2; /* malloc refuses it, which ends the process */
     size = (size + align - 1) / align * align;
     struct block *block = arena->current;
     if (block->size - block->used < size) {

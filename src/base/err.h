@@ -6,7 +6,7 @@
 
 enum err {
     ERR_OK = 0,
-    ERR_ANSWERED, /* no error: the answer is made already, nothing is left to do */
+    ERR_ANSWERED, /* no error: the answer is already made, and nothing is left to do */
 #define ERR(name, code, status, title) ERR_##name,
 #include "base/err.def"
 #undef ERR
@@ -20,7 +20,7 @@ int err_status(enum err e);
 /* One sentence for people, without a full stop. Never NULL. */
 const char *err_title(enum err e);
 
-/* Leaves the function with the error of `call`, if it has one. */
+/* Returns the error of `call` from the function, if it has one. */
 #define TRY(call)                                                                                                      \
     do {                                                                                                               \
         enum err try_err_ = (call);                                                                                    \

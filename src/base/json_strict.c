@@ -54,7 +54,7 @@ static int hex4(const unsigned char *p, const unsigned char *end)
     return value;
 }
 
-/* One escape, p behind its backslash; its character goes to *code. */
+/* One escape, p after its backslash; its character goes to *code. */
 static bool scan_escape(struct scan *s, uint32_t *code)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -243,7 +243,7 @@ static bool scan_member(struct scan *s, struct key **keys)
     return scan_value(s);
 }
 
-/* The members of an object or the elements of an array, behind the opening
+/* The members of an object or the elements of an array, after the opening
  * bracket and up to the closing one. */
 static bool scan_members(struct scan *s, unsigned char close)
 {
@@ -318,7 +318,7 @@ bool json_strict_parse(struct arena *arena, const char *text, size_t len, struct
     if (good) {
         skip_space(&s);
         if (s.p < s.end)
-            good = fail(&s, "bytes behind the value");
+            good = fail(&s, "bytes after the value");
     }
     if (!good) {
         *fault = (struct json_fault){(size_t)(s.p - s.start), s.fault};
@@ -330,11 +330,12 @@ bool json_strict_parse(struct arena *arena, const char *text, size_t len, struct
         *fault = (struct json_fault){0, "out of memory"};
         return false;
     }
-    /* Without JSON_TOKENER_STRICT, which refuses every byte from 0x80 on in json-c 0.18: the scan is stricter. */
+    /* Without JSON_TOKENER_STRICT, which in json-c 0.18 refuses every byte
+     * from 0x80 on: the scan is stricter anyway. */
     json_tokener_set_flags(tokener, JSON_TOKENER_VALIDATE_UTF8);
     struct json_object *object = json_tokener_parse_ex(tokener, text, (int)len);
     enum json_tokener_error error = json_tokener_get_error(tokener);
-    if (error == json_tokener_continue) /* a bare number may go on: end it */
+    if (error == json_tokener_continue) /* a bare number could continue: end it */
         object = json_tokener_parse_ex(tokener, "", -1);
     error = json_tokener_get_error(tokener);
     size_t end = json_tokener_get_parse_end(tokener);

@@ -1,11 +1,11 @@
 /* JSON from outside, taken strictly: RFC 8259 to the letter, UTF-8 without
  * overlong forms or surrogates, no NUL, no duplicate keys (I-JSON, RFC 7493),
  * at most JSON_DEPTH levels, integers that fit int64_t, numbers that fit a
- * double, nothing behind the value.
+ * double, nothing after the value.
  *
- * json-c alone accepts single quotes, NaN, duplicate keys, overlong UTF-8 and
- * cuts strings at NUL, so the text is checked first and built into an object
- * after. */
+ * json-c alone accepts single quotes, NaN, duplicate keys and overlong UTF-8,
+ * and cuts strings at NUL. So the text is checked first and then built into an
+ * object. */
 #ifndef OZ_BASE_JSON_STRICT_H
 #define OZ_BASE_JSON_STRICT_H
 
@@ -21,7 +21,7 @@ enum {
 };
 
 struct json_fault {
-    size_t offset;    /* bytes from the start, where reading stopped */
+    size_t offset;    /* byte offset where reading stopped */
     const char *what; /* what is wrong there, a static string */
 };
 

@@ -11,7 +11,7 @@
 
 enum { LINE_SIZE = 4096 };
 
-/* The one piece of state that a process shares: where its log goes. */
+/* The only global state of a process: where its log goes. */
 static struct {
     enum log_level level;
     int fd;
@@ -31,7 +31,7 @@ bool log_level_parse(const char *name, enum log_level *level)
     return false;
 }
 
-/* The sink stays as it was unless the file can be opened. */
+/* The log's destination changes only if the file can be opened. */
 static bool use_file(const char *path)
 {
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
@@ -86,8 +86,8 @@ static void put_number(struct line *line, long long number)
     put(line, digits, (size_t)len);
 }
 
-/* Always a whole JSON string: cut between characters where the line is full,
- * with U+FFFD for what is no UTF-8. */
+/* Always a whole JSON string: cut between characters if the line is full, with
+ * U+FFFD for invalid UTF-8. */
 static void put_string(struct line *line, const char *string)
 {
     static const char hex[] = "0123456789abcdef";

@@ -1,6 +1,6 @@
 /* The log: one JSON object a line, to standard error or to a file that is
- * opened anew on request. Never a body, a token, a PIN or a query string:
- * callers pass what may be seen, field by field. */
+ * reopened on request. Never a body, a token, a PIN or a query string: callers
+ * pass what may be seen, field by field. */
 #ifndef OZ_BASE_LOG_H
 #define OZ_BASE_LOG_H
 

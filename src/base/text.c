@@ -54,7 +54,7 @@ void text_printf(struct text *text, const char *format, ...)
     va_end(again);
 }
 
-/* What stands for the character at p, *len bytes long; NULL for itself. */
+/* What replaces the character at p, *len bytes long; NULL if nothing does. */
 static const char *xml_substitute(const unsigned char *p, size_t *len)
 {
     static const char replacement[] = "\xef\xbf\xbd";

@@ -19,21 +19,21 @@ void text_add(struct text *text, const char *bytes, size_t len);
 void text_puts(struct text *text, const char *string);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* XML-escaped, for text and for attributes, HTML's too. What XML does not
- * allow at all becomes U+FFFD. The bytes must be UTF-8. */
+/* XML-escaped, for text and attributes, also in HTML. What XML does not allow
+ * at all becomes U+FFFD. The bytes must be UTF-8. */
 void text_xml(struct text *text, const char *string);
 
 /* A JSON string with its quotes; `null` for NULL. The bytes must be UTF-8. */
 void text_json_string(struct text *text, const char *string);
 void text_json_int(struct text *text, int64_t number);
 void text_json_bool(struct text *text, bool value);
-/* A key and its colon, after a comma where the object is not empty. */
+/* A key and its colon, after a comma if the object is not empty. */
 void text_json_key(struct text *text, const char *key);
 /* A key and its value. */
 void text_json_member(struct text *text, const char *key, const char *string);
 void text_json_member_int(struct text *text, const char *key, int64_t number);
 void text_json_member_bool(struct text *text, const char *key, bool value);
-/* A comma, where the array or object just being written is not empty. */
+/* A comma, if the array or object being written is not empty. */
 void text_json_comma(struct text *text);
 
 #endif

@@ -1,4 +1,4 @@
-/* UTF-8, well-formed as Unicode 15's table 3-7 has it: no overlong forms, no
+/* UTF-8, well formed as in Unicode 15's table 3-7: no overlong forms, no
  * surrogates, nothing above U+10FFFF. */
 #ifndef OZ_BASE_UTF8_H
 #define OZ_BASE_UTF8_H

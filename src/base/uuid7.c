@@ -13,14 +13,14 @@
 static const char hex[] = "0123456789abcdef";
 
 /* The time with its sub-millisecond part in the 12 bits of rand_a (RFC 9562,
- * 6.2, method 3), raised by one where the clock has not moved or went back. */
+ * 6.2, method 3), raised by one if the clock has not moved or went back. */
 static uint64_t next_stamp(void)
 {
     static uint64_t last;
     static pid_t owner;
     int64_t now = clock_real_us();
     uint64_t stamp = (uint64_t)(now / 1000) << 12 | (uint64_t)(now % 1000) * 4096 / 1000;
-    if (owner != getpid()) { /* a forked child starts anew */
+    if (owner != getpid()) { /* a forked child starts again */
         owner = getpid();
         last = 0;
     }

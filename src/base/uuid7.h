@@ -7,8 +7,8 @@
 
 enum { UUID_TEXT_SIZE = 37 };
 
-/* A new one, in canonical text. Ids of one process rise strictly. A system
- * without random numbers ends the process. */
+/* A new UUID as canonical text. A process's UUIDs strictly increase. Ends the
+ * process if the system has no random numbers. */
 void uuid7_make(char out[UUID_TEXT_SIZE]);
 
 /* Whether the text is a UUID of any version in the 8-4-4-4-12 form; if so,

@@ -40,8 +40,8 @@ static const struct setting {
 };
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
-/* Files of secrets that the workers do not need. A secret of several readers stands
- * in the first one's. */
+/* Files of secrets that the workers do not need. A secret that several
+ * programs read is in the first one's file. */
 static const struct {
     const char *name;
     unsigned reader;
@@ -70,7 +70,8 @@ static bool is_wanted(const struct setting *s, unsigned readers)
     return !(s->flags & SECRET) || (readers_of(s) & readers) != 0;
 }
 
-/* The name of the side file that a setting belongs into; NULL if into none. */
+/* The name of the side file that a setting belongs in; NULL if it belongs in
+ * none. */
 static const char *home_of(const struct setting *s)
 {
     unsigned named = (unsigned)s->flags >> 4;
@@ -95,7 +96,7 @@ static bool set(struct conf *conf, const struct setting *s, const char *value, c
     if (s->type == TYPE_TEXT) {
         size_t len = strlen(value);
         if ((long)len < s->min || (long)len > s->max) {
-            snprintf(error, CONF_ERROR_SIZE, "%s: %zu bytes long, allowed are %ld to %ld", s->key, len, s->min, s->max);
+            snprintf(error, CONF_ERROR_SIZE, "%s: %zu bytes long, must be %ld to %ld", s->key, len, s->min, s->max);
             return false;
         }
         char *copy = strdup(value);
@@ -129,7 +130,7 @@ static const struct setting *find(const char *key)
     return NULL;
 }
 
-/* Takes the surrounding quotes off, as systemd does. False if one is open. */
+/* Takes the surrounding quotes off. False if one is not closed. */
 static bool unquote(char *value)
 {
     char quote = value[0];
@@ -194,7 +195,7 @@ static bool read_line(const struct reading *in, char *line)
     if (!unquote(value))
         return refuse(in, "%.40s: a quote is not closed", key);
     const struct setting *s = find(key);
-    return s != NULL ? take_value(in, s, value) : refuse(in, "there is no setting '%.40s'", key);
+    return s != NULL ? take_value(in, s, value) : refuse(in, "unknown setting '%.40s'", key);
 }
 
 /* Leaves nothing of the file in memory. */
@@ -222,7 +223,7 @@ static bool read_file(struct reading *in, bool optional)
     FILE *file = fopen(in->path, "re");
     if (file != NULL)
         return read_lines(in, file);
-    /* Somebody else's secrets may be closed to us. */
+    /* We may have no right to read others' secrets. */
     if (optional && (errno == ENOENT || (errno == EACCES && in->name != NULL)))
         return true;
     snprintf(in->error, CONF_ERROR_SIZE, "%.200s: %s", in->path, strerror(errno));
@@ -241,8 +242,8 @@ const char *conf_side_file(const char *path, int n, unsigned *readers, char *out
     return out;
 }
 
-/* Whether a side file may hold secrets of these readers: of its own, or those that
- * it shares with them. */
+/* Whether a side file may hold secrets of these readers: their own, or those
+ * that they share with others. */
 static bool holds_secrets_of(const char *name, unsigned readers)
 {
     for (size_t i = 0; i < SETTINGS; i++) {
@@ -283,7 +284,7 @@ static bool check_values(const struct conf *conf, char *error)
 {
     enum log_level level;
     if (!log_level_parse(conf->log_level, &level)) {
-        snprintf(error, CONF_ERROR_SIZE, "LOG_LEVEL: '%s' is none of debug, info, warn, error", conf->log_level);
+        snprintf(error, CONF_ERROR_SIZE, "LOG_LEVEL: '%s' is not one of debug, info, warn, error", conf->log_level);
         return false;
     }
     if (strcmp(conf->jwt_alg, "HS256") != 0 && strcmp(conf->jwt_alg, "ES256") != 0) {
@@ -297,7 +298,7 @@ static bool check_values(const struct conf *conf, char *error)
     }
     if (conf->public_url[0] != '\0' && !is_base_url(conf->public_url)) {
         snprintf(error, CONF_ERROR_SIZE,
-                 "PUBLIC_URL: '%.200s' is no address without a query, as in https://orders.example.com",
+                 "PUBLIC_URL: '%.200s' is not an address without a query, such as https://orders.example.com",
                  conf->public_url);
         return false;
     }
@@ -346,7 +347,7 @@ bool conf_load(const char *path, unsigned readers, struct conf **out, char error
     return good;
 }
 
-/* Where the variable stands in the environment that the process was given. */
+/* Where the variable is in the environment that the process was given. */
 static char *environment_entry(const char *key)
 {
     size_t len = strlen(key);
@@ -389,7 +390,7 @@ void conf_free(struct conf **conf)
     *conf = NULL;
 }
 
-/* A secret that people would type, or that an example shows. */
+/* A secret that people would type, or that is in an example. */
 static bool is_weak(const char *secret)
 {
     static const char *const words[] = {"change", "secret", "password", "example", "default", "your-", "12345678"};
@@ -411,7 +412,7 @@ bool conf_check_server(const struct conf *conf, char error[CONF_ERROR_SIZE])
     if (conf->database_url[0] == '\0') {
         snprintf(error, CONF_ERROR_SIZE,
                  "DATABASE_URL is not set: give the connection of the role orderzap_app, "
-                 "as in postgresql://orderzap_app:...@127.0.0.1/orderzap");
+                 "such as postgresql://orderzap_app:...@127.0.0.1/orderzap");
         return false;
     }
     if (is_weak(conf->jwt_secret)) {
@@ -423,7 +424,7 @@ bool conf_check_server(const struct conf *conf, char error[CONF_ERROR_SIZE])
     }
     if (strcmp(conf->jwt_alg, "ES256") == 0 && conf->jwt_private_key_file[0] == '\0') {
         snprintf(error, CONF_ERROR_SIZE,
-                 "JWT_PRIVATE_KEY_FILE is not set, and JWT_ALG is ES256: make a key with 'orderzapctl keygen --output "
+                 "JWT_PRIVATE_KEY_FILE is not set, but JWT_ALG is ES256: make a key with 'orderzapctl keygen --output "
                  "FILE' and name the file there");
         return false;
     }
@@ -435,12 +436,12 @@ bool conf_check_relay(const struct conf *conf, char error[CONF_ERROR_SIZE])
     if (conf->rt_dir[0] == '\0' || conf->database_relay_url[0] != '\0')
         return true;
     snprintf(error, CONF_ERROR_SIZE,
-             "DATABASE_RELAY_URL is not set, and RT_DIR is: put the connection of the role orderzap_relay into "
+             "DATABASE_RELAY_URL is not set, but RT_DIR is: put the connection of the role orderzap_relay into "
              "relay.env beside the settings, where orderzapd's user can read it");
     return false;
 }
 
-/* As it stands, or in quotes where a reader would take something off. */
+/* As it is, or in quotes if a reader would otherwise remove something. */
 static void dump_text(const char *value, FILE *out)
 {
     size_t len = strlen(value);

@@ -19,7 +19,7 @@ enum {
     CONF_SETTINGS
 };
 
-/* Where a value is from; BOTH: the environment repeats the file. */
+/* Where a value comes from; BOTH: the environment repeats the file. */
 enum conf_source { CONF_FROM_DEFAULT, CONF_FROM_FILE, CONF_FROM_ENVIRONMENT, CONF_FROM_BOTH };
 
 struct conf {
@@ -31,8 +31,9 @@ struct conf {
 #undef TEXT
 #undef INT
     unsigned char sources[CONF_SETTINGS]; /* enum conf_source */
-    const char *misplaced;  /* a secret that orderzap.env holds and another file should; NULL if there is none */
-    const char *overridden; /* a setting whose value in the files the environment overrides; NULL likewise */
+    const char *misplaced; /* a secret in orderzap.env that belongs in another file; NULL if there is none */
+    const char
+        *overridden; /* a setting whose value in the files is overridden by the environment; NULL if there is none */
 };
 
 /* The largest value of a number, CONF_MAX_pool_max and so on; of a text its length. */
@@ -44,7 +45,7 @@ enum {
 
 enum { CONF_ERROR_SIZE = 512 };
 
-/* Whose secrets are wanted; added up. 0: nobody's. */
+/* Whose secrets are wanted, as a sum of these. 0: nobody's. */
 enum conf_reader {
     CONF_SERVER = 1,  /* orderzapd's master and workers */
     CONF_RELAY = 2,   /* its child that relays live events */
@@ -54,28 +55,30 @@ enum conf_reader {
 };
 enum { CONF_EVERYBODY = CONF_SERVER | CONF_RELAY | CONF_ADMIN | CONF_SYNC | CONF_CLEANUP };
 
-/* Reads `path` (NULL: CONF_DEFAULT_FILE if it is there), the files beside it that
- * hold secrets of `readers` where they are there and may be read, and the
- * environment. Secrets of others stay out of memory. The caller owns *out. On
- * failure false, and `error` holds one sentence that names the setting and says
- * what to do. */
+/* Reads `path` (NULL: CONF_DEFAULT_FILE if it exists), the files beside it
+ * with secrets of `readers` if they exist and may be read, and the
+ * environment. Others' secrets stay out of memory. The caller owns *out. On
+ * failure returns false, and `error` is one sentence that names the setting
+ * and says what to do. */
 bool conf_load(const char *path, unsigned readers, struct conf **out, char error[CONF_ERROR_SIZE]);
 void conf_free(struct conf **conf);
 
-/* Erases from the environment, also as /proc shows it, the secrets of others than
- * `readers`, and what only repeats conf's values, so that the files decide on a
- * reload. Returns a secret that was erased, NULL if there was none. */
+/* Erases from the environment, also as /proc shows it, the secrets of programs
+ * other than `readers`, and whatever only repeats conf's values, so that the
+ * files decide on a reload. Returns a secret that was erased, NULL if there
+ * was none. */
 const char *conf_clean_environment(const struct conf *conf, unsigned readers);
 
-/* The n-th file beside `path` that holds secrets, and its readers; NULL behind the
- * last. The text is in `out`. */
+/* The n-th file beside `path` that holds secrets, and its readers; NULL after
+ * the last. The text is in `out`. */
 const char *conf_side_file(const char *path, int n, unsigned *readers, char *out, size_t size);
 
-/* What the server needs beyond well-formed values: a database, a strong
- * secret, a key's file where tokens need one. */
+/* Checks what the server needs beyond well-formed values: a database, a strong
+ * secret, a key file if tokens need one. */
 bool conf_check_server(const struct conf *conf, char error[CONF_ERROR_SIZE]);
 
-/* What the relay needs, where there is one. `conf` was loaded for CONF_RELAY. */
+/* Checks what the relay needs, if there is one. `conf` was loaded for
+ * CONF_RELAY. */
 bool conf_check_relay(const struct conf *conf, char error[CONF_ERROR_SIZE]);
 
 /* What to do about conf->misplaced. */
@@ -87,8 +90,9 @@ void conf_dump(const struct conf *conf, FILE *out);
 void conf_help(FILE *out);
 
 /* Before a reload: moves into `fresh` those values of `old` that cannot change
- * while the server runs. tell() hears of each setting that differs and that the
- * server does not take over: one that needs a restart, or one of nginx's site. */
+ * while the server runs. Calls tell() for each setting that differs and that
+ * the server does not take over: one that needs a restart, or one of nginx's
+ * site. */
 void conf_keep_fixed(struct conf *fresh, struct conf *old, void (*tell)(const char *key, bool is_site));
 
 #endif

@@ -93,7 +93,7 @@ static size_t take_answer(char *bytes, size_t size, size_t n, void *context)
     return size * n;
 }
 
-/* "" for what is not there or no text. */
+/* "" if it is missing or not a text. */
 static const char *member(struct json_object *object, const char *name)
 {
     struct json_object *value;
@@ -140,7 +140,7 @@ static enum convex_outcome judge(struct convex *convex, struct arena *arena, lon
         snprintf(convex->error, ERROR_SIZE, "the function failed: %s", member(json, "errorMessage"));
         return CONVEX_REFUSED;
     }
-    snprintf(convex->error, ERROR_SIZE, "an answer that is none of Convex's");
+    snprintf(convex->error, ERROR_SIZE, "an answer that is not from Convex");
     return CONVEX_AWAY;
 }
 

@@ -1,4 +1,5 @@
-/* orderzapctl cleanup: ends what has expired. Safe at any time, twice too. */
+/* orderzapctl cleanup: ends or removes what has expired. Safe to run at any
+ * time, also twice. */
 #include "base/arena.h"
 #include "conf/conf.h"
 #include "convex/convex.h"
@@ -11,8 +12,8 @@
 
 enum { REAP = 1000, BATCH = 10000 };
 
-/* Reaps what the mirror remembers of rows deleted over 30 days ago: no change
- * that old is still under way. -1 when the mirror refuses or is away. */
+/* Deletes the mirror's tombstones of rows deleted over 30 days ago: no change
+ * that old is still on its way. -1 if the mirror refuses or cannot be reached. */
 static long reap_all(struct ctl *ctl, struct convex *convex, int64_t before_ms)
 {
     const char *args = arena_printf(ctl->arena, "{\"before\":%" PRId64 ",\"limit\":%d}", before_ms, REAP);
@@ -28,7 +29,7 @@ static long reap_all(struct ctl *ctl, struct convex *convex, int64_t before_ms)
     return total;
 }
 
-/* Once a day, where there is a mirror: each call of it counts. */
+/* Once a day, if there is a mirror: each call of it counts. */
 static int reap_tombstones(struct ctl *ctl, bool quiet)
 {
     const struct conf *conf = ctl->conf;
@@ -51,7 +52,8 @@ static int reap_tombstones(struct ctl *ctl, bool quiet)
     return ctl_run(ctl, "tombstones") ? EX_OK : EX_SOFTWARE;
 }
 
-/* Batch by batch, each in a transaction of its own, so that no row is held long. */
+/* Batch by batch, each in its own transaction, so that no row is held for
+ * long. */
 static bool end_all(struct ctl *ctl, enum statement statement, const char *what, long *total)
 {
     const char *batch = arena_printf(ctl->arena, "%d", BATCH);
@@ -75,14 +77,14 @@ int ctl_cleanup(struct ctl *ctl)
         enum statement statement;
         const char *what;
     } steps[] = {
-        {STMT_CTL_SESSIONS_EXPIRE, "sessions ended that had expired"},
-        {STMT_CTL_INTENTS_EXPIRE, "online payments ended that were not heard of again"},
-        {STMT_CTL_IDEMPOTENCY_CLEANUP, "idempotency keys removed that were older than 24 hours"},
-        {STMT_CTL_TICKETS_CLEANUP, "tickets for live events removed that had expired"},
-        {STMT_CTL_OUTBOX_CLEANUP, "outbox rows removed that the mirror has had for a day"},
-        {STMT_CTL_REFRESH_CLEANUP, "refresh tokens removed that had expired"},
-        {STMT_CTL_COUNTERS_CLEANUP, "order counters removed of days over a year ago"},
-        {STMT_CTL_DOOR_ADDRESSES_CLEANUP, "networks forgotten that had not been at an account or a session for long"},
+        {STMT_CTL_SESSIONS_EXPIRE, "expired sessions ended"},
+        {STMT_CTL_INTENTS_EXPIRE, "abandoned online payments ended"},
+        {STMT_CTL_IDEMPOTENCY_CLEANUP, "idempotency keys older than 24 hours removed"},
+        {STMT_CTL_TICKETS_CLEANUP, "expired tickets for live events removed"},
+        {STMT_CTL_OUTBOX_CLEANUP, "outbox rows mirrored a day ago removed"},
+        {STMT_CTL_REFRESH_CLEANUP, "expired refresh tokens removed"},
+        {STMT_CTL_COUNTERS_CLEANUP, "order counters older than a year removed"},
+        {STMT_CTL_DOOR_ADDRESSES_CLEANUP, "networks not seen at a door for long forgotten"},
     };
     bool quiet = false;
     const struct ctl_option options[] = {{"--quiet", NULL, &quiet, false}};

@@ -16,7 +16,7 @@ struct ctl {
     const char *conf_path;    /* NULL: the default */
     const char *database_url; /* of --database-url, else DATABASE_ADMIN_URL or, for cleanup, DATABASE_CLEANUP_URL */
     struct arena *arena;
-    struct db *db; /* connected where the command needs it */
+    struct db *db; /* connected if the command needs it */
     int argc;      /* the words behind the command's name */
     char **argv;
 };
@@ -29,17 +29,17 @@ struct ctl_option {
     bool required;
 };
 
-/* Reads argv into the options. False, with a word on standard error, for an
- * unknown, repeated or missing one. */
+/* Reads argv into the options. False, with a message on standard error, if one
+ * is unknown, repeated or missing. */
 bool ctl_options(const struct ctl *ctl, const struct ctl_option *options, int n);
 
-/* Whether the text is a name: 1 to 120 bytes of UTF-8 that are not all blank. */
+/* Whether the text is a valid name: 1 to 120 bytes of UTF-8, not all blank. */
 bool ctl_is_name(const char *text);
 
-/* Says on standard error what the database said last; returns EX_SOFTWARE. */
+/* Prints the database's last error on standard error; returns EX_SOFTWARE. */
 int ctl_database_error(const struct ctl *ctl, const char *what);
 
-/* Runs one statement at once. False on an error, which it says. */
+/* Runs one statement now. False on an error, which it prints. */
 bool ctl_run(struct ctl *ctl, const char *what);
 
 /* Fresh statistics; where they cannot be had now, autovacuum sees to them. */

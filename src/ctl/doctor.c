@@ -1,4 +1,4 @@
-/* orderzapctl doctor: looks at everything an installation needs, and says for
+/* orderzapctl doctor: checks everything an installation needs, and says for
  * each fault what to do about it. */
 #include "auth/digest.h"
 #include "auth/keys.h"
@@ -23,7 +23,7 @@ enum { CLOCK_SECONDS = 2, POSTGRES_MIN = 15, BACKLOG = 4096, PATH_SIZE = 1024 };
 
 struct doctor {
     struct ctl *ctl;
-    struct db *db; /* as the role just looked at */
+    struct db *db; /* as the role being checked */
     int faults;
 };
 
@@ -60,7 +60,8 @@ static void check_settings(struct doctor *d)
         bad(d, "change the setting, then reload orderzapd", "settings: %s", error);
 }
 
-/* Who may read the file, and whether orderzapd's user may, where it has no need to. */
+/* Who may read the file, and whether orderzapd's user can although it does not
+ * need to. */
 static void check_file(struct doctor *d, const char *path, bool is_servers, mode_t too_much)
 {
     char pid_file[PATH_SIZE];
@@ -71,11 +72,11 @@ static void check_file(struct doctor *d, const char *path, bool is_servers, mode
     bool foreign = !is_servers && stat(pid_file, &server) == 0 && server.st_uid != geteuid() &&
                    (file.st_uid == server.st_uid || (file.st_gid == server.st_gid && file.st_mode & S_IRGRP));
     if (file.st_mode & too_much)
-        bad(d, "take the rights away with chmod: 0600 for admin.env, 0640 for the others",
-            "%s: others than those who need it may read or change it (mode %04o)", path, file.st_mode & 07777);
+        bad(d, "restrict its mode with chmod: 0600 for admin.env, 0640 for the others",
+            "%s: users who do not need it can read or change it (mode %04o)", path, file.st_mode & 07777);
     else if (foreign)
         bad(d, "give it to root with chown, and to the group that orderzap.env(5) names for it",
-            "%s: orderzapd's user may read it, and does not need it", path);
+            "%s: orderzapd's user can read it but does not need it", path);
     else
         good("%s is closed to others", path);
 }
@@ -89,8 +90,7 @@ static void check_files(struct doctor *d)
     for (int i = 0; conf_side_file(path, i, &readers, side, sizeof side) != NULL; i++)
         check_file(d, side, readers == CONF_RELAY, readers == CONF_ADMIN ? S_IRWXG | S_IRWXO : S_IWGRP | S_IRWXO);
     if (d->ctl->conf->misplaced != NULL)
-        bad(d, CONF_MISPLACED, "%s stands in the settings, which orderzapd's workers may read",
-            d->ctl->conf->misplaced);
+        bad(d, CONF_MISPLACED, "%s is in the settings, which orderzapd's workers can read", d->ctl->conf->misplaced);
 }
 
 static void check_public_url(struct doctor *d)
@@ -98,7 +98,8 @@ static void check_public_url(struct doctor *d)
     const char *url = d->ctl->conf->public_url;
     if (url[0] == '\0')
         bad(d,
-            "put the address guests reach this installation at into the settings, as in https://orders.example.com, "
+            "put the address at which guests reach this installation into the settings, such as "
+            "https://orders.example.com, "
             "then reload orderzapd",
             "PUBLIC_URL is not set: there are no QR codes to print");
     else
@@ -113,7 +114,7 @@ static void check_token_key(struct doctor *d)
     if (!es256 || d->ctl->conf->jwt_private_key_file[0] == '\0')
         return;
     if (!auth_keys_load(d->ctl->conf, &keys, error))
-        bad(d, "mend the file or the setting, then reload orderzapd", "%s", error);
+        bad(d, "correct the file or the setting, then reload orderzapd", "%s", error);
     else if (keys.token.previous.kid[0] != '\0')
         good("token key %s, and %s beside it", keys.token.current.kid, keys.token.previous.kid);
     else
@@ -133,7 +134,7 @@ static bool connect_as(struct doctor *d, const char *url, const char *setting)
         good("%s connects", setting);
         return true;
     }
-    bad(d, "see that PostgreSQL runs (systemctl status postgresql) and that user, password and database are right",
+    bad(d, "check that PostgreSQL runs (systemctl status postgresql) and that user, password and database are right",
         "%s does not connect", setting);
     db_destroy(&d->db);
     return false;
@@ -159,17 +160,17 @@ static void check_server(struct doctor *d)
         good("PostgreSQL %s", db_text(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_VERSION));
     int64_t apart = llabs((long long)(db_int(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_NOW) - clock_real_us() / 1000000));
     if (apart > CLOCK_SECONDS)
-        bad(d, "let both hosts take their time from NTP (timedatectl set-ntp true)",
+        bad(d, "set both hosts' clocks with NTP (timedatectl set-ntp true)",
             "the clocks of this host and the database's are %lld seconds apart", (long long)apart);
     else
         good("clocks agree");
     int wanted = d->ctl->conf->pool_max + d->ctl->conf->login_workers + 5;
     if (db_int(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_MAX_CONNECTIONS) < wanted)
         bad(d, "raise max_connections in postgresql.conf, or lower DATABASE_POOL_MAX",
-            "max_connections is %s, the workers and tools may need %d",
+            "max_connections is %s; the workers and tools may need %d",
             db_text(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_MAX_CONNECTIONS), wanted);
     else
-        good("max_connections suffices");
+        good("max_connections is high enough");
     if (strcmp(db_text(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_FSYNC), "on") != 0 ||
         strcmp(db_text(d->db, slot, 0, COL_CTL_DOCTOR_DATABASE_SYNCHRONOUS_COMMIT), "off") == 0)
         bad(d, "set fsync = on and synchronous_commit = on in postgresql.conf",
@@ -184,7 +185,7 @@ static void check_role(struct doctor *d)
     db_slot plans = DB_QUEUE_BARE(d->db, STMT_CTL_DOCTOR_PLAN_CACHE);
     db_slot open = DB_QUEUE_BARE(d->db, STMT_CTL_DOCTOR_UNPROTECTED);
     if (db_run(d->db) != ERR_OK) {
-        bad(d, "run 'orderzapctl migrate'", "the role cannot be looked at: %s", db_last_error(d->db));
+        bad(d, "run 'orderzapctl migrate'", "the role cannot be checked: %s", db_last_error(d->db));
         return;
     }
     if (db_bool(d->db, slot, 0, COL_CTL_DOCTOR_ROLE_IS_UNBOUND) ||
@@ -251,7 +252,7 @@ static void check_sockets(struct doctor *d)
                      "start orderzapd (systemctl start orderzapd) and see its log");
 }
 
-/* rt and the relay, where there are live events. */
+/* rt and the relay, if there are live events. */
 static void check_events(struct doctor *d)
 {
     static const char *const names[] = {"pub", "sub"};

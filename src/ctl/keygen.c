@@ -19,7 +19,7 @@ static int complain(const char *path)
     return EX_CANTCREAT;
 }
 
-/* Gives the file to the user that orderzapd becomes, where root makes it. */
+/* If run as root, gives the file to orderzapd's user. */
 static bool give_to_run_user(const struct conf *conf, int fd)
 {
     if (geteuid() != 0 || conf->run_user[0] == '\0')
@@ -28,12 +28,12 @@ static bool give_to_run_user(const struct conf *conf, int fd)
     return user != NULL && fchown(fd, user->pw_uid, user->pw_gid) == 0;
 }
 
-/* A file that was there stays as it was: it may be the key in use. */
+/* An existing file stays as it is: it may be the key in use. */
 static int write_new_file(const struct conf *conf, const char *path, const char *pem)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0 && errno == EEXIST) {
-        fprintf(stderr, "orderzapctl: %s is there already: choose another name\n", path);
+        fprintf(stderr, "orderzapctl: %s already exists: choose another name\n", path);
         return EX_CANTCREAT;
     }
     if (fd < 0)
@@ -58,11 +58,11 @@ static void print_guide(const char *given)
     explicit_bzero(pem, sizeof pem);
     printf("%s: a new private key%s%s. orderzapd's user must be able to read it, and nobody else.\n"
            "\n"
-           "Where tokens were HS256, set and reload orderzapd; diners join again, staff go on:\n"
+           "If tokens were HS256, set these and reload orderzapd; diners join again, staff stay signed in:\n"
            "  JWT_ALG=ES256\n"
            "  JWT_PRIVATE_KEY_FILE=%s\n"
            "\n"
-           "To replace a key in use, OLD, without anybody's noticing:\n"
+           "To replace OLD, a key in use, without anybody noticing:\n"
            "  1. orderzapctl keygen --public %s >%s.pub\n"
            "     JWT_PREVIOUS_PUBLIC_KEY_FILE=%s.pub, and reload: the new key becomes known.\n"
            "  2. After 5 minutes: orderzapctl keygen --public OLD >OLD.pub\n"
@@ -70,7 +70,7 @@ static void print_guide(const char *given)
            "     JWT_PREVIOUS_PUBLIC_KEY_FILE=OLD.pub, and reload: the new key signs.\n"
            "  3. After 24 hours, when the last token of the old key has ended:\n"
            "     JWT_PREVIOUS_PUBLIC_KEY_FILE=, reload, and delete OLD and OLD.pub.\n"
-           "A key that others may know is replaced at once instead: as in the first case.\n",
+           "If others may know a key, replace it at once instead, as in the first case.\n",
            path, good ? ", kid " : "", good ? public.kid : "", path, path, path, path, path);
 }
 
@@ -96,7 +96,7 @@ int ctl_keygen(struct ctl *ctl)
     if (!ctl_options(ctl, options, 2))
         return EX_USAGE;
     if (output != NULL && private != NULL) {
-        fputs("orderzapctl: --public prints: it takes no --output\n", stderr);
+        fputs("orderzapctl: --public prints the key: it takes no --output\n", stderr);
         return EX_USAGE;
     }
     if (private != NULL)

@@ -15,7 +15,7 @@
 static const struct command {
     const char *name, *second; /* second: NULL for commands of one word */
     bool needs_database;
-    unsigned readers; /* whose secrets it needs; those of the database it connects to are among them */
+    unsigned readers; /* whose secrets it needs, including those of the database it connects to */
     int (*run)(struct ctl *ctl);
     const char *synopsis, *help;
 } commands[] = {
@@ -168,7 +168,7 @@ int main(int argc, char **argv)
         return status;
     const struct command *command = find_command(ctl.argc, ctl.argv);
     if (command == NULL) {
-        fputs("orderzapctl: no such command; see --help\n", stderr);
+        fputs("orderzapctl: unknown command; see --help\n", stderr);
         return EX_USAGE;
     }
     if (!conf_load(ctl.conf_path, command->readers, &conf, error)) {

@@ -1,10 +1,11 @@
-/* orderzapctl migrate: the schema, in short steps (step.h), each recorded with
- * its checksum. What was applied once must not change.
+/* orderzapctl migrate: brings the schema up to date in short steps (step.h),
+ * each recorded with its checksum. A migration that was applied must not
+ * change.
  *
- * New functions come first, since triggers name them; then the migrations, each
- * with the functions that it names; then the functions that have changed besides.
- * Those see all that the migrations made, and until then their old versions are
- * at work, as the workers of the version before are. */
+ * New functions come first, since triggers name them; then the migrations,
+ * each with the functions that it names; then the remaining functions that
+ * have changed. Those may use everything that the migrations made; until then
+ * their old versions are in use, as are the workers of the version before. */
 #include "auth/digest.h"
 #include "base/arena.h"
 #include "ctl/ctl.h"
@@ -26,7 +27,7 @@ struct applied {
     int n;
 };
 
-/* Two of us at once would trip over each other: the second waits. */
+/* Two runs at once would interfere: the second waits. */
 static bool take_lock(struct ctl *ctl)
 {
     for (int i = 0; i < LOCK_TRIES; i++) {
@@ -43,8 +44,8 @@ static bool take_lock(struct ctl *ctl)
     return false;
 }
 
-/* Roles and the table of records; only a superuser can make them, and only
- * the first time is there need to. */
+/* The roles and the table of applied steps; only a superuser can make them,
+ * and only the first run has to. */
 static bool set_up(struct ctl *ctl, const struct source *sources, size_t n, bool *is_superuser)
 {
     if (db_resume(ctl->db, ctl->arena) != ERR_OK)
@@ -82,7 +83,8 @@ static bool is_known(const struct source *sources, size_t n, const char *kind, c
     return false;
 }
 
-/* Whether it was made before the first release, whose migrations are others. */
+/* Whether the database was made before the first release, whose migrations are
+ * different. */
 static bool is_unreleased(const struct ctl *ctl, const struct applied *applied)
 {
     for (int row = 0; row < applied->n; row++)
@@ -92,9 +94,9 @@ static bool is_unreleased(const struct ctl *ctl, const struct applied *applied)
     return false;
 }
 
-/* Refuses a database that this program cannot bring up: made before the first
- * release or migrated by a newer program; and migrations that were changed after
- * they were applied. */
+/* Refuses a database that this program cannot migrate: one made before the
+ * first release or migrated by a newer program. Also refuses migrations that
+ * were changed after they were applied. */
 static bool history_fits(const struct ctl *ctl, const struct applied *applied, const struct source *sources, size_t n)
 {
     bool fits = true;
@@ -111,7 +113,7 @@ static bool history_fits(const struct ctl *ctl, const struct applied *applied, c
         if (strcmp(kind, "migration") == 0 && !is_known(sources, n, kind, name)) {
             fprintf(stderr,
                     "orderzapctl: the database has migration %s, which this program does not know: "
-                    "it is of a newer version\n",
+                    "it was migrated by a newer version\n",
                     name);
             fits = false;
         }
@@ -143,7 +145,7 @@ static int read_applied(struct ctl *ctl, bool only_show, struct applied *applied
     if (!db_bool(ctl->db, exists, 0, COL_CTL_APPLIED_EXISTS_FOUND)) {
         if (only_show)
             return EX_OK;
-        fputs("orderzapctl: this database has no schema yet: the first migration must be a superuser's\n", stderr);
+        fputs("orderzapctl: this database has no schema yet: run the first migration as a superuser\n", stderr);
         return EX_NOPERM;
     }
     applied->slot = DB_QUEUE_BARE(ctl->db, STMT_CTL_APPLIED_LIST);
@@ -192,8 +194,8 @@ static bool names(const struct source *migration, const struct source *function)
     return false;
 }
 
-/* The last missing migration that names the function: by then there is all that
- * its text may need. missing->n if none does. */
+/* The last missing migration that names the function: after it, everything
+ * that the function's text may need exists. missing->n if none does. */
 static size_t home_of(const struct missing *missing, const struct source *function)
 {
     size_t home = missing->n;
@@ -203,8 +205,8 @@ static size_t home_of(const struct missing *missing, const struct source *functi
     return home;
 }
 
-/* A migration with its functions. One that was never there comes with each that
- * names it. */
+/* A migration with its functions. A function that never existed comes with
+ * each migration that names it. */
 static struct step step_of(struct ctl *ctl, const struct missing *missing, size_t migration)
 {
     struct step step = {missing->sources[migration], arena_array(ctl->arena, missing->n, sizeof *step.functions), 0};
@@ -215,7 +217,8 @@ static struct step step_of(struct ctl *ctl, const struct missing *missing, size_
     return step;
 }
 
-/* The functions that no missing migration names: the new ones, or the others. */
+/* The functions that no missing migration names: either the new ones or the
+ * others. */
 static bool apply_functions(struct ctl *ctl, const struct missing *missing, struct step_how how, bool are_new)
 {
     struct step step = {NULL, arena_array(ctl->arena, missing->n + 1, sizeof *step.functions), 0};
@@ -261,7 +264,8 @@ static int bring_up(struct ctl *ctl, const struct source *sources, size_t n, boo
     return only_show && missing.n > 0 ? 1 : EX_OK;
 }
 
-/* How long a step tries to get its locks; false if the text is no such time. */
+/* How long a step tries to get its locks; false if the text is not a valid
+ * time. */
 static bool read_wait(const char *text, struct step_how *how)
 {
     char *end = NULL;

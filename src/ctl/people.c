@@ -25,6 +25,6 @@ const char *restaurant_find(struct ctl *ctl, const char *slug)
         return NULL;
     const char *id = db_text(ctl->db, slot, 0, COL_SLUG_FIND_RESTAURANT_ID);
     if (id == NULL)
-        fprintf(stderr, "orderzapctl: there is no restaurant '%s'\n", slug);
+        fprintf(stderr, "orderzapctl: restaurant '%s' not found\n", slug);
     return id;
 }

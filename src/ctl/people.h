@@ -8,10 +8,10 @@ struct person {
     const char *restaurant_id, *email, *name, *role, *password;
 };
 
-/* 1 when added, 0 when the e-mail address is taken there, -1 on an error. */
+/* 1 if added, 0 if the e-mail address is already in use there, -1 on an error. */
 int people_add(struct ctl *ctl, const struct person *person);
 
-/* The restaurant's id, NULL if there is none of this slug, or on an error. */
+/* The restaurant's id, NULL if the slug is not found, or on an error. */
 const char *restaurant_find(struct ctl *ctl, const char *slug);
 
 #endif

@@ -32,7 +32,7 @@ static int compare(const void *a, const void *b)
     return zones != 0 ? zones : strverscmp(x->name, y->name);
 }
 
-/* EX_OK, or the exit status, with a word on standard error. */
+/* EX_OK, or an exit status, with a message on standard error. */
 static int read_tables(struct ctl *ctl, struct sheet *sheet)
 {
     const char *id = restaurant_find(ctl, sheet->slug);
@@ -85,7 +85,7 @@ static bool add_card(struct ctl *ctl, struct text *html, const struct sheet *she
     };
     const char *svg;
     if (qr_svg(ctl->arena, &card, &svg) != ERR_OK) {
-        fprintf(stderr, "orderzapctl: no code can hold '%s'\n", card.content);
+        fprintf(stderr, "orderzapctl: '%s' is too long for a QR code\n", card.content);
         return false;
     }
     text_puts(html, "<figure class=\"card\">\n");
@@ -120,8 +120,8 @@ int ctl_qr_sheet(struct ctl *ctl)
     if (!ctl_options(ctl, options, 2))
         return EX_USAGE;
     if (ctl->conf->public_url[0] == '\0') {
-        fputs("orderzapctl: PUBLIC_URL is not set: put the address guests reach this installation at into the "
-              "settings, as in https://orders.example.com\n",
+        fputs("orderzapctl: PUBLIC_URL is not set: put the address at which guests reach this installation into the "
+              "settings, such as https://orders.example.com\n",
               stderr);
         return EX_CONFIG;
     }

@@ -24,17 +24,17 @@ static bool check(struct ctl *ctl, const struct input *in)
 {
     const char *fault = NULL;
     if (!is_slug(in->slug))
-        fault = "--slug: small letters, digits and single hyphens between them, 63 at the most";
+        fault = "--slug: at most 63 lower-case letters, digits and single hyphens between them";
     else if (!ctl_is_name(in->name))
         fault = "--name: 1 to 120 bytes, not all blank";
     else if (strlen(in->currency) != 3 || strspn(in->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
-        fault = "--currency: an ISO 4217 code, as in EUR";
+        fault = "--currency: an ISO 4217 code, such as EUR";
     if (fault == NULL) {
         db_slot slot = DB_QUEUE(ctl->db, STMT_TIMEZONE_EXISTS, in->timezone);
         if (!ctl_run(ctl, "timezone"))
             return false;
         if (db_rows(ctl->db, slot) == 0)
-            fault = "--timezone: an IANA time zone, as in Europe/Rome";
+            fault = "--timezone: an IANA time zone, such as Europe/Rome";
     }
     if (fault != NULL)
         fprintf(stderr, "orderzapctl: %s\n", fault);

@@ -1,5 +1,5 @@
-/* orderzapctl seed: two restaurants to try everything out on. Their passwords
- * are known to everybody, so a database with other restaurants is refused. */
+/* orderzapctl seed: two restaurants for trying everything out. Everybody knows
+ * their passwords, so a database with other restaurants is refused. */
 #include "auth/seal.h"
 #include "base/arena.h"
 #include "base/text.h"
@@ -12,7 +12,8 @@
 #include <sysexits.h>
 
 static const char demo_password[] = "orderzap-demo";
-/* A payment provider to try the webhook with: whoever knows this may sign. */
+/* A payment provider for trying the webhook: whoever knows this secret may
+ * sign. */
 static const char demo_provider[] = "demopay";
 static const char demo_secret[] = "orderzap-demo-signs-with-this";
 
@@ -40,8 +41,8 @@ static bool is_demo_database(struct ctl *ctl)
         return false;
     if (db_int(ctl->db, slot, 0, COL_CTL_SLUGS_OTHER_THAN_COUNT) == 0)
         return true;
-    fputs("orderzapctl: this database has restaurants of its own: demo accounts, whose passwords everybody knows, "
-          "have no place beside them\n",
+    fputs("orderzapctl: this database has other restaurants: demo accounts, whose passwords everybody knows, "
+          "must not be added beside them\n",
           stderr);
     return false;
 }
@@ -125,7 +126,7 @@ static int show(struct ctl *ctl)
     text_puts(&json, "[");
     for (int i = 0; i < RESTAURANTS; i++) {
         if (!show_restaurant(ctl, &json, i)) {
-            fputs("orderzapctl: there is no demo here; 'orderzapctl seed' makes it\n", stderr);
+            fputs("orderzapctl: there is no demo here; make it with 'orderzapctl seed'\n", stderr);
             return EX_DATAERR;
         }
     }

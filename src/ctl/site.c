@@ -27,8 +27,8 @@ static bool speaks_ipv6(void)
     return spoken;
 }
 
-/* What nginx says that it is, as in "nginx version: nginx/1.22.1"; "" where
- * there is none. */
+/* What nginx says its version is, such as "nginx version: nginx/1.22.1"; "" if
+ * there is no nginx. */
 static const char *nginx_says(struct ctl *ctl)
 {
     char line[200] = "";
@@ -40,9 +40,9 @@ static const char *nginx_says(struct ctl *ctl)
     return pclose(nginx) == 0 && read && number != NULL ? arena_strdup(ctl->arena, number + 1) : "";
 }
 
-/* Whether nginx of a version has the directive http2, which is from 1.25.1 on,
- * and warns of http2 among the options of listen. A version that cannot be
- * read has it not: every nginx takes the option. */
+/* Whether this version of nginx has the directive http2, which exists from
+ * 1.25.1 on and makes nginx warn of http2 as an option of listen. If the
+ * version cannot be read, the answer is no: every nginx takes the option. */
 static bool has_http2_directive(const char *version)
 {
     enum { MAJOR = 1, MINOR = 25, PATCH = 1 };
@@ -87,7 +87,7 @@ int ctl_site(struct ctl *ctl)
     if (!ctl_options(ctl, options, 3))
         return EX_USAGE;
     if (version != NULL && !is_version(version)) {
-        fprintf(stderr, "orderzapctl: --nginx: '%s' is no version, as in 1.26.3\n", version);
+        fprintf(stderr, "orderzapctl: --nginx: '%s' is not a version, such as 1.26.3\n", version);
         return EX_USAGE;
     }
     if (rt && ctl->conf->rt_dir[0] == '\0') {

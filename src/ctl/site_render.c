@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A scheme and a host, perhaps a port, nothing behind (RFC 6454, 6.2). */
+/* A scheme and a host, perhaps a port, nothing after (RFC 6454, 6.2). */
 static bool is_origin(const char *text)
 {
     size_t scheme = strncmp(text, "https://", 8) == 0 ? 8 : strncmp(text, "http://", 7) == 0 ? 7 : 0;
@@ -16,8 +16,8 @@ static bool is_origin(const char *text)
     return scheme > 0 && host[0] != '\0' && host[0] != ':' && strpbrk(host, "/\"\\;{}$'?#@") == NULL;
 }
 
-/* Lines for a map of allowed origins. As patterns, since nginx limits how long
- * a plain key may be. */
+/* Lines for a map of allowed origins, as patterns since nginx limits the
+ * length of a plain key. */
 static bool cors_map(struct site *site, struct text *out)
 {
     char *list = arena_strdup(site->arena, site->conf->cors_origins), *rest = list;
@@ -26,19 +26,19 @@ static bool cors_map(struct site *site, struct text *out)
         if (len == 0)
             continue;
         if (!is_origin(origin)) {
-            site->error =
-                arena_printf(site->arena, "CORS_ORIGINS: '%s' is no origin, as in https://order.example.com", origin);
+            site->error = arena_printf(
+                site->arena, "CORS_ORIGINS: '%s' is not an origin, such as https://order.example.com", origin);
             return false;
         }
         text_printf(out, "    \"~^\\Q%s\\E$\" $http_origin;\n", origin);
     }
     if (out->len > 0)
-        out->bytes[--out->len] = '\0'; /* the template has the last newline */
+        out->bytes[--out->len] = '\0'; /* the template contains the last newline */
     return true;
 }
 
-/* An address, of IPv4 or IPv6, perhaps with how many bits of it count
- * (RFC 4632, 3.1; RFC 4291, 2.3). */
+/* An IPv4 or IPv6 address, perhaps with a prefix length (RFC 4632, 3.1; RFC
+ * 4291, 2.3). */
 static bool is_network(struct site *site, const char *text)
 {
     unsigned char address[sizeof(struct in6_addr)];
@@ -52,7 +52,7 @@ static bool is_network(struct site *site, const char *text)
     return bits == NULL || (digits > 0 && digits < 4 && bits[digits] == '\0' && atoi(bits) <= (is_ipv4 ? 32 : 128));
 }
 
-/* Lines that let these in. */
+/* Lines that allow these addresses. */
 static bool metrics_allow(struct site *site, struct text *out)
 {
     char *list = arena_strdup(site->arena, site->conf->site_metrics_allow), *rest = list;
@@ -61,7 +61,7 @@ static bool metrics_allow(struct site *site, struct text *out)
             continue;
         if (!is_network(site, network)) {
             site->error = arena_printf(
-                site->arena, "SITE_METRICS_ALLOW: '%s' is no address or network, as in 192.0.2.7 or 10.0.0.0/8",
+                site->arena, "SITE_METRICS_ALLOW: '%s' is not an address or network, such as 192.0.2.7 or 10.0.0.0/8",
                 network);
             return false;
         }
@@ -70,7 +70,7 @@ static bool metrics_allow(struct site *site, struct text *out)
     return true;
 }
 
-/* The port behind https://host in a redirect: none where it is 443. */
+/* The port after https://host in a redirect: none if it is 443. */
 static const char *redirect_port(struct site *site)
 {
     const char *listen = site->conf->site_tls_listen, *colon = strrchr(listen, ':');
@@ -78,8 +78,8 @@ static const char *redirect_port(struct site *site)
     return strcmp(port, "443") == 0 ? "" : arena_printf(site->arena, ":%s", port);
 }
 
-/* The same port for IPv6, where a port alone is given and the host speaks it;
- * else nothing. */
+/* The same port for IPv6, if only a port is given and the host supports IPv6;
+ * otherwise nothing. */
 static const char *listen_ipv6(struct site *site, const char *listen, const char *options)
 {
     bool bare = listen[strspn(listen, "0123456789")] == '\0';
@@ -138,7 +138,8 @@ static bool find_place(struct site *site, const char *key, size_t len, const str
     return false;
 }
 
-/* What would end nginx's directive, open a block, a string or a comment. */
+/* Characters that would end nginx's directive or open a block, a string or a
+ * comment. */
 static bool breaks_out(const char *value)
 {
     for (const unsigned char *p = (const unsigned char *)value; *p != '\0'; p++)
@@ -160,7 +161,7 @@ static bool add_place(struct site *site, const char *key, size_t len, const stru
     }
     if (place.kind == PLACE_SETTING && breaks_out(place.text)) {
         site->error =
-            arena_printf(site->arena, "%s: '%s' cannot stand in nginx's configuration: take out ; { } # \\ and quotes",
+            arena_printf(site->arena, "%s: '%s' cannot be used in nginx's configuration: remove ; { } # \\ and quotes",
                          place.key, place.text);
         return false;
     }

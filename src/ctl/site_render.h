@@ -11,15 +11,15 @@ struct text;
 struct site {
     struct arena *arena;
     const struct conf *conf;
-    const char *installed_page; /* the page at /docs where no setting names one */
-    bool speaks_ipv6;           /* whether the host does */
+    const char *installed_page; /* the page at /docs if no setting names one */
+    bool speaks_ipv6;           /* whether the host supports it */
     bool http2_directive;       /* whether nginx has http2 as a directive, not as an option of listen */
-    const char *error;          /* one sentence, once something failed; the arena's */
+    const char *error;          /* one sentence, after a failure; belongs to the arena */
 };
 
-/* Appends the template to *out with each @PLACE@ filled in. False with
- * site->error for a setting that would not stand there as one value, and for a
- * place that is unknown. */
+/* Appends the template to *out with each @PLACE@ filled in. False, with
+ * site->error, for a setting that would not be read as one value, or for an
+ * unknown place. */
 bool site_render(struct site *site, const char *template, struct text *out);
 
 #endif

@@ -9,13 +9,13 @@ struct arena;
 
 struct source {
     const char *kind; /* "setup", "function" or "migration" */
-    const char *name; /* the file's, without its ending */
+    const char *name; /* the file's, without its extension */
     const char *sql;
 };
 
-/* In the order in which they are applied. dir NULL: the embedded ones; else
- * what lies in its functions/ and migrations/. NULL with errno if the folder
- * cannot be read. */
+/* In the order in which they are applied. dir NULL: the embedded ones;
+ * otherwise the files in its functions/ and migrations/. NULL with errno if
+ * the folder cannot be read. */
 const struct source *sources_load(struct arena *arena, const char *dir, size_t *n);
 
 /* The demo's data. */

@@ -21,7 +21,7 @@ static bool read_line(char out[LINE_SIZE])
     return true;
 }
 
-/* Without showing what is typed. */
+/* Does not show what is typed. */
 static bool ask(const char *prompt, char out[LINE_SIZE])
 {
     struct termios before, silent;
@@ -40,17 +40,17 @@ static bool ask(const char *prompt, char out[LINE_SIZE])
 static const char *get_password(struct ctl *ctl, bool from_stdin)
 {
     char password[LINE_SIZE] = "", again[LINE_SIZE] = "";
-    bool good = from_stdin ? read_line(password) : ask("Password: ", password) && ask("Once more: ", again);
+    bool good = from_stdin ? read_line(password) : ask("Password: ", password) && ask("Again: ", again);
     if (!good) {
-        fputs("orderzapctl: no password came; without a terminal use --password-stdin\n", stderr);
+        fputs("orderzapctl: no password was given; without a terminal use --password-stdin\n", stderr);
         return NULL;
     }
     if (!from_stdin && strcmp(password, again) != 0) {
-        fputs("orderzapctl: the two differ\n", stderr);
+        fputs("orderzapctl: the passwords differ\n", stderr);
         return NULL;
     }
     if (strlen(password) < PASSWORD_MIN || strlen(password) > PASSWORD_MAX) {
-        fprintf(stderr, "orderzapctl: a password has %d to %d characters\n", PASSWORD_MIN, PASSWORD_MAX);
+        fprintf(stderr, "orderzapctl: a password must have %d to %d characters\n", PASSWORD_MIN, PASSWORD_MAX);
         return NULL;
     }
     const char *kept = arena_strdup(ctl->arena, password);
@@ -95,6 +95,6 @@ int ctl_staff_add(struct ctl *ctl)
         return EX_DATAERR;
     int added = people_add(ctl, &person);
     if (added == 0)
-        fprintf(stderr, "orderzapctl: %s has an account there already\n", person.email);
+        fprintf(stderr, "orderzapctl: %s already has an account there\n", person.email);
     return added == 1 ? EX_OK : added == 0 ? EX_DATAERR : EX_SOFTWARE;
 }

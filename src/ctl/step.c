@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Whoever comes after a step that waits for a lock waits with it. */
+/* Anyone who comes after a step that waits for a lock waits too. */
 #define BEGIN_STEP "BEGIN; SET LOCAL lock_timeout = '100ms'; SET LOCAL check_function_bodies = off; "
 #define AS_OWNER   "ROLE orderzap_owner"
 
@@ -52,7 +52,8 @@ static const char *name_of(const struct step *step)
     return step->migration != NULL ? step->migration->name : "functions";
 }
 
-/* What an error means: another's lock is waited for again, and all else ends the run. */
+/* What an error means: a step waits again for another's lock; anything else
+ * ends the run. */
 static enum outcome judge(struct ctl *ctl, const struct step *step)
 {
     const char *sqlstate = db_last_sqlstate(ctl->db);
@@ -62,23 +63,23 @@ static enum outcome judge(struct ctl *ctl, const struct step *step)
     return FAILED;
 }
 
-/* Whether this is still the session that took the lock, and the owner's role. A
- * lost connection is never replaced: with it went both. */
+/* Whether this is still the session that took the lock and the owner's role. A
+ * lost connection is never replaced: both were lost with it. */
 static bool is_ours(struct ctl *ctl)
 {
     db_slot slot = DB_QUEUE_BARE(ctl->db, STMT_CTL_MIGRATION_LOCK_HELD);
-    if (!ctl_run(ctl, "the lock of migrations"))
+    if (!ctl_run(ctl, "the migration lock"))
         return false;
     if (db_bool(ctl->db, slot, 0, COL_CTL_MIGRATION_LOCK_HELD_IS_OURS))
         return true;
-    fputs("orderzapctl: the lock of migrations was lost: run migrate again\n", stderr);
+    fputs("orderzapctl: the migration lock was lost: run migrate again\n", stderr);
     return false;
 }
 
 static enum outcome begin(struct ctl *ctl, const struct step *step, struct step_how how, bool without_triggers)
 {
     if (db_resume(ctl->db, ctl->arena) != ERR_OK) {
-        fprintf(stderr, "orderzapctl: %s: the connection was lost: run migrate again, it goes on from here\n",
+        fprintf(stderr, "orderzapctl: %s: the connection was lost: run migrate again; it continues from here\n",
                 name_of(step));
         return FAILED;
     }
@@ -108,7 +109,7 @@ static const struct source *function_of(const struct step *step, const char *nam
     return NULL;
 }
 
-/* The text piece by piece, and its functions where it names them. */
+/* Runs the text piece by piece, and its functions where it names them. */
 static bool run_text(struct ctl *ctl, const struct step *step)
 {
     const char *done = step->migration->sql, *at = done, *from;
@@ -143,7 +144,7 @@ static enum outcome try_transaction(struct ctl *ctl, const struct step *step, st
     return good ? DONE : judge(ctl, step);
 }
 
-/* One batch; the last one, that changes nothing, records the step. */
+/* One batch; the last one, which changes nothing, records the step. */
 static enum outcome try_batch(struct ctl *ctl, const struct step *step, struct step_how how, long *rows)
 {
     enum outcome outcome = begin(ctl, step, how, begins_with(step, "-- batch without triggers"));
@@ -158,7 +159,7 @@ static enum outcome try_batch(struct ctl *ctl, const struct step *step, struct s
     *rows += changed;
     if (changed == 0)
         return DONE;
-    pause_ms((clock_monotonic_us() - start) / 1000); /* half of the time is others' */
+    pause_ms((clock_monotonic_us() - start) / 1000); /* half of the time is left to others */
     return MORE;
 }
 
@@ -172,8 +173,8 @@ static const char *index_of(struct ctl *ctl, const char *sql)
     return arena_strndup(ctl->arena, name, strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_"));
 }
 
-/* What a run that was broken off has left: an index that is whole needs no
- * second making, and half of one is in the way. */
+/* Handles what an interrupted run left: a valid index need not be made again,
+ * and an invalid one is in the way. */
 static bool look_for_index(struct ctl *ctl, const char *index, bool *is_there)
 {
     db_slot slot = DB_QUEUE(ctl->db, STMT_CTL_INDEX_STATE, index);
@@ -184,8 +185,8 @@ static bool look_for_index(struct ctl *ctl, const char *index, bool *is_there)
            db_script(ctl->db, arena_printf(ctl->arena, "DROP INDEX CONCURRENTLY public.%s", index));
 }
 
-/* It waits for the transactions that are open, but nobody waits for it: its lock
- * is in the way of other steps and of VACUUM alone. So it has no lock_timeout. */
+/* It waits for open transactions, but nobody waits for it: its lock conflicts
+ * only with other steps and VACUUM. So it has no lock_timeout. */
 static enum outcome try_alone(struct ctl *ctl, const struct step *step, struct step_how how)
 {
     enum outcome outcome = begin(ctl, step, how, false);
@@ -202,7 +203,7 @@ static enum outcome try_alone(struct ctl *ctl, const struct step *step, struct s
     return outcome;
 }
 
-/* Says whose transaction is the oldest, if it may be seen. */
+/* Names the process with the oldest transaction, if that is visible. */
 static void say_who_holds(struct ctl *ctl, FILE *out)
 {
     if (db_resume(ctl->db, ctl->arena) != ERR_OK)
@@ -233,7 +234,7 @@ static void announce(const struct step *step)
     fflush(stdout);
 }
 
-/* Tells of a long step now and then. */
+/* Reports on a long step now and then. */
 static void tell(struct ctl *ctl, const struct step *step, enum outcome outcome, long rows, int64_t *told_us)
 {
     int64_t now = clock_monotonic_us();
@@ -243,7 +244,7 @@ static void tell(struct ctl *ctl, const struct step *step, enum outcome outcome,
     if (outcome == MORE) {
         printf("%s: %ld rows so far", name_of(step), rows);
     } else {
-        printf("%s: others hold what it needs, trying again", name_of(step));
+        printf("%s: others hold locks that it needs; trying again", name_of(step));
         say_who_holds(ctl, stdout);
     }
     putchar('\n');
@@ -270,7 +271,8 @@ bool step_apply(struct ctl *ctl, const struct step *step, struct step_how how)
             continue;
         }
         if (clock_monotonic_us() - held_since_us > how.wait_seconds * INT64_C(1000000)) {
-            fprintf(stderr, "orderzapctl: %s: others held what it needs for %d s", name_of(step), how.wait_seconds);
+            fprintf(stderr, "orderzapctl: %s: others held locks that it needs for %d s", name_of(step),
+                    how.wait_seconds);
             say_who_holds(ctl, stderr);
             fputs(". What was done is kept: run migrate again when they have ended\n", stderr);
             return false;

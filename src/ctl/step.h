@@ -29,15 +29,15 @@ struct step {
 };
 
 struct step_how {
-    bool is_superuser; /* takes the owner's role in each transaction */
+    bool is_superuser; /* takes on the owner's role in each transaction */
     int wait_seconds;  /* how long a step tries to get its locks */
 };
 
-/* Reads the next line "-- function NAME" from *at on. False when there is none.
+/* Finds the next line "-- function NAME" from *at on. False if there is none.
  * [*from, *at) is the line. */
 bool step_next_function(const char **from, const char **at, char name[STEP_NAME_SIZE]);
 
-/* False, with a word on standard error, if it was not done. */
+/* False, with a message on standard error, if it was not done. */
 bool step_apply(struct ctl *ctl, const struct step *step, struct step_how how);
 
 #endif

@@ -40,7 +40,7 @@ static void install_handlers(void)
     sigaction(SIGTERM, &handle, NULL);
 }
 
-/* What people look for, in this order; a text that could be anything is quoted. */
+/* What people look for, in this order; free text is quoted. */
 static void print_fields(struct json_object *resource)
 {
     static const char *const names[] = {
@@ -73,7 +73,7 @@ static void print_event(const struct ctl *ctl, db_slot events, int row, bool jso
     puts("");
 }
 
-/* As the relay looks: first the horizon, then the events at and behind it. */
+/* As the relay does: reads first the horizon, then the events at and after it. */
 static bool look(struct ctl *ctl, struct watch *watch)
 {
     arena_reset(ctl->arena);

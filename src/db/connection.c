@@ -39,7 +39,7 @@ static bool finish_connecting(PGconn *conn, int64_t deadline_us)
     return false;
 }
 
-/* libpq's text is of several lines and ends in one. */
+/* libpq's text has several lines and ends in a line feed. */
 static void log_failure(PGconn *conn)
 {
     char reason[256];

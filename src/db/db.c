@@ -32,15 +32,15 @@ struct db {
     int timeout_ms;
     enum db_mode mode;
     struct outboxes outboxes;
-    int64_t retry_at_us;       /* no connection is tried before */
-    int changes, replan_after; /* committed since its plans were made; when they are made again */
+    int64_t retry_at_us;       /* no connection is tried before this */
+    int changes, replan_after; /* committed since its plans were made; when to make them again */
 
     struct arena *arena;
     struct queued slots[SLOTS];
     PGresult *results[SLOTS];
     int queued, done; /* slots filled, and those already run */
-    bool writes;      /* the transaction may change something */
-    bool stale;       /* a prepared statement fits the schema no more */
+    bool writes;      /* the transaction may change data */
+    bool stale;       /* a prepared statement no longer fits the schema */
     int script_rows;
     struct db_work work;
     char sqlstate[6];
@@ -94,7 +94,7 @@ static int64_t deadline(const struct db *db)
     return clock_monotonic_us() + ((int64_t)db->timeout_ms + 500) * 1000;
 }
 
-/* Takes one result off the pipeline; *lost where there is none to come. */
+/* Takes one result off the pipeline; *lost if there will be none. */
 static PGresult *take_result(struct db *db, int64_t deadline_us, bool *lost)
 {
     *lost = !connection_wait(db->conn, deadline_us);
@@ -106,7 +106,7 @@ static PGresult *take_result(struct db *db, int64_t deadline_us, bool *lost)
     return result;
 }
 
-/* Passes over what one statement answered; false if the connection was lost. */
+/* Skips the results of one statement; false if the connection was lost. */
 static bool skip_results(struct db *db)
 {
     PGresult *result;
@@ -118,7 +118,7 @@ static bool skip_results(struct db *db)
     return !lost;
 }
 
-/* All of the workers' statements, those of an older schema forgotten. */
+/* Prepares all of the workers' statements; forgets those of an older schema. */
 static bool prepare_all(struct db *db)
 {
     db->stale = false;
@@ -156,9 +156,9 @@ static bool prepare_all(struct db *db)
     return good;
 }
 
-/* A plan is made for tables of the size that they have then, and while they are small
- * one index looks as good as another. So plans are made again while the tables
- * grow: after twice as many changes each time. */
+/* A plan is made for the tables' current size, and while they are small one
+ * index looks as good as another. So plans are made again while the tables
+ * grow: each time after twice as many changes. */
 static bool plan_again(struct db *db)
 {
     if (db->mode != DB_WORKER || db->changes < db->replan_after)
@@ -181,7 +181,7 @@ static int connect_ms(const struct db *db)
     return first ? FIRST_CONNECT_MS : CONNECT_MS;
 }
 
-/* A refused connection costs nothing and is tried at each request; one that
+/* A refused connection costs nothing and is tried at each request. One that
  * times out is tried again only after a while, so that requests do not wait
  * for it one after the other. */
 static enum err reconnect(struct db *db)
@@ -245,8 +245,8 @@ static bool send_one(struct db *db, const struct queued *q)
     return PQsendQueryParams(db->conn, t->text, q->n, NULL, q->params, NULL, NULL, 0) == 1;
 }
 
-/* "cached plan must not change result type", and a statement that is not
- * prepared any more: a migration has passed. */
+/* "cached plan must not change result type", or a statement that is no longer
+ * prepared: a migration has run. */
 static bool is_stale(const struct db *db, const char *sqlstate)
 {
     return db->mode == DB_WORKER && sqlstate != NULL &&
@@ -276,7 +276,8 @@ static enum err judge(struct db *db, const struct queued *q, PGresult *result)
     case PGRES_FATAL_ERROR:
         return judge_error(db, statement_text(q->statement)->name, result);
     case PGRES_COMMAND_OK:
-        /* COMMIT of a failed transaction answers ROLLBACK and is no success. */
+        /* COMMIT of a failed transaction answers ROLLBACK, which is not a
+         * success. */
         if (q->statement == STMT_COMMIT && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
             note_error(db, "", "COMMIT", "answered ROLLBACK");
             return ERR_INTERNAL;
@@ -322,7 +323,7 @@ static enum err collect(struct db *db, bool committing)
             db->results[db->done] = result;
             err = judge(db, &db->slots[db->done], result);
         } else {
-            err = judge_error(db, "connection", result); /* behind the last one, such as the server's farewell */
+            err = judge_error(db, "connection", result); /* after the last one, such as the server's farewell */
         }
         if (first == ERR_OK)
             first = err;
@@ -360,7 +361,7 @@ void db_rollback(struct db *db)
     db->queued = db->done;
     if (db->conn == NULL || PQtransactionStatus(db->conn) == PQTRANS_IDLE)
         return;
-    if (db->queued == SLOTS) { /* no slot left to say it in: end the connection instead */
+    if (db->queued == SLOTS) { /* no slot left to report it in: end the connection instead */
         disconnect(db);
         return;
     }

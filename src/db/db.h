@@ -1,8 +1,9 @@
 /* One PostgreSQL connection: statements are queued, sent together as one
  * pipeline, and their results read by slot. The only caller of libpq.
  *
- * A connection serves one request at a time. What is queued and what came
- * back belongs to the arena given to db_start(); a slot is good until then. */
+ * A connection serves one request at a time. The queue and the results belong
+ * to the arena given to db_start(); a slot is valid until the next call of
+ * that. */
 #ifndef OZ_DB_DB_H
 #define OZ_DB_DB_H
 
@@ -18,11 +19,11 @@ struct db;
 
 enum db_mode {
     DB_WORKER, /* prepares the workers' statements at each connect */
-    DB_ADMIN   /* prepares nothing, may run scripts; PostgreSQL sets it no timeout */
+    DB_ADMIN   /* prepares nothing, may run scripts; the server gets no timeouts */
 };
 
-/* Connects lazily, so also after a fork. timeout_ms bounds each statement and
- * each wait. Texts are copied. */
+/* Connects when first needed, so it may be created before a fork. timeout_ms
+ * bounds each statement and each wait. Copies the texts. */
 struct db *db_create(const char *url, const char *application, int timeout_ms, enum db_mode mode);
 void db_destroy(struct db **db);
 
@@ -32,16 +33,16 @@ struct outboxes {
     bool events; /* events, which the relay reads */
 };
 
-/* From the next connect on; none unless this is called. */
+/* Takes effect at the next connect; without this call there are none. */
 void db_set_outboxes(struct db *db, struct outboxes outboxes);
 
-/* Begins a request: forgets queue and results, connects where the connection
- * is gone. ERR_DATABASE_UNAVAILABLE at the latest after a second, the first
- * time after three: a worker that fails at once draws the requests. */
+/* Begins a request: forgets the queue and results, and connects if the
+ * connection is lost. ERR_DATABASE_UNAVAILABLE within a second, the first time
+ * within three: a worker that fails at once would attract the requests. */
 enum err db_start(struct db *db, struct arena *arena);
 
-/* The same on the connection that is there: ERR_DATABASE_UNAVAILABLE if it was
- * lost, for those whose locks and settings went with it. */
+/* The same on the existing connection: ERR_DATABASE_UNAVAILABLE if it was
+ * lost, for callers whose locks and settings were lost with it. */
 enum err db_resume(struct db *db, struct arena *arena);
 
 typedef int db_slot;
@@ -59,11 +60,11 @@ db_slot db_queue(struct db *db, enum statement statement, const char *const *par
  * while a COMMIT of changes was under way is ERR_OUTCOME_UNKNOWN. */
 enum err db_run(struct db *db);
 
-/* Whether db_run() failed since the schema has changed below the worker's plans:
- * its ERR_BUSY rolled all back, and the next db_start() prepares again. */
+/* Whether db_run() failed because the schema changed under the worker's plans:
+ * its ERR_BUSY rolled everything back, and the next db_start() prepares again. */
 bool db_plans_are_stale(const struct db *db);
 
-/* Ends an open transaction, if there is one, and drops what is queued. */
+/* Rolls back an open transaction, if there is one, and drops what is queued. */
 void db_rollback(struct db *db);
 
 /* Whether the statement ran, and without an error. */
@@ -78,13 +79,13 @@ const char *db_text(const struct db *db, db_slot slot, int row, int column);
 int64_t db_int(const struct db *db, db_slot slot, int row, int column);
 bool db_bool(const struct db *db, db_slot slot, int row, int column);
 
-/* What was done since db_create(). */
+/* Work done since db_create(). */
 struct db_work {
     int64_t time_us; /* spent in db_run() */
     int64_t connects, failed_connects;
 };
 struct db_work db_work(const struct db *db);
-/* SQLSTATE, message and statement of the last error, for the log alone. */
+/* SQLSTATE, message and statement of the last error, only for the log. */
 const char *db_last_error(const struct db *db);
 const char *db_last_sqlstate(const struct db *db);
 

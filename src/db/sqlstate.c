@@ -5,7 +5,7 @@
 
 enum err sqlstate_to_err(const char *sqlstate)
 {
-    /* The longest prefix that fits comes first. */
+    /* The longest matching prefix comes first. */
     static const struct {
         const char *prefix;
         enum err err;
@@ -15,7 +15,7 @@ enum err sqlstate_to_err(const char *sqlstate)
         {"40001", ERR_BUSY},                 /* serialization_failure */
         {"40P01", ERR_BUSY},                 /* deadlock_detected */
         {"25P03", ERR_DATABASE_UNAVAILABLE}, /* idle_in_transaction_session_timeout */
-        {"25006", ERR_DATABASE_UNAVAILABLE}, /* read only: a standby took the writes */
+        {"25006", ERR_DATABASE_UNAVAILABLE}, /* read only: a standby got the writes */
         {"23505", ERR_CONFLICT},             /* unique_violation */
         {"23503", ERR_CONFLICT},             /* foreign_key_violation */
         {"OZ001", ERR_ORDER_IMMUTABLE},      /* our triggers' guard */

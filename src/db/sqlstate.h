@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 
-/* NULL stands for a connection that is gone. */
+/* NULL stands for a lost connection. */
 enum err sqlstate_to_err(const char *sqlstate);
 
 #endif

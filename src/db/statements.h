@@ -20,8 +20,8 @@ enum {
 #undef COLUMN
 };
 
-/* Both statements have the column in the same place: it can be read without knowing
- * which of them ran. */
+/* Asserts that both statements have the column in the same place: it can be
+ * read without knowing which of them ran. */
 #define SAME_COLUMN(one, other, name)                                                                                  \
     _Static_assert((int)COL_##one##_##name == (int)COL_##other##_##name, #one " and " #other " differ in " #name)
 

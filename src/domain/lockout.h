@@ -1,7 +1,7 @@
 /* Guessing at a door, which is a staff account's password or a session's PIN:
- * who has to wait, and for how long. Tries are counted for each network at
- * each door, so that nobody is kept out by another's tries; see ARCHITECTURE.md
- * for what that leaves to those who guess. */
+ * who must wait, and for how long. Tries are counted for each network at each
+ * door, so that nobody is kept out by others' tries; ARCHITECTURE.md says what
+ * that leaves to those who guess. */
 #ifndef OZ_DOMAIN_LOCKOUT_H
 #define OZ_DOMAIN_LOCKOUT_H
 
@@ -9,7 +9,7 @@
 
 enum {
     LOCKOUT_SECONDS_MAX = 900,   /* the longest wait for one's own wrong tries */
-    LOCKOUT_STRANGERS_FREE = 5,  /* so many other strangers delay nobody */
+    LOCKOUT_STRANGERS_FREE = 5,  /* this many other strangers delay nobody */
     LOCKOUT_STRANGERS_MAX = 480, /* more of them need not be counted */
 };
 
@@ -20,28 +20,28 @@ struct lockout_rule {
     int stranger_longest; /* at most */
 };
 
-/* A staff account's. The first two of a PIN's are settings. */
+/* A staff account's rule. For a PIN the first two values are settings. */
 extern const struct lockout_rule lockout_password;
 struct lockout_rule lockout_pin(int allowed, int first);
 
-/* What is known of a network at a door. */
+/* What is known about a network at a door. */
 struct lockout_record {
     bool exists;   /* it tried before */
-    bool known;    /* and was let in: no stranger */
+    bool known;    /* and was let in, so it is not a stranger */
     int failures;  /* wrong tries in a row */
-    int seconds;   /* for which it is refused still */
+    int seconds;   /* for which it is still refused */
     int strangers; /* other networks that tried lately and were never let in */
 };
 
-/* What becomes of a try. */
+/* The outcome of a try. */
 struct lockout_verdict {
-    bool judged;  /* its password or PIN may be looked at */
-    bool counted; /* the record becomes what follows, unless the try is right */
+    bool judged;  /* its password or PIN may be checked */
+    bool counted; /* the record changes to what follows, unless the try is right */
     int failures;
     int seconds; /* to wait from now on */
 };
 
-/* Seconds that the `failures`th wrong try in a row brings: none before
+/* Seconds of wait after the `failures`th wrong try in a row: none before
  * `allowed`, then `first`, then twice as many each time, up to
  * LOCKOUT_SECONDS_MAX (or `first`, if longer). */
 int lockout_seconds(int failures, int allowed, int first);

@@ -10,7 +10,7 @@
 #define MONEY_MAX INT64_C(9007199254740991)
 #define RATE_ONE  1000000 /* rates are in millionths: 50000 is 5 % */
 
-/* Each is false, and *out unchanged, where the result is beyond
+/* Each returns false, with *out unchanged, if the result is beyond
  * -MONEY_MAX..MONEY_MAX. */
 bool money_add(int64_t a, int64_t b, int64_t *out);
 bool money_multiply(int64_t amount, int64_t times, int64_t *out);

@@ -9,7 +9,7 @@ const char *const order_statuses[ORDER_STATUSES + 1] = {
     [ORDER_CANCELLED] = "cancelled",
 };
 
-/* Every step there is, and who may make it. */
+/* Every step that exists, and who may make it. */
 static const struct step {
     enum order_status from, to;
     enum role roles;

@@ -25,26 +25,26 @@ bool order_status_parse(const char *name, enum order_status *out);
 
 enum order_step {
     ORDER_STEP_ALLOWED,
-    ORDER_STEP_INVALID,   /* there is no such step */
-    ORDER_STEP_FORBIDDEN, /* there is, but not for this role */
+    ORDER_STEP_INVALID,   /* no such step exists */
+    ORDER_STEP_FORBIDDEN, /* it exists, but not for this role */
     ORDER_STEP_NEEDS_REASON
 };
 
 /* pending -> confirmed -> preparing -> ready -> served -> completed; confirmed
- * may be stepped over; cancelled from pending, confirmed and, by a manager
- * with a reason, from preparing. */
+ * may be skipped; cancelled from pending, confirmed and, by a manager with a
+ * reason, from preparing. */
 enum order_step order_step_check(enum role role, enum order_status from, enum order_status to, bool has_reason);
 
-/* The status the lines of an order take along when it gets to `to`; NULL
- * where they stay as they are. */
+/* The status that an order's lines move to when the order moves to `to`; NULL
+ * if they stay as they are. */
 const char *order_line_status(enum order_status to);
 
-/* How far a line has come: pending 0, preparing 1, ready 2, served 3; one that
- * is cancelled is past everything. */
+/* How far a line has come: pending 0, preparing 1, ready 2, served 3; a
+ * cancelled line is past everything. */
 int line_rank(const char *line_status);
 
-/* pending -> preparing -> ready by kitchen and waiters, preparing may be stepped
- * over; ready -> served by waiters. */
+/* pending -> preparing -> ready by kitchen and waiters, preparing may be
+ * skipped; ready -> served by waiters. */
 enum order_step line_step_check(enum role role, const char *from, const char *to);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The entry of the rate, made at its place in rising order if it is new. */
+/* The entry for the rate, inserted in rising order if it is new. */
 static struct order_tax *tax_of_rate(struct order_figures *f, int32_t rate_ppm)
 {
     size_t i = 0;

@@ -22,7 +22,7 @@ struct order_adjustments {
 
 struct order_tax {
     int32_t rate_ppm;
-    int64_t taxable; /* the lines' sum at this rate, as priced */
+    int64_t taxable; /* the sum of the lines at this rate, as priced */
     int64_t amount;
 };
 
@@ -41,9 +41,10 @@ enum order_total_fault {
 };
 
 /* Fills in each line's subtotal and *figures. Tax is computed once for each
- * distinct rate on the lines' sum at that rate, halves away from zero; with
- * `prices_include_tax` it is the part of the price that it is and is not added
- * again. On a line's fault *line is its index. n is at most ORDER_LINES_MAX. */
+ * distinct rate on the sum of the lines at that rate, rounding halves away
+ * from zero. With `prices_include_tax` the tax is the part of the price that
+ * it makes up, and is not added again. On a line's fault *line is its index. n
+ * is at most ORDER_LINES_MAX. */
 enum order_total_fault order_total_compute(struct order_line_amounts *lines, size_t n,
                                            const struct order_adjustments *adjustments, int prices_include_tax,
                                            struct order_figures *figures, size_t *line);

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Bits, so that a route or a field can name several. */
+/* Bits, so that a route or a field can name several roles. */
 enum role {
     ROLE_NOBODY = 0,
     ROLE_DINER = 1 << 0,
@@ -35,7 +35,7 @@ bool principal_may_manage(enum role actor, enum role target);
 struct principal {
     enum role role;
     const char *id;            /* of the diner or the member of staff */
-    const char *restaurant_id; /* set wherever role is */
+    const char *restaurant_id; /* set whenever role is */
     const char *session_id;    /* a diner's; NULL for staff */
     const char *table_id;      /* a diner's, once a transaction for changes is open */
     const char *family_id;     /* of a member of staff's sign-in; NULL for diners */

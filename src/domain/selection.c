@@ -29,7 +29,7 @@ static bool is_repeated(const struct choice *choices, size_t i)
     return false;
 }
 
-/* The fault of the choice at i, those before it being found already. */
+/* The fault of the choice at i; the choices before it are already checked. */
 static enum selection_fault_kind check_choice(const struct item_option *options, size_t n_options,
                                               struct choice *choices, size_t i)
 {
@@ -40,7 +40,7 @@ static enum selection_fault_kind check_choice(const struct item_option *options,
 static enum selection_fault_kind check_number(const struct item_option *option, const struct choice *choices,
                                               size_t n_choices, size_t *last)
 {
-    int chosen = 0, distinct = 0; /* a repeated one is told as such, not as too many */
+    int chosen = 0, distinct = 0; /* a repeated one is reported as repeated, not as too many */
     *last = 0;
     for (size_t i = 0; i < n_choices; i++) {
         if (choices[i].option != option)

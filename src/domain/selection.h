@@ -19,7 +19,7 @@ struct item_option {
     size_t n_values;
 };
 
-/* One choice, as it came in, and what it was found to be. */
+/* One choice as it was sent, and what it was found to be. */
 struct choice {
     const char *option_id, *value_id;
     const struct item_option *option; /* out */
@@ -39,12 +39,12 @@ enum selection_fault_kind {
 struct selection_fault {
     enum selection_fault_kind kind;
     size_t index;                     /* of the choice; with TOO_MANY the last one of its option */
-    const struct item_option *option; /* concerned, NULL where none is known */
+    const struct item_option *option; /* the option concerned, NULL if none is known */
 };
 
 /* Finds each choice among the item's options and checks the numbers. Returns
- * how many faults there are, at most `max`: those of single choices first, in
- * their order, then those of the options' numbers. */
+ * the number of faults, at most `max`: first those of single choices, in their
+ * order, then those of the options' numbers. */
 size_t selection_check(const struct item_option *options, size_t n_options, struct choice *choices, size_t n_choices,
                        struct selection_fault *faults, size_t max);
 

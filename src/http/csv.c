@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* A comma, but for a record's first field. No field ends in a line feed: one
- * that holds any is quoted. */
+/* A comma, except before a record's first field. No field ends in a line feed:
+ * a field that contains one is quoted. */
 static void separate(struct text *out)
 {
     if (out->len > 0 && out->bytes[out->len - 1] != '\n')
@@ -23,7 +23,8 @@ void csv_text(struct text *out, const char *value)
         text_puts(out, value);
         return;
     }
-    /* An empty one, too: a first field of nothing would not be seen as one. */
+    /* Quotes also an empty one: an empty first field would not be seen as a
+     * field. */
     text_add(out, "\"", 1);
     text_puts(out, guard);
     for (const char *quote; (quote = strchr(value, '"')) != NULL; value = quote + 1) {

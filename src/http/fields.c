@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a value goes and how its place is called. */
+/* Where a value goes and what its place is called. */
 struct place {
     struct request *r;
     const struct field *field;
@@ -40,7 +40,7 @@ static void put_text(const struct place *p, const char *value)
     *(const char **)target(p) = value;
 }
 
-/* Unicode code points of UTF-8 that is known to be well formed. */
+/* The number of Unicode code points in well-formed UTF-8. */
 static int64_t count_characters(const char *text)
 {
     int64_t n = 0;
@@ -152,13 +152,13 @@ static void read_string(const struct place *p, const char *text)
         if (is_time(text))
             put_text(p, text);
         else
-            problem_fault(p->r, p->pointer, "invalid_format", "must be a time as in 2026-01-31T18:30:00Z");
+            problem_fault(p->r, p->pointer, "invalid_format", "must be a time such as 2026-01-31T18:30:00Z");
         break;
     case FIELD_DATE:
         if (clock_day_number(text, &day))
             put_text(p, text);
         else
-            problem_fault(p->r, p->pointer, "invalid_format", "must be a day as in 2026-01-31");
+            problem_fault(p->r, p->pointer, "invalid_format", "must be a day such as 2026-01-31");
         break;
     default:
         read_text(p, text);
@@ -247,17 +247,17 @@ static const struct field *find(const struct field *fields, size_t n, const char
     return NULL;
 }
 
-/* Notes it when the caller's role may not set the field, or nobody may. */
+/* Notes a fault if the caller's role may not set the field, or nobody may. */
 static bool may_set(struct request *r, const struct field *field, const char *pointer)
 {
     bool never = field->type == FIELD_NEVER;
     if (!never && (field->roles == ROLE_NOBODY || field->roles & r->who.role))
         return true;
     if (never && r->who.role != ROLE_DINER) {
-        problem_fault(r, pointer, "unknown_field", "is computed, not given");
+        problem_fault(r, pointer, "unknown_field", "is computed and cannot be given");
         return false;
     }
-    problem_fault(r, pointer, "forbidden_field", "is not for a %s to set",
+    problem_fault(r, pointer, "forbidden_field", "may not be set by the role %s",
                   r->who.role != ROLE_NOBODY ? role_name(r->who.role) : "guest");
     r->problem.forbidden = true;
     return false;

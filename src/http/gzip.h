@@ -6,7 +6,7 @@
 
 struct arena;
 
-/* The compressed bytes, the arena's; NULL if that cannot be done. */
+/* The compressed bytes, which belong to the arena; NULL on failure. */
 const char *gzip_compress(struct arena *arena, const char *bytes, size_t len, size_t *out_len);
 
 #endif

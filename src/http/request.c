@@ -84,7 +84,7 @@ bool request_split_uri(struct request *r)
         p += len;
         if (p == end)
             return true;
-        p++; /* the slash; one at the end is no path of ours */
+        p++; /* the slash; we have no paths that end in one */
         if (p == end)
             return false;
     }
@@ -109,7 +109,7 @@ bool header_accepts(const char *header, const char *name)
     return false;
 }
 
-/* Where `stop` is, outside of quoted strings; `end` if it is nowhere. */
+/* The position of `stop` outside of quoted strings; `end` if it is not there. */
 static const char *find_unquoted(const char *p, const char *end, char stop)
 {
     bool quoted = false;
@@ -183,7 +183,7 @@ bool etag_matches(const char *header, const char *etag, bool weak)
             p += 2;
         const char *close = *p == '"' ? strchr(p + 1, '"') : NULL;
         if (close == NULL || strchr(", \t", close[1]) == NULL)
-            return false; /* the end, or no list of entity tags */
+            return false; /* the end, or not a list of entity tags */
         size_t len = (size_t)(close + 1 - p);
         if (len == etag_len && memcmp(p, etag, len) == 0 && (weak || !is_weak))
             return true;

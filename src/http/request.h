@@ -1,5 +1,5 @@
 /* One request, from its arrival to its answer: the one structure that is
- * passed along, with the one arena in it. Knows nothing of FastCGI. */
+ * passed along, with its one arena. Knows nothing of FastCGI. */
 #ifndef OZ_HTTP_REQUEST_H
 #define OZ_HTTP_REQUEST_H
 
@@ -24,14 +24,14 @@ struct transaction;
 enum { BODY_MAX = 256 * 1024, SEGMENTS_MAX = 8 };
 
 struct request {
-    /* Of the worker; they outlive the request. */
+    /* Owned by the worker; they outlive the request. */
     const struct conf *conf;
     const struct auth_keys *keys;
     struct db *db;
     struct arena *arena;
     struct metrics *metrics;
 
-    /* As they came in, copied; "" where a header is missing. */
+    /* Copies of what came in; "" if a header is missing. */
     const char *method;
     const char *uri; /* with its query string */
     const char *query;
@@ -49,7 +49,7 @@ struct request {
     size_t body_len;
     bool body_too_large;
     int64_t started_us; /* clock_monotonic_us() when a worker took it */
-    int64_t waited_ms;  /* before that, since nginx passed it on */
+    int64_t waited_ms;  /* before that, since nginx passed the request on */
 
     /* Found on the way. */
     const char *segments[SEGMENTS_MAX]; /* of the path, decoded */
@@ -60,17 +60,17 @@ struct request {
     struct principal who;
     const char *restaurant_id;       /* the tenant; NULL before it is known */
     struct transaction *transaction; /* NULL where none is open */
-    struct offline_change *change;   /* what this request stands for, NULL for most */
+    struct offline_change *change;   /* the offline change that this request makes, NULL for most */
 
     struct problem problem;
     struct response response;
 };
 
-/* Releases all that the request holds and forgets it; the worker's own parts
- * stay. */
+/* Releases everything that the request holds and clears it; the worker's own
+ * parts stay. */
 void request_reset(struct request *r);
 
-/* Whether it waited for so long that whoever sent it has given up. */
+/* Whether it waited so long that its sender has given up. */
 bool request_is_too_old(const struct request *r);
 
 /* A new id, in the request's arena. */
@@ -80,20 +80,20 @@ const char *request_new_id(struct request *r);
 const char *request_int_text(struct request *r, int64_t number);
 
 /* Splits and decodes the path of r->uri into r->segments and finds the query
- * string. False if it is no well-formed path. */
+ * string. False if the path is malformed. */
 bool request_split_uri(struct request *r);
 
-/* Decodes %XX in place of the arena's copy; with `plus`, '+' is a space. NULL
- * if malformed, or not clean UTF-8. */
+/* Returns a percent-decoded copy, allocated in the arena; with `plus`, '+' is
+ * a space. NULL if malformed, or not clean UTF-8. */
 const char *percent_decode(struct arena *arena, const char *text, size_t len, bool plus);
 
 /* Whether a header that lists names, such as Accept-Encoding, has `name` with
  * a quality above zero (RFC 9110, 12.4.2 and 12.5.3). */
 bool header_accepts(const char *header, const char *name);
 
-/* How welcome a media type is by an Accept header (RFC 9110, 12.5.1), to be
- * compared with that of another: by quality, then by how exactly the header
- * names the type. 0: not welcome. Without a header all are the same. */
+/* How well a media type matches an Accept header (RFC 9110, 12.5.1), to
+ * compare it with another: by quality, then by how exactly the header names
+ * the type. 0: not acceptable. Without a header all are equal. */
 int accept_rank(const char *header, const char *type);
 
 /* Whether an If-None-Match or If-Match header names the entity tag, quotes

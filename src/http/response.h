@@ -1,4 +1,5 @@
-/* The answer to a request. Strings are the request's arena's, or static. */
+/* The answer to a request. Strings belong to the request's arena or are
+ * static. */
 #ifndef OZ_HTTP_RESPONSE_H
 #define OZ_HTTP_RESPONSE_H
 
@@ -16,13 +17,13 @@ struct response {
     const char *etag; /* with its quotes */
     const char *location;
     const char *content_encoding;
-    const char *file_name;     /* of a body that is to be saved: letters, digits, - and . */
-    bool by_accept;            /* another Accept header would have another answer */
+    const char *file_name;     /* of a body to be saved as a file: letters, digits, - and . */
+    bool by_accept;            /* another Accept header would get another answer */
     const char *cache_control; /* NULL: no-store */
-    long long fresh_until;     /* seconds since 1970 through which nginx's cache may keep it; 0: not said */
+    long long fresh_until;     /* nginx may cache it until this time, in seconds since 1970; 0: not said */
     const char *allow;
     bool www_authenticate;
-    bool token_was_bad; /* a token came, but not a good one */
+    bool token_was_bad; /* a token came, but it is not valid */
     int retry_after;    /* seconds, 0 for none */
     bool replayed;
     const char *channel; /* for nginx: what the caller may listen to */

@@ -13,10 +13,10 @@ struct metrics {
     size_t block_size, size;
     char *blocks;
     struct pool_counts pools[POOLS_MAX];
-    _Atomic(const struct pool_counts *) pool_of[]; /* of each slot; NULL: nobody has counted there */
+    _Atomic(const struct pool_counts *) pool_of[]; /* one for each slot; NULL: nothing was counted there yet */
 };
 
-/* From a menu that is at hand to a sign-in that queues for a processor. */
+/* From a cached menu to a sign-in that queues for a processor. */
 const int64_t histogram_bounds_us[HISTOGRAM_BOUNDS] = {1000,  2500,   5000,   10000,   25000,
                                                        50000, 100000, 250000, 1000000, 5000000};
 
@@ -32,7 +32,8 @@ struct metrics *metrics_create(size_t n_slots, size_t n_routes, const char *cons
     size_t size = head + n_slots * block_size;
     if (n_pools > POOLS_MAX)
         return NULL;
-    /* The kernel gives a page when it is first touched: slots that nobody has cost nothing. */
+    /* The kernel provides a page when it is first touched: unused slots cost
+     * nothing. */
     struct metrics *m = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (m == MAP_FAILED)
         return NULL;
@@ -81,8 +82,8 @@ static uint64_t get(const counter *c)
     return atomic_load_explicit(c, memory_order_acquire);
 }
 
-/* Nobody else writes here, so this need not be one locked instruction. It is
- * seen after what was written before: no count without its status. */
+/* Nobody else writes here, so a plain store suffices. It becomes visible after
+ * what was written before: no count without its status. */
 static void add(counter *c, uint64_t n)
 {
     atomic_store_explicit(c, get(c) + n, memory_order_release);

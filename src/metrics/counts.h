@@ -1,8 +1,8 @@
 /* What master, workers and relay count, in memory that they share. Each child
- * counts in the block of its slot, which whoever has the slot next goes on
- * with; one that answers /metrics adds all blocks up. So a number has one
- * writer at a time: counting takes neither a lock nor a system call, and what
- * was counted outlives the child that did. All times are microseconds. */
+ * counts in the block of its slot, and the slot's next owner goes on with it.
+ * A worker that answers /metrics adds up all blocks. So each number has one
+ * writer at a time: counting needs neither a lock nor a system call, and a
+ * count outlives its child. All times are microseconds. */
 #ifndef OZ_METRICS_COUNTS_H
 #define OZ_METRICS_COUNTS_H
 
@@ -17,7 +17,7 @@ typedef _Atomic uint64_t counter;
 
 enum { HISTOGRAM_BOUNDS = 10, STATUSES_MAX = 20, POOLS_MAX = 4 };
 
-/* How many lasted up to each bound, but longer than the one before. */
+/* Number of durations in (previous bound, this bound]. */
 struct histogram {
     counter buckets[HISTOGRAM_BOUNDS + 1]; /* the last: longer than all bounds */
     counter sum_us;
@@ -27,7 +27,7 @@ extern const int64_t histogram_bounds_us[HISTOGRAM_BOUNDS];
 
 struct route_counts {
     struct {
-        _Atomic int status; /* 0: the place is free; the last place takes what finds none */
+        _Atomic int status; /* 0: the place is free; the last place takes those that find none */
         counter n;
     } answers[STATUSES_MAX];
     struct histogram duration;
@@ -37,14 +37,14 @@ struct route_counts {
 /* A block, or the sum of some. */
 struct counts {
     struct histogram queue; /* how long requests waited for a worker */
-    counter too_old;        /* those that waited too long, and were refused */
+    counter too_old;        /* those that waited too long and were refused */
     counter connects, failed_connects;
     counter events, failed_events; /* of the relay */
     counter relayed_at_us;         /* when it had nothing left to post; 0: never */
     struct route_counts routes[];
 };
 
-/* A pool of children; the master alone writes here. */
+/* A pool of children; only the master writes here. */
 struct pool_counts {
     const char *name;
     _Atomic int busy, idle;
@@ -54,13 +54,13 @@ struct pool_counts {
 struct metrics;
 
 /* Made before the first fork; all counts begin at zero. `pools`: their names,
- * static. NULL if shared memory cannot be had. */
+ * static. NULL if there is no shared memory. */
 struct metrics *metrics_create(size_t n_slots, size_t n_routes, const char *const *pools, size_t n_pools);
 void metrics_destroy(struct metrics **metrics);
 
-/* Microseconds since 1970 when they began. */
+/* When they began, in microseconds since 1970. */
 int64_t metrics_since_us(const struct metrics *metrics);
-/* NULL behind the last. */
+/* NULL after the last. */
 struct pool_counts *metrics_pool(struct metrics *metrics, size_t i);
 /* Where a child of the pool counts. */
 struct counts *metrics_counts(struct metrics *metrics, size_t slot, const struct pool_counts *pool);
@@ -83,7 +83,7 @@ void counts_set_relayed(struct counts *counts, int64_t now_us);
 void pool_counts_set_workers(struct pool_counts *pool, int busy, int idle);
 void pool_counts_add_death(struct pool_counts *pool);
 
-/* How many there are in all. */
+/* The total number. */
 uint64_t histogram_count(const struct histogram *histogram);
 
 #endif

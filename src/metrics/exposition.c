@@ -48,7 +48,7 @@ static const char *whole(char out[NUMBER_SIZE], uint64_t number)
     return out;
 }
 
-/* Without zeros at the end: bounds are to read 0.25 and 5. */
+/* Without trailing zeros: bounds should read 0.25 and 5. */
 static const char *seconds(char out[NUMBER_SIZE], uint64_t us)
 {
     int len = snprintf(out, NUMBER_SIZE, "%" PRIu64 ".%06" PRIu64, us / 1000000, us % 1000000);

@@ -13,7 +13,7 @@ struct text;
 
 struct exposition {
     struct text *out;
-    const char *family; /* that is being written */
+    const char *family; /* the one being written */
 };
 
 struct label {
@@ -29,7 +29,7 @@ struct label {
 void exposition_family(struct exposition *e, const char *name, const char *type, const char *help);
 
 void exposition_number(struct exposition *e, uint64_t number, const struct label *labels, size_t n);
-/* Microseconds, as the seconds that Prometheus wants. */
+/* Microseconds, written as seconds as Prometheus expects. */
 void exposition_seconds(struct exposition *e, uint64_t us, const struct label *labels, size_t n);
 /* All samples of a histogram. */
 void exposition_histogram(struct exposition *e, const struct histogram *histogram, const struct label *labels,

@@ -19,7 +19,7 @@ struct step {
     int lines;
 };
 
-/* From the largest to the smallest; what does not fit there is cut. */
+/* From the largest to the smallest; text that does not fit even there is cut. */
 struct style {
     struct step steps[STEPS];
     int n;
@@ -29,14 +29,14 @@ struct style {
 static const struct style name_style = {{{80, 1}, {60, 2}, {45, 3}, {30, 4}}, 4, true};
 static const struct style place_style = {{{36, 1}, {28, 2}}, 2, false};
 
-/* Pango at work: it looks fonts up in threads, which are to take no signals,
+/* Using Pango: it looks up fonts in threads. These must not take signals,
  * since a worker's main thread waits for them. */
 struct pango {
     PangoContext *context;
     sigset_t signals_before;
 };
 
-/* Without hinting: a line is as wide in print as it was measured. */
+/* Without hinting: a line is as wide in print as measured. */
 static void pango_begin(struct pango *pango)
 {
     sigset_t all;
@@ -72,7 +72,8 @@ static PangoLayout *layout_create(PangoContext *context, const char *text, doubl
     return layout;
 }
 
-/* The text broken into lines, by the first step that it fits; else the last. */
+/* The text broken into lines, with the first step in which it fits; otherwise
+ * the last. */
 static PangoLayout *fit(PangoContext *context, const char *text, const struct style *style, const struct step **step)
 {
     for (int i = 0;; i++) {
@@ -150,9 +151,9 @@ void label_draw(const struct label *label, cairo_t *cairo)
 }
 
 #ifdef __SANITIZE_ADDRESS__
-/* Fontconfig keeps its patterns behind offsets, which LeakSanitizer does not
- * follow: it takes what lives as long as the process for lost. FcFini() is no
- * way out, since Pango's threads may still hold some. */
+/* Fontconfig stores its patterns as offsets, which LeakSanitizer does not
+ * follow: it reports memory that lives as long as the process as leaked.
+ * FcFini() is not an option, since Pango's threads may still hold patterns. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

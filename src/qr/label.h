@@ -1,5 +1,5 @@
-/* The words under a code, broken into lines that fit. Lengths are thousandths
- * of the picture's width, so that SVG and PNG show the same. */
+/* The text under a code, broken into lines that fit. Lengths are thousandths
+ * of the picture's width, so that SVG and PNG look the same. */
 #ifndef OZ_QR_LABEL_H
 #define OZ_QR_LABEL_H
 
@@ -25,13 +25,13 @@ struct label {
     double height;
 };
 
-/* The font's name in CSS, and for fontconfig. */
+/* The font's name for CSS and fontconfig. */
 extern const char label_font[];
 
 void label_make(struct arena *arena, const struct qr_card *card, struct label *out);
 
-/* Draws the lines where the cairo context is LABEL_WIDTH units wide, in its
- * colour, the upper edge at 0. */
+/* Draws the lines in the context's colour. The cairo context is LABEL_WIDTH
+ * units wide, with the label's upper edge at 0. */
 void label_draw(const struct label *label, cairo_t *cairo);
 
 #endif

@@ -31,7 +31,7 @@ bool matrix_is_dark(const struct matrix *matrix, int x, int y)
     y -= QUIET_ZONE;
     if (x < 0 || y < 0 || x >= n || y >= n)
         return false;
-    return matrix->modules[y * n + x] & 1; /* the other bits tell what it is for */
+    return matrix->modules[y * n + x] & 1; /* the other bits say what the module is for */
 }
 
 int matrix_run(const struct matrix *matrix, int x, int y)

@@ -11,7 +11,7 @@ struct arena;
 enum { QUIET_ZONE = 4 };
 
 struct matrix {
-    int size; /* modules a side, the quiet zone included */
+    int size; /* modules per side, including the quiet zone */
     const unsigned char *modules;
 };
 
@@ -20,7 +20,7 @@ enum err matrix_make(struct arena *arena, const char *content, struct matrix *ou
 /* Coordinates within 0 to size - 1; the quiet zone is light. */
 bool matrix_is_dark(const struct matrix *matrix, int x, int y);
 
-/* From x on the length of the row's run of modules of one colour. */
+/* The length of the row's run of one colour from x on. */
 int matrix_run(const struct matrix *matrix, int x, int y);
 
 #endif

@@ -1,6 +1,6 @@
-/* A code as PNG, drawn by cairo in shades of grey. The surface holds alpha
- * alone, which cairo writes as grey: what is opaque is the paper, and what
- * takes away from it is black. */
+/* A code as PNG, drawn by cairo in shades of grey. The surface has only alpha,
+ * which cairo writes as grey: opaque is the paper, and what is taken away is
+ * black. */
 #include "base/text.h"
 #include "qr/label.h"
 #include "qr/matrix.h"

@@ -1,5 +1,5 @@
-/* A code as SVG: one path of the dark modules, a unit a module, and its label
- * as text, which the viewer's fonts set. */
+/* A code as SVG: one path of the dark modules, one unit per module, and its
+ * label as text, which the viewer's fonts render. */
 #include "base/text.h"
 #include "qr/label.h"
 #include "qr/matrix.h"

@@ -13,7 +13,7 @@ struct post {
     char error[ERROR_SIZE];
 };
 
-/* rt answers with what it knows of the channel; nobody reads that. */
+/* rt answers with what it knows about the channel; nobody reads that. */
 static size_t ignore(char *bytes, size_t size, size_t n, void *context)
 {
     (void)bytes;

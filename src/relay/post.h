@@ -11,11 +11,11 @@ struct post;
 struct post *post_create(const char *socket);
 void post_destroy(struct post **post);
 
-/* Publishes to the channel `kind`.`id` ('r': a restaurant's, 's': a session's).
- * Only an answer of 2xx is true. */
+/* Publishes to the channel `kind`.`id` ('r': a restaurant's, 's': a
+ * session's). True only for a 2xx answer. */
 bool post_event(struct post *post, char kind, const char *id, const char *body);
 
-/* Ends the channel: its listeners are cut off. */
+/* Ends the channel: its listeners are disconnected. */
 bool post_end(struct post *post, char kind, const char *id);
 
 /* One sentence about the last failure. */

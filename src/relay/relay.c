@@ -38,7 +38,7 @@ struct relay {
     int64_t tidy_at_us, complain_at_us;
 };
 
-/* One relay a node: the file of the cursor is its lock, too. */
+/* One relay per node: the cursor file is also its lock. */
 static bool take_cursor_file(struct relay *relay)
 {
     char path[PATH_SIZE];
@@ -83,7 +83,7 @@ static bool rt_failed(struct relay *relay)
     return false;
 }
 
-/* What all of a restaurant's guests are to hear. */
+/* What all guests of a restaurant should hear. */
 static bool post_to_sessions(struct relay *relay, const char *sessions, const char *body)
 {
     char *list = arena_strdup(relay->arena, sessions);
@@ -108,9 +108,10 @@ static bool post_one(struct relay *relay, db_slot events, int row)
     return sessions == NULL || post_to_sessions(relay, sessions, body);
 }
 
-/* Where the next look begins: at the horizon, but not beyond the last event read.
- * A crash of the database takes back the numbers of transactions that were rolled
- * back, and others get them anew; those of what was committed stay. */
+/* Where the next look begins: at the horizon, but not beyond the last event
+ * read. A crash of the database takes back the numbers of transactions that
+ * were rolled back, and others get them again; those of committed transactions
+ * stay. */
 static uint64_t next_cursor(const struct relay *relay, uint64_t horizon)
 {
     uint64_t behind = relay->seen >= relay->cursor ? relay->seen + 1 : relay->cursor;
@@ -180,9 +181,10 @@ static bool look(struct relay *relay)
     return true;
 }
 
-/* Whoever was let in just before a session ended may begin to listen just after
- * its channel was deleted, and would hear nothing for as long as a stream lasts.
- * So it is deleted again while the event is kept, once that was posted. */
+/* Someone authorised just before a session ended may begin to listen just
+ * after its channel was deleted, and would hear nothing for as long as a
+ * stream lasts. So the channel is deleted again while the event is kept, once
+ * it was posted. */
 static bool end_again(struct relay *relay, db_slot ended)
 {
     for (int row = 0; row < db_rows(relay->db, ended); row++) {
@@ -207,7 +209,7 @@ static void tidy(struct relay *relay)
     relay->tidy_at_us = now_us + TIDY_US;
 }
 
-/* Until a worker has committed something, or half a second. */
+/* Waits until a worker has committed something, or half a second. */
 static void wait_for_news(int socket)
 {
     struct pollfd fd = {.fd = socket, .events = POLLIN};

@@ -20,9 +20,9 @@ struct sent {
     size_t n, n_sorted, size;
 };
 
-/* Ends the process where there is no memory: a relay is replaced. */
+/* Ends the process if memory runs out: a relay is replaced. */
 void sent_add(struct sent *sent, const char *id, uint64_t xid);
-/* Looks among those that sent_prune() has sorted. */
+/* Searches only those that sent_prune() has sorted. */
 bool sent_has(const struct sent *sent, const char *id);
 /* Sorts, and forgets those that are not read again. */
 void sent_prune(struct sent *sent, const struct unread *unread);

@@ -32,7 +32,7 @@ void fcgi_destroy(struct fcgi **fcgi)
     *fcgi = NULL;
 }
 
-/* A parameter, copied: libfcgi's text dies with its request. */
+/* A copy of a parameter: libfcgi's text is freed with its request. */
 static const char *parameter(struct fcgi *fcgi, struct request *r, const char *name)
 {
     const char *value = FCGX_GetParam(name, fcgi->request.envp);
@@ -57,7 +57,7 @@ static void read_body(struct fcgi *fcgi, struct request *r)
 }
 
 /* Milliseconds since nginx passed the request on ($msec: seconds with three
- * decimals); 0 where it does not say. */
+ * decimals); 0 if it does not say. */
 static int64_t waited_ms(const char *request_start)
 {
     char *end;

@@ -7,13 +7,13 @@
 struct fcgi;
 struct request;
 
-/* Serves the listening socket. Signal handlers must be in place: libfcgi takes
- * over those that are not. NULL if it cannot start. */
+/* Serves the listening socket. Signal handlers must be installed before:
+ * libfcgi takes over those that are not. NULL if it cannot start. */
 struct fcgi *fcgi_create(int socket);
 void fcgi_destroy(struct fcgi **fcgi);
 
-/* Waits for a request and copies all of it. False when a signal came instead,
- * or the connection broke. */
+/* Waits for a request and copies all of it. False if a signal came instead or
+ * the connection broke. */
 bool fcgi_accept(struct fcgi *fcgi, struct request *r);
 
 /* Sends r->response and ends the request. False if the web server has gone. */

@@ -42,12 +42,12 @@ int listen_unix(const char *path, const char *group, char error[256])
         const struct group *g = getgrnam(group);
         if (g == NULL) {
             errno = ENOENT;
-            return fail(fd, path, "SOCKET_GROUP is no group of this machine", error);
+            return fail(fd, path, "SOCKET_GROUP is not a group on this machine", error);
         }
         if (chown(path, (uid_t)-1, g->gr_gid) != 0)
-            return fail(fd, path, "cannot give it to SOCKET_GROUP: let orderzapd's user be a member of that", error);
+            return fail(fd, path, "cannot give it to SOCKET_GROUP: make orderzapd's user a member of it", error);
     }
-    /* accept() returns so often that a worker soon sees that it has to end. */
+    /* accept() returns often enough for a worker to see soon that it must end. */
     if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_usec = LISTEN_WAIT_US}, sizeof(struct timeval)) !=
         0)
         return fail(fd, path, "SO_RCVTIMEO", error);
@@ -63,7 +63,7 @@ void listen_check_backlog(void)
     if (file == NULL)
         return;
     if (fscanf(file, "%d", &allowed) == 1 && allowed < LISTEN_BACKLOG)
-        LOG_WARN("net.core.somaxconn is small: bursts will be refused; mend it with "
+        LOG_WARN("net.core.somaxconn is small: bursts will be refused; correct it with "
                  "'sysctl -w net.core.somaxconn=4096' and a line in /etc/sysctl.d",
                  LOG_INT("somaxconn", allowed), LOG_INT("wanted", LISTEN_BACKLOG));
     fclose(file);

@@ -34,7 +34,7 @@ static void print_help(void)
          "  -h, --help           print this and end\n"
          "\n"
          "Signals: TERM finishes what runs and ends, HUP takes over changed settings,\n"
-         "USR1 opens the log file anew.\n"
+         "USR1 reopens the log file.\n"
          "\n"
          "Settings, in the file or the environment:");
     conf_help(stdout);
@@ -108,8 +108,8 @@ static bool to_background(void)
            dup2(null, STDERR_FILENO) >= 0;
 }
 
-/* Whether orderzapd's user can read the keys and the relay its connection; becomes
- * that user. */
+/* Whether orderzapd's user can read the keys, and the relay its connection;
+ * becomes that user. */
 static int check_as_user(const struct conf *conf, const char *conf_path)
 {
     struct auth_keys keys = {0};
@@ -122,13 +122,13 @@ static int check_as_user(const struct conf *conf, const char *conf_path)
     if (!good)
         return complain(error, EX_CONFIG);
     if (conf->misplaced != NULL)
-        fprintf(stderr, "orderzapd: %s is none of orderzapd's workers' secrets: " CONF_MISPLACED "\n", conf->misplaced);
-    puts("The settings are good.");
+        fprintf(stderr, "orderzapd: %s is not a secret of orderzapd's workers: " CONF_MISPLACED "\n", conf->misplaced);
+    puts("The settings are valid.");
     return EX_OK;
 }
 
-/* As RUN_USER, where started as root: opens the log and takes the sockets. NULL if
- * that fails, which it says; *status is the exit status. */
+/* As RUN_USER if started as root: opens the log and takes the sockets. NULL on
+ * failure, which it reports; *status is the exit status. */
 static struct master *prepare(struct conf *conf, const char *conf_path, int *status)
 {
     char error[CONF_ERROR_SIZE];
@@ -149,8 +149,7 @@ static struct master *prepare(struct conf *conf, const char *conf_path, int *sta
         return NULL;
     }
     if (erased != NULL)
-        LOG_WARN("the environment had a secret that orderzapd must not hold; it was erased",
-                 LOG_TEXT("setting", erased));
+        LOG_WARN("a secret that orderzapd must not hold was erased from the environment", LOG_TEXT("setting", erased));
     struct master *master = master_create(conf, conf_path, error);
     if (master == NULL)
         complain(error, *status);
@@ -163,7 +162,7 @@ static int serve(struct conf *conf, const struct options *options)
     int status;
     if (!options->foreground && conf->log_file[0] == '\0') {
         conf_free(&conf);
-        return complain("in the background a log needs a file: set LOG_FILE, or use --foreground", EX_CONFIG);
+        return complain("to run in the background, set LOG_FILE; or use --foreground", EX_CONFIG);
     }
     struct master *master = prepare(conf, options->conf_path, &status);
     if (master == NULL)

@@ -41,7 +41,7 @@ _Static_assert(2 * (WORKER_SLOTS + LOGIN_SLOTS + RELAY_SLOTS) <= WORKERS_MAX,
 
 struct master {
     struct conf *conf;
-    struct auth_keys keys; /* of conf; workers get them with their fork */
+    struct auth_keys keys; /* of conf; workers inherit them at the fork */
     const char *conf_path;
     int lock;
     char pid_path[LISTEN_PATH_SIZE], socket_paths[POOLS][LISTEN_PATH_SIZE];
@@ -58,15 +58,15 @@ static bool fail(char error[ERROR_SIZE], const char *path, const char *what)
     return false;
 }
 
-/* A whole file, for fcntl(). Such a lock is one process's alone, unlike that of
- * flock(), which its children share. */
+/* A whole file, for fcntl(). Such a lock belongs to one process, unlike that
+ * of flock(), which its children share. */
 static struct flock whole_file(void)
 {
     return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
 }
 
-/* Whether a master lives. If not, what holds the file are workers of one that was
- * killed, which end soon. */
+/* Whether a master is alive. If not, the file is held by workers of one that
+ * was killed, which end soon. */
 static bool has_master(int file)
 {
     struct flock held = whole_file();
@@ -94,7 +94,7 @@ static bool take_run_dir(struct master *m, char error[ERROR_SIZE])
     if (m->lock < 0)
         return fail(error, m->pid_path, "cannot open it");
     if (!take_lock(m->lock)) {
-        snprintf(error, ERROR_SIZE, "%.120s is held by a running orderzapd: stop that one first", m->pid_path);
+        snprintf(error, ERROR_SIZE, "%.120s is held by a running orderzapd: stop it first", m->pid_path);
         return false;
     }
     return true;
@@ -149,7 +149,7 @@ struct master *master_create(struct conf *conf, const char *conf_path, char erro
     for (int i = 0; i < POOLS; i++)
         m->sockets[i] = -1;
     m->board = scoreboard_create();
-    m->metrics = metrics_create(WORKERS_MAX, n_routes + 1, pool_names, POOLS); /* and what is no route */
+    m->metrics = metrics_create(WORKERS_MAX, n_routes + 1, pool_names, POOLS); /* and one for unknown routes */
     bool shared = m->board != NULL && m->metrics != NULL;
     if (!shared)
         fail(error, "scoreboard and metrics", "shared memory");
@@ -166,7 +166,7 @@ bool master_load_keys(struct master *m, char error[AUTH_ERROR_SIZE])
     return auth_keys_load(m->conf, &m->keys, error);
 }
 
-/* In the process that stays. */
+/* Called in the process that stays. */
 static void write_pid(const struct master *m)
 {
     struct flock mine = whole_file();
@@ -176,7 +176,7 @@ static void write_pid(const struct master *m)
         LOG_WARN("cannot write the process id file", LOG_TEXT("path", m->pid_path));
 }
 
-/* A quarter of the memory at the most for passwords. */
+/* At most a quarter of the memory for passwords. */
 static void check_login_memory(const struct conf *conf)
 {
     int64_t memory = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
@@ -186,7 +186,7 @@ static void check_login_memory(const struct conf *conf)
                  LOG_INT("login_workers", conf->login_workers));
 }
 
-/* The settings and keys as they are now; NULL if they are bad. */
+/* The current settings and keys; NULL if they are invalid. */
 static struct conf *load_again(const struct master *m, struct auth_keys *keys)
 {
     struct conf *fresh;
@@ -208,17 +208,17 @@ static void tell_fixed(const char *key, bool is_site)
         LOG_WARN("a changed setting needs a restart; the old value stays until then", LOG_TEXT("setting", key));
 }
 
-/* What the operator may not have meant. */
+/* Logs what the operator may not have intended. */
 static void tell_odd(const struct conf *conf)
 {
     if (conf->overridden != NULL)
         LOG_WARN("the environment overrides the settings file", LOG_TEXT("setting", conf->overridden));
     if (conf->misplaced != NULL)
-        LOG_WARN("a secret that orderzapd's workers do not need stands in the settings: " CONF_MISPLACED,
+        LOG_WARN("a secret that orderzapd's workers do not need is in the settings: " CONF_MISPLACED,
                  LOG_TEXT("setting", conf->misplaced));
 }
 
-/* The new settings are read and checked first; if they are bad, the old ones
+/* Reads and checks the new settings first; if they are invalid, the old ones
  * and their workers stay. */
 static void reload(struct master *m)
 {
@@ -267,7 +267,7 @@ static int count_workers(const struct master *m)
     return n;
 }
 
-/* No new request can come in; those that came are answered. */
+/* No new request can arrive; those that did are answered. */
 static void stop(struct master *m)
 {
     int64_t deadline_us = clock_monotonic_us() + (int64_t)m->conf->shutdown_seconds * 1000000;
@@ -334,7 +334,7 @@ int master_run(struct master *m)
             break;
         case SIGUSR1:
             if (!log_reopen())
-                LOG_ERROR("cannot open the log file anew; the old one stays", LOG_TEXT("error", strerror(errno)));
+                LOG_ERROR("cannot reopen the log file; the old one stays", LOG_TEXT("error", strerror(errno)));
             scoreboard_rotate_log(m->board);
             break;
         default:

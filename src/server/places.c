@@ -13,10 +13,10 @@ enum { PATH_SIZE = 1024 };
 struct place {
     char path[PATH_SIZE];
     const char *name; /* its last part */
-    int parent;       /* the folder that holds it; -1: none, or only through a symbolic link */
+    int parent;       /* the folder that holds it; -1: none, or reached only through a symbolic link */
 };
 
-/* Goes down the path part by part, so that no symbolic link is followed. */
+/* Walks the path part by part, so that no symbolic link is followed. */
 static bool find_parent(struct place *place, const char *path)
 {
     size_t len = strlen(path);
@@ -42,7 +42,7 @@ static bool find_parent(struct place *place, const char *path)
     return place->parent >= 0;
 }
 
-/* Whether only root can replace what root has in the folder. */
+/* Whether only root can replace root's files in the folder. */
 static bool is_roots(const struct place *place, bool sticky_will_do)
 {
     struct stat at;
@@ -50,8 +50,8 @@ static bool is_roots(const struct place *place, bool sticky_will_do)
            (!(at.st_mode & (S_IWGRP | S_IWOTH)) || (sticky_will_do && at.st_mode & S_ISVTX));
 }
 
-/* What belongs to somebody else already stays his; so does a file that has another
- * name besides. */
+/* What already belongs to somebody else stays theirs; so does a file that has
+ * another name as well. */
 static void give(int fd, const struct passwd *user)
 {
     struct stat at;

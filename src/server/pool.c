@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-    SOON_US = 5000000, /* a worker that dies this young has crashed at its start */
+    SOON_US = 5000000, /* a worker that dies this young crashed at its start */
     BACKOFF_FIRST_US = 100000,
     BACKOFF_MAX_US = 10000000,
     CRASH_LOOP = 5,
@@ -47,7 +47,7 @@ int pool_size(const struct pool *pool)
     return n;
 }
 
-/* Those that are to stay. */
+/* The workers that stay. */
 static int count_current(const struct pool *pool)
 {
     int n = 0;
@@ -67,7 +67,7 @@ static int count_in_state(const struct pool *pool, const struct scoreboard *boar
 
 static void run_child(const struct pool *pool, int i, const struct worker_setup *what, pid_t master)
 {
-    prctl(PR_SET_PDEATHSIG, SIGTERM); /* a killed master leaves no orphans */
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* if the master is killed, no orphans remain */
     if (getppid() != master)
         _exit(EXIT_FAILURE);
     struct worker_setup setup = *what;
@@ -106,7 +106,7 @@ static void retire(struct pool *pool, int i, struct scoreboard *board)
     scoreboard_set_stop(board, pool->first_slot + i, true);
 }
 
-/* How many were told to end and have not yet. */
+/* How many were asked to end and have not yet. */
 static int count_retiring(const struct pool *pool)
 {
     int n = 0;
@@ -115,7 +115,8 @@ static int count_retiring(const struct pool *pool)
     return n;
 }
 
-/* One step of a replacement: a new worker, and then an old one may go. */
+/* One step of a replacement: a new worker is started, and then an old one may
+ * go. */
 static void replace_one(struct pool *pool, const struct worker_setup *what, int64_t now_us)
 {
     for (int i = 0; i < pool->max_children; i++) {
@@ -139,7 +140,7 @@ static void shrink(struct pool *pool, struct scoreboard *board)
     }
 }
 
-/* For whoever watches: all that live, those that are on their way out, too. */
+/* For monitoring: all that are alive, including those about to end. */
 static void tell_workers(const struct pool *pool, const struct scoreboard *board)
 {
     int busy = 0;
@@ -156,7 +157,8 @@ void pool_tend(struct pool *pool, const struct worker_setup *what, int64_t now_u
     int current = count_current(pool), busy = count_in_state(pool, board, WORKER_BUSY);
     while (current < pool->min && spawn(pool, what, now_us))
         current++;
-    /* All are busy: one more at a time, since one that starts will help. */
+    /* All are busy: starts one more at a time, since each that starts will
+     * help. */
     if (current >= pool->min && busy >= current && current < pool->max)
         spawn(pool, what, now_us);
     if (current <= pool->min || busy > current / 2)
@@ -181,7 +183,7 @@ static void note_crash(struct pool *pool, const struct child *child, int wait_st
               LOG_INT("signal", WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0),
               LOG_INT("exit", WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 0));
     if (pool->crashes >= CRASH_LOOP)
-        LOG_ERROR("workers die as soon as they start: a crash loop; see the lines before, and 'orderzapctl doctor'",
+        LOG_ERROR("workers die as soon as they start: a crash loop; see the lines above, and 'orderzapctl doctor'",
                   LOG_TEXT("pool", pool->name), LOG_INT("in_a_row", pool->crashes));
 }
 

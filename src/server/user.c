@@ -20,15 +20,16 @@ bool user_check(const struct conf *conf, char error[ERROR_SIZE])
     if (geteuid() != 0)
         return true;
     if (conf->run_user[0] == '\0')
-        snprintf(error, ERROR_SIZE, "started as root: set RUN_USER to the user whose rights suffice");
+        snprintf(error, ERROR_SIZE, "started as root: set RUN_USER to the user to run as");
     else if (user_find(conf) == NULL)
-        snprintf(error, ERROR_SIZE, "RUN_USER: there is no user '%s'", conf->run_user);
+        snprintf(error, ERROR_SIZE, "RUN_USER: user '%s' not found", conf->run_user);
     else
         return true;
     return false;
 }
 
-/* The user's groups, and SOCKET_GROUP, so that it can give the sockets to that. */
+/* The user's groups and SOCKET_GROUP, so that it can give the sockets to that
+ * group. */
 static bool take_groups(const struct conf *conf, const struct passwd *user)
 {
     gid_t groups[GROUPS_MAX + 1];

@@ -7,13 +7,14 @@
 
 struct conf;
 
-/* NULL where there is none to become. */
+/* NULL if there is none to become. */
 const struct passwd *user_find(const struct conf *conf);
 
-/* Whether there is one, where one is needed. If not, `error` says what to do. */
+/* Whether there is a user if one is needed. If not, `error` says what to do. */
 bool user_check(const struct conf *conf, char error[256]);
 
-/* Becomes it for good, with its groups and SOCKET_GROUP; nothing where there is none. */
+/* Becomes the user for good, with its groups and SOCKET_GROUP; does nothing if
+ * there is none. */
 bool user_become(const struct conf *conf, char error[256]);
 
 #endif

@@ -7,12 +7,12 @@ struct conf;
 /* The path of the relay's socket in RUN_DIR. */
 void wake_path(const struct conf *conf, char *out, int size);
 
-/* The socket that the relay is woken at; -1 with `error` filled in. Binds it
- * anew. */
+/* Binds the socket that the relay is woken by, replacing an old one; -1 on
+ * failure, with `error` filled in. */
 int wake_listen(const struct conf *conf, char error[256]);
 
-/* Never waits and never fails: the relay looks by itself, too. Nothing where
- * there are no live events. */
+/* Never waits and never fails: the relay also looks by itself. Does nothing
+ * without live events. */
 void wake_relay(const struct conf *conf);
 
 #endif

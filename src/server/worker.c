@@ -34,13 +34,13 @@ static void on_signal(int signal)
         stop_signalled = 1;
 }
 
-/* Without SA_RESTART, so that an accept() that waits returns. */
+/* Without SA_RESTART, so that a waiting accept() returns. */
 static void install_handlers(void)
 {
     struct sigaction handle = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
     sigset_t none;
     sigaction(SIGTERM, &handle, NULL);
-    sigaction(SIGUSR1, &ignore, NULL); /* the scoreboard tells of a rotated log */
+    sigaction(SIGUSR1, &ignore, NULL); /* the scoreboard tells that the log was rotated */
     sigaction(SIGHUP, &ignore, NULL);
     sigaction(SIGINT, &ignore, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
@@ -48,7 +48,8 @@ static void install_handlers(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Its master was killed. Nobody unlinks the socket, so guests would keep coming. */
+/* Its master was killed. Nobody removes the socket, so guests would keep
+ * coming. */
 static bool is_orphan(const struct worker_setup *setup)
 {
     return getppid() != setup->master;
@@ -70,11 +71,11 @@ struct worker {
     struct fcgi *fcgi;
     struct request request;
     unsigned log_rotation;
-    struct db_work counted; /* what the database has done up to the last answer */
-    bool has_rested;        /* memory that was freed went back to the system since the last answer */
+    struct db_work counted; /* the database's work up to the last answer */
+    bool has_rested;        /* freed memory was returned to the system since the last answer */
 };
 
-/* A log that was rotated is opened anew, before the next line goes into it. */
+/* Reopens a rotated log before the next line is written. */
 static void follow_log(const struct scoreboard *board, unsigned *seen)
 {
     unsigned now = scoreboard_log_rotation(board);
@@ -83,7 +84,7 @@ static void follow_log(const struct scoreboard *board, unsigned *seen)
     *seen = now;
 }
 
-/* One line a request: what was asked for by its route, never its content. */
+/* One line per request: what was asked for, by its route, never its content. */
 static void log_access(const struct request *r, int64_t database_us, bool sent)
 {
     const char *role = role_name(r->who.role);
@@ -96,7 +97,8 @@ static void log_access(const struct request *r, int64_t database_us, bool sent)
 }
 
 /* Counts the answer and the database's part in it; returns the microseconds of
- * that. Comes before the answer is sent: who has an answer finds it counted. */
+ * that. Called before the answer is sent: whoever has an answer finds it
+ * counted. */
 static int64_t count(struct worker *w)
 {
     const struct request *r = &w->request;
@@ -116,7 +118,8 @@ static int64_t count(struct worker *w)
     return database_us;
 }
 
-/* A fifth of a second without a request. What a long list took would stay with the process. */
+/* A fifth of a second without a request. Memory used for a long list would
+ * otherwise stay with the process. */
 static void rest(struct worker *w)
 {
     if (!w->has_rested)
@@ -129,7 +132,7 @@ static void serve_one(struct worker *w)
     const struct worker_setup *setup = w->setup;
     struct request *r = &w->request;
     if (!fcgi_accept(w->fcgi, r)) {
-        /* Neither a while without a request nor a signal: perhaps too few descriptors. Do not spin. */
+        /* Neither idle nor a signal: perhaps too few descriptors. Do not spin. */
         if (errno != EAGAIN && !must_stop(setup))
             nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         request_reset(r);
@@ -194,7 +197,7 @@ struct relaying {
     unsigned log_rotation;
 };
 
-/* Asked at each look, at least once a second. */
+/* Called at each look, at least once a second. */
 static bool relay_must_stop(void *context)
 {
     struct relaying *relaying = context;
@@ -208,7 +211,7 @@ int worker_relay(const struct worker_setup *setup)
     char error[CONF_ERROR_SIZE];
     install_handlers();
     prctl(PR_SET_NAME, "orderzap-relay");
-    /* Its connection it reads itself: master and workers never hold it. */
+    /* It reads its connection itself: master and workers never hold it. */
     if (!conf_load(setup->conf_path, CONF_RELAY, &own, error) || !conf_check_relay(own, error)) {
         LOG_ERROR("the relay cannot start", LOG_TEXT("error", error));
         return EX_CONFIG;

@@ -20,13 +20,14 @@ struct worker_setup {
     int slot; /* its own place there */
     struct metrics *metrics;
     struct counts *counts; /* its own place there */
-    bool signs_in;         /* checks passwords: makes ready for it */
-    pid_t master;          /* its parent, as long as that lives */
-    unsigned log_rotation; /* the scoreboard's when the log that it inherits was opened */
+    bool signs_in;         /* checks passwords, and prepares for it */
+    pid_t master;          /* its parent, while that is alive */
+    unsigned log_rotation; /* the scoreboard's value when the inherited log was opened */
 };
 
-/* Serves until the scoreboard or SIGTERM says so, then what waits still, and returns the exit status.
- * If the master is killed it ends after the request in hand. */
+/* Serves until the scoreboard or SIGTERM says to end, then what still waits,
+ * and returns the exit status. If the master is killed it ends after the
+ * current request. */
 int worker_run(const struct worker_setup *setup);
 
 /* The same for the one child that relays events. */

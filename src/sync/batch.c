@@ -96,7 +96,7 @@ VERDICT_COLUMNS(SYNC_REJECT);
 VERDICT_COLUMNS(SYNC_LATER);
 VERDICT_COLUMNS(SYNC_RELEASE);
 
-/* Marks those changes as settled that the statement wrote. */
+/* Marks the changes that the statement wrote as settled. */
 static void note_settled(struct sync *sync, db_slot slot, struct change *changes, size_t n)
 {
     for (int row = 0; row < db_rows(sync->db, slot); row++)
@@ -106,7 +106,7 @@ static void note_settled(struct sync *sync, db_slot slot, struct change *changes
                 changes[i].settled = true;
 }
 
-/* All that nobody holds. Never waits for a row. */
+/* Settles all rows that nobody holds. Never waits for a row. */
 static bool settle_free(struct sync *sync, struct change *changes, size_t n, const char *why)
 {
     db_slot slots[VERDICT_LATER + 1];
@@ -122,7 +122,8 @@ static bool settle_free(struct sync *sync, struct change *changes, size_t n, con
     return true;
 }
 
-/* One that somebody held, in a transaction that holds no other row while it waits. */
+/* Settles one row that somebody held, in a transaction that holds no other row
+ * while it waits. */
 static bool settle_held(struct sync *sync, const struct change *change, const char *why)
 {
     if (!tenant_start(sync, change->restaurant_id))
@@ -133,7 +134,7 @@ static bool settle_held(struct sync *sync, const struct change *change, const ch
     return db_run(sync->db) == ERR_OK;
 }
 
-/* How many changes from `first` are of the same restaurant. */
+/* The number of changes from `first` on that are of the same restaurant. */
 static size_t of_one_restaurant(const struct batch *batch, size_t first)
 {
     size_t n = 1;

@@ -55,8 +55,8 @@ static void note(struct sync *sync, struct batch *batch)
     snprintf(batch->why, sizeof batch->why, "%s", convex_error(sync->convex));
 }
 
-/* Before a row is blamed: where nothing was taken yet it may be the deployment
- * that refuses. A call with nothing in it tells. */
+/* Before a row is blamed: if nothing was accepted yet, the deployment itself
+ * may be refusing. An empty call tells. */
 static enum delivery probe(struct sync *sync, struct batch *batch)
 {
     if (batch->proven)
@@ -98,7 +98,7 @@ static enum delivery send_some(struct sync *sync, struct batch *batch, size_t fi
     return delivery == DELIVERED ? send_some(sync, batch, first + n / 2, n - n / 2) : delivery;
 }
 
-/* How many changes from `first` fit into one call. */
+/* The number of changes from `first` on that fit into one call. */
 static size_t fitting(const struct batch *batch, size_t first)
 {
     size_t bytes = 0, n = 0;

@@ -1,12 +1,12 @@
-/* Sending a batch. What is refused is halved until the rows are found that the
- * mirror refuses; the others go through. */
+/* Sending a batch. A refused call is halved until the rows that the mirror
+ * refuses are found; the others go through. */
 #ifndef OZ_SYNC_DELIVER_H
 #define OZ_SYNC_DELIVER_H
 
 #include "sync/batch.h"
 
 enum delivery {
-    DELIVERED, /* each change has its verdict */
+    DELIVERED, /* every change has its verdict */
     DELIVERY_AWAY,
     DELIVERY_HALTED
 };

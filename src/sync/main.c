@@ -35,23 +35,23 @@ struct options {
 static void print_help(void)
 {
     puts("Usage: orderzap-sync [OPTION]...\n"
-         "Mirrors what changed in PostgreSQL to Convex. Meant for cron; a second one\n"
-         "leaves at once while a first one runs.\n"
+         "Mirrors what changed in PostgreSQL to Convex. Meant for cron; it ends\n"
+         "at once if another one is running.\n"
          "\n"
          "  -1, --once          send what is due and end (default)\n"
-         "  -f, --for SECONDS   go on sending for so long\n"
+         "  -f, --for SECONDS   keep sending for SECONDS\n"
          "      --full          send everything again\n"
-         "      --verify        compare ids and versions with the mirror and mend what differs\n"
+         "      --verify        compare ids and versions with the mirror and repair differences\n"
          "      --status        what waits, since when, what is dead; with --json as JSON\n"
-         "      --retry-dead    give the rows that were given up another chance\n"
+         "      --retry-dead    try dead rows again\n"
          "      --dry-run       say what would be sent\n"
          "  -q, --quiet         errors only\n"
          "  -c, --config FILE   read the settings from FILE (" CONF_DEFAULT_FILE ")\n"
          "  -V, --version       print the version and end\n"
          "  -h, --help          print this and end\n"
          "\n"
-         "Exit status: 0 all is sent, 1 something is left for later, 2 halted: key, URL or\n"
-         "deployment are wrong, 64 the options make no sense, 78 a setting does not.");
+         "Exit status: 0 all was sent, 1 something is left for later, 2 halted: the key, URL or\n"
+         "deployment is wrong, 64 the options are wrong, 78 a setting is wrong.");
 }
 
 static bool read_seconds(const char *text, long *out)
@@ -110,14 +110,14 @@ static int read_options(int argc, char **argv, struct options *o)
             return EX_USAGE;
         default:
             if (o->action != ACTION_SEND) {
-                sync_say("one of --full, --verify, --status, --retry-dead and --dry-run at a time");
+                sync_say("use only one of --full, --verify, --status, --retry-dead and --dry-run");
                 return EX_USAGE;
             }
             o->action = actions[c - FULL];
         }
     }
     if (optind < argc) {
-        sync_say("'%s' makes no sense; see --help", argv[optind]);
+        sync_say("unexpected argument '%s'; see --help", argv[optind]);
         return EX_USAGE;
     }
     if (o->json && o->action != ACTION_STATUS) {
@@ -146,8 +146,9 @@ static bool check_settings(const struct conf *conf, const struct options *o)
     return true;
 }
 
-/* Only one run at a time; *started: the database's clock. False: another runs,
- * or the database is away, and *status says which. */
+/* Allows only one run at a time; *started: the database's clock. False if
+ * another one is running or the database cannot be reached, and *status says
+ * which. */
 static bool begin(struct sync *sync, struct db *lock, struct arena *arena, int *status)
 {
     *status = SYNC_SOME_LEFT;
@@ -165,7 +166,7 @@ static bool begin(struct sync *sync, struct db *lock, struct arena *arena, int *
     if (db_bool(lock, mine, 0, COL_SYNC_LOCK_IS_OURS))
         return true;
     if (!sync->quiet && isatty(STDERR_FILENO) == 1)
-        sync_say("another one runs");
+        sync_say("another one is running");
     *status = SYNC_ALL_SENT;
     return false;
 }
@@ -182,14 +183,14 @@ static int send_and_tell(struct sync *sync, const struct options *o)
 static int run_locked(struct sync *sync, const struct options *o)
 {
     struct arena *arena = arena_create();
-    /* A connection of its own holds the lock for the whole run. */
+    /* A separate connection holds the lock for the whole run. */
     struct db *lock = db_create(sync->conf->database_sync_url, "orderzap-sync lock", STATEMENT_MS, DB_ADMIN);
     int status;
     if (begin(sync, lock, arena, &status)) {
         const struct conf *conf = sync->conf;
         sync->convex = convex_create(conf->convex_url, conf->convex_deploy_key, conf->convex_timeout_ms);
         if (sync->convex == NULL) {
-            sync_say("libcurl does not start");
+            sync_say("libcurl cannot start");
             status = SYNC_HALTED;
         } else {
             status = o->action == ACTION_FULL     ? send_everything(sync)

@@ -1,4 +1,4 @@
-/* How far a long run is: a bar on a terminal, now and then a line elsewhere. */
+/* Progress of a long run: a bar on a terminal, otherwise a line now and then. */
 #ifndef OZ_SYNC_PROGRESS_H
 #define OZ_SYNC_PROGRESS_H
 
@@ -6,7 +6,7 @@
 
 struct progress {
     const char *what;
-    long total; /* of what is to be done; 0: not known */
+    long total; /* in all; 0: not known */
     bool is_terminal;
     long shown;
 };

@@ -46,7 +46,7 @@ static int halt(struct sync *sync, const struct batch *batch)
     return SYNC_HALTED;
 }
 
-/* Counts what became of the batch; whether some of it was sent. */
+/* Counts the batch's results; returns whether some of it was sent. */
 static bool tally(struct sync *sync, const struct batch *batch)
 {
     long sent = 0;
@@ -82,7 +82,7 @@ static int send_batch(struct sync *sync, struct batch *batch, struct progress *p
         return sync_database_failed(sync);
     progress_show(progress, sync->sent);
     if (delivery == DELIVERY_AWAY) {
-        sync_say("the mirror is away, later again: %s", batch->why);
+        sync_say("the mirror cannot be reached, trying again later: %s", batch->why);
         return SYNC_SOME_LEFT;
     }
     batch->n = 0;
@@ -90,8 +90,8 @@ static int send_batch(struct sync *sync, struct batch *batch, struct progress *p
     return GOING_ON;
 }
 
-/* One look at each restaurant that has something due. A batch holds rows of as
- * many as fit. */
+/* Looks once at each restaurant that has something due. A batch holds rows of
+ * as many restaurants as fit. */
 static int send_due(struct sync *sync, const struct due *due, struct progress *progress)
 {
     struct batch batch = {.n = 0};
@@ -143,7 +143,7 @@ int pump(struct sync *sync, int64_t until_us, struct progress *progress)
             status = sync_database_failed(sync);
         else if (due.n > 0)
             status = send_due(sync, &due, progress);
-        /* What is due may be held by a transaction that changes it right now. */
+        /* What is due may be held by a transaction that is changing it now. */
         bool idle = handled(sync) == before;
         if ((until_us > 0 || idle) && clock_monotonic_us() >= until_us)
             break;

@@ -6,7 +6,7 @@
 
 struct progress;
 
-/* Sends what is due. until_us (clock_monotonic_us()): goes on looking for more
+/* Sends what is due. until_us (clock_monotonic_us()): keeps looking for more
  * until then; 0: one pass. progress may be NULL. Returns an exit status. */
 int pump(struct sync *sync, int64_t until_us, struct progress *progress);
 

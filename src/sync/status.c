@@ -59,7 +59,7 @@ int show_status(struct sync *sync, bool json)
 
 SAME_COLUMN(SYNC_RESTAURANTS, SYNC_DUE, RESTAURANT_ID);
 
-/* The restaurants that a statement lists; -1 where the database fails. */
+/* The restaurants that a statement lists; -1 if the database fails. */
 static int list(struct sync *sync, enum statement statement, const char ***out)
 {
     if (db_start(sync->db, sync->arena) != ERR_OK)
@@ -114,6 +114,6 @@ int retry_dead(struct sync *sync)
             return sync_database_failed(sync);
         retried += db_affected(sync->db, slot);
     }
-    printf("%ld rows get another chance\n", retried);
+    printf("%ld rows will be tried again\n", retried);
     return SYNC_ALL_SENT;
 }

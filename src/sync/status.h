@@ -1,4 +1,4 @@
-/* What waits for the mirror, told to people and programs. */
+/* What waits for the mirror, for people and programs. */
 #ifndef OZ_SYNC_STATUS_H
 #define OZ_SYNC_STATUS_H
 
@@ -6,9 +6,9 @@
 
 /* Each returns an exit status. */
 int show_status(struct sync *sync, bool json);
-/* What a run would send now. */
+/* Prints what a run would send now. */
 int show_due(struct sync *sync);
-/* Gives the dead rows another chance. */
+/* Has the dead rows tried again. */
 int retry_dead(struct sync *sync);
 
 #endif

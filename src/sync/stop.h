@@ -7,7 +7,7 @@
 /* Set by SIGTERM and SIGINT. */
 extern volatile sig_atomic_t sync_stopping;
 
-/* Has both signals set it. */
+/* Makes both signals set it. */
 void stop_on_signals(void);
 
 #endif

@@ -13,8 +13,8 @@ struct db;
 /* Exit statuses. */
 enum {
     SYNC_ALL_SENT = 0,
-    SYNC_SOME_LEFT = 1, /* for later: the mirror or the database is away, or refuses some rows */
-    SYNC_HALTED = 2     /* key, URL or deployment are wrong: nobody but a person mends that */
+    SYNC_SOME_LEFT = 1, /* for later: the mirror or the database cannot be reached, or refuses some rows */
+    SYNC_HALTED = 2     /* key, URL or deployment is wrong: a person has to correct it */
 };
 
 struct sync {
@@ -23,7 +23,7 @@ struct sync {
     struct db *db;
     struct convex *convex;
     const char *started; /* the database's clock when the run began */
-    bool quiet, left;    /* left: something has to wait for a later run */
+    bool quiet, left;    /* left: something must wait for a later run */
     long sent, refused;
 };
 

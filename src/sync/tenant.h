@@ -5,7 +5,7 @@
 #include "sync/sync.h"
 
 /* Queues its beginning; the caller queues the rest, with the COMMIT, and runs
- * it. False when the database is away. */
+ * it. False if the database cannot be reached. */
 bool tenant_start(struct sync *sync, const char *restaurant_id);
 
 #endif

@@ -23,7 +23,7 @@ struct side {
     char ids[PAGE][ID_SIZE];
     int64_t versions[PAGE];
     int n, at;
-    bool done; /* no page behind this one */
+    bool done; /* no page after this one */
     char after[ID_SIZE];
 };
 
@@ -105,10 +105,10 @@ static int read_there(struct comparison *c, struct side *side)
     case CONVEX_DONE:
         if (take_page(side, page))
             return GOING_ON;
-        sync_say("the mirror's answer is none of sync:versions: deploy convex/ again");
+        sync_say("the mirror's answer is not from sync:versions: deploy convex/ again");
         return SYNC_HALTED;
     case CONVEX_AWAY:
-        sync_say("the mirror is away: %s", convex_error(sync->convex));
+        sync_say("the mirror cannot be reached: %s", convex_error(sync->convex));
         return SYNC_SOME_LEFT;
     default:
         sync_say("stopped: %s", convex_error(sync->convex));
@@ -126,8 +126,9 @@ static int refill(struct comparison *c)
     return status;
 }
 
-/* Puts rows into the outbox; versions: to delete at, where one is gone here. A
- * worker that changes some of them in another order may break it off. */
+/* Puts rows into the outbox; versions: the versions to delete at, for rows
+ * that no longer exist here. A worker that changes some of them in another
+ * order may interrupt it. */
 static bool enqueue(struct sync *sync, const char *restaurant_id, const char *type, const char *ids,
                     const char *versions)
 {
@@ -164,7 +165,7 @@ static int compare_next(struct comparison *c)
         int i = here->at++;
         return mend(c, here->ids[i], here->versions[i], &c->missing);
     }
-    if (order > 0) { /* gone here, or never was: deleted at a version above what is there */
+    if (order > 0) { /* missing here: deleted at a version above the mirror's */
         int i = there->at++;
         return mend(c, there->ids[i], there->versions[i] + 1, &c->extra);
     }
@@ -204,7 +205,7 @@ static struct texts texts_of(struct db *db, struct arena *arena, db_slot slot, i
     return texts;
 }
 
-/* Calls visit for each restaurant and type until one says stop. */
+/* Calls visit for each restaurant and type until one of the calls says stop. */
 static int each(struct sync *sync, int (*visit)(void *context, const char *restaurant_id, const char *type),
                 void *context)
 {
@@ -241,14 +242,14 @@ int verify(struct sync *sync)
 {
     static struct comparison c;
     c = (struct comparison){.sync = sync};
-    int status = pump(sync, 0, NULL); /* what waits is no difference */
+    int status = pump(sync, 0, NULL); /* what is waiting is not a difference */
     if (status == SYNC_HALTED)
         return status;
     status = each(sync, compare_one, &c);
     if (status != GOING_ON)
         return status;
     if (sync_stopping) {
-        sync_say("stopped before all was compared");
+        sync_say("stopped before everything was compared");
         return SYNC_SOME_LEFT;
     }
     printf("missing there: %ld, out of date: %ld, too many: %ld, newer there than here: %ld\n", c.missing, c.stale,
@@ -271,7 +272,7 @@ static int fill_one(void *context, const char *restaurant_id, const char *type)
 {
     struct filling *f = context;
     side_start(&f->page);
-    while (!f->page.done) { /* not stopped halfway: a later run is to find all of it */
+    while (!f->page.done) { /* not stopped halfway: a later run must find all of it */
         struct text ids, versions;
         int status = read_here(f->sync, restaurant_id, type, &f->page);
         if (status != GOING_ON)
@@ -282,7 +283,7 @@ static int fill_one(void *context, const char *restaurant_id, const char *type)
             array_add(&ids, f->page.ids[i]);
             array_add_int(&versions, f->page.versions[i]);
         }
-        struct arena *arena = arena_create(); /* start_again() empties the run's */
+        struct arena *arena = arena_create(); /* start_again() clears the run's */
         const char *all = arena_strdup(arena, array_end(&ids)), *at = arena_strdup(arena, array_end(&versions));
         bool good = enqueue(f->sync, restaurant_id, type, all, at);
         arena_destroy(&arena);

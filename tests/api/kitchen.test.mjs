@@ -107,7 +107,7 @@ for (const role of ['diner', ...STAFF]) {
           assert.deepEqual(await read(order), answer.json);
           order = await lineIn(from);
         } else if (role === 'diner' || known) {
-          assert.match(expectProblem(answer, 403, 'insufficient_role').detail, new RegExp(`^The role ${role} may not (do this$|take a line from )`));
+          assert.match(expectProblem(answer, 403, 'insufficient_role').detail, new RegExp(`^The role ${role} may not (do this$|move a line from )`));
         } else {
           expectProblem(answer, 409, 'invalid_transition');
         }

@@ -83,7 +83,7 @@ for (const role of ['diner', ...STAFF]) {
         }
         const problem = expectProblem(answer, step ? 403 : 409, step ? 'insufficient_role' : 'invalid_transition');
         if (!step) { // what is allowed to this role is named
-          const named = STATES.filter((s) => problem.detail.split('allowed to you')[1]?.includes(s));
+          const named = STATES.filter((s) => problem.detail.split('you may choose')[1]?.includes(s));
           assert.deepEqual(named, STATES.filter((s) => stepOf(from, s)?.[2].includes(role)), what);
         }
       }
@@ -99,7 +99,7 @@ test('the kitchen takes a confirmed order to ready', async () => {
   const order = await orderIn('confirmed');
   for (const status of ['preparing', 'ready']) assert.equal((await moved(tokens.kitchen, order, { status })).status, status);
   const problem = expectProblem(await move(tokens.kitchen, order, { status: 'served' }), 403, 'insufficient_role');
-  assert.match(problem.detail, /^The role kitchen may not take an order from \w+ to served$/);
+  assert.match(problem.detail, /^The role kitchen may not move an order from \w+ to served$/);
 });
 
 test('without a token no order moves', async () => {

@@ -215,7 +215,7 @@ test('many changes at once are all counted, beside orders and the menu\'s', asyn
   });
 });
 
-test('the currency is fixed once there is an order', async () => {
+test('the currency cannot change once there is an order', async () => {
   const owner = await tokenOf(stack, 'owner', otherSlug), as = { token: owner };
   const item = (await readMenu(stack, otherSlug)).items.find((i) => i.is_available);
   assert.equal(stack.sqlValue(`SELECT count(*) FROM orders WHERE restaurant_id = '${stack.restaurant(otherSlug).id}'`), '0');

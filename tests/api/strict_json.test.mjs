@@ -147,7 +147,7 @@ const malformed = {
   'a comment': { whole: '{} // so', at: 3 },
   'a comment before': { whole: '/* so */ {}', at: 0 },
   'the wrong bracket': { in: '[1}' },
-  'bytes behind the value': { whole: '{}x', at: 2 },
+  'bytes after the value': { whole: '{}x', at: 2 },
   'a second value': { whole: '{} {}', at: 3 },
   'a bracket too many': { whole: '{}}', at: 2 },
   'a form feed as space': { whole: '{\f}', at: 1 },

@@ -259,7 +259,7 @@ test('a second orderzapd with the same RUN_DIR is refused and leaves the first a
   const master = masterPid();
   const refused = await orderzapd('--foreground');
   assert.equal(refused.status, 69);
-  assert.match(refused.stderr, /orderzapd\.pid is held by a running orderzapd: stop that one first/);
+  assert.match(refused.stderr, /orderzapd\.pid is held by a running orderzapd: stop it first/);
   assert.equal((await orderzapd()).status, 69, 'in the background too');
   assert.equal(masterPid(), master);
   assert.ok(existsSync(join(stack.dir, 'run/workers.sock')) && existsSync(join(stack.dir, 'run/login.sock')));

@@ -156,7 +156,7 @@ test('environment and memory of each process hold the secrets that it needs and 
 test('a secret of others in the settings file: not taken, and told', { skip: canReadMemory }, async () => {
   setEnv({ DATABASE_ADMIN_URL: 'postgresql://orderzap_owner:pwMisplaced@/orderzap' });
   await reload();
-  assert.equal(logged(/stands in the settings: move the line/).at(-1).setting, 'DATABASE_ADMIN_URL');
+  assert.equal(logged(/is in the settings: move the line/).at(-1).setting, 'DATABASE_ADMIN_URL');
   for (const pid of [server.pid, ...workersOf(server.pid)]) assert.ok(!memoryHolds(pid, 'pwMisplaced'), `${pid}`);
   writeFileSync(stack.envFile, readFileSync(stack.envFile, 'utf8').replace(/^DATABASE_ADMIN_URL=.*\n/m, ''));
 });

@@ -132,7 +132,7 @@ test('an upgrade under load: no request fails, none waits longer than a second, 
   const reading = sleep(READER_MS);
   const first = startMigrate(dir);
   const filled = () => Number(stack.sqlValue('SELECT count(*) FROM orders WHERE covers = 1'));
-  await until('the long reader is in the way', () => /9003_price_wide: others hold what it needs/.test(first.out()));
+  await until('the long reader is in the way', () => /9003_price_wide: others hold locks that it needs/.test(first.out()));
   await reading;
   await reader.end();
   await until('the long table is being filled', () => /9008/.test(first.out()) && filled() > 0);

@@ -207,7 +207,7 @@ test('migrate: bad arguments', async () => {
 
 test('seed: twice is once', async () => {
   const db = databases.ctl_race;
-  refused(await db.ctl('seed', '--show'), EX.DATAERR, /'orderzapctl seed' makes it/);
+  refused(await db.ctl('seed', '--show'), EX.DATAERR, /make it with 'orderzapctl seed'/);
   const counts = () => db.sql(`SELECT concat_ws(' ', ${['restaurants', 'slugs', 'tables', 'qr_codes', 'staff', 'menu_items',
     'menu_item_options', 'menu_item_option_values'].map((t) => `(SELECT count(*) FROM ${t})`).join(', ')},
     (SELECT string_agg(code, ',' ORDER BY code) FROM qr_codes))`);
@@ -236,7 +236,7 @@ test('seed: refused beside a restaurant of somebody', async () => {
   const db = database('ctl_foreign');
   done(await db.ctl('migrate'));
   done(await db.ctl('restaurant', 'add', '--slug', 'mine', '--name', 'Mine', '--currency', 'EUR', '--timezone', 'Europe/Rome'));
-  refused(await db.ctl('seed'), EX.DATAERR, /restaurants of its own/);
+  refused(await db.ctl('seed'), EX.DATAERR, /has other restaurants/);
   assert.equal(await db.sql('SELECT count(*) FROM staff'), '0');
   assert.equal(await db.sql('SELECT string_agg(slug, \',\') FROM restaurants'), 'mine');
 });
@@ -290,7 +290,7 @@ test('restaurant add: duplicates and bad values, each with a clear word', async 
   refused(await restaurantAdd({ '--colour': 'blue' }), EX.USAGE, /--colour/);
   refused(await ctl(['restaurant', 'add', '--slug', 'a', '--slug', 'b', '--name', 'x', '--currency', 'EUR', '--timezone', 'UTC']),
     EX.USAGE, /--slug/);
-  refused(await ctl(['restaurant', 'remove']), EX.USAGE, /no such command/);
+  refused(await ctl(['restaurant', 'remove']), EX.USAGE, /unknown command/);
   assert.equal(stack.sqlValue('SELECT count(*) FROM restaurants'), before);
 });
 
@@ -301,9 +301,9 @@ test('restaurant add: a name of blanks or control characters is refused with a c
 
 test('staff add: duplicates and bad values, each with a clear word', async () => {
   const before = stack.sqlValue('SELECT count(*) FROM staff');
-  refused(await staffAdd(), EX.DATAERR, /has an account there already/);
+  refused(await staffAdd(), EX.DATAERR, /already has an account there/);
   refused(await staffAdd({ '--email': 'EVE@blue-door.EXAMPLE' }), EX.DATAERR, /already/);
-  refused(await staffAdd({ '--restaurant': 'nowhere', '--email': 'x@y' }), EX.DATAERR, /no restaurant 'nowhere'/);
+  refused(await staffAdd({ '--restaurant': 'nowhere', '--email': 'x@y' }), EX.DATAERR, /restaurant 'nowhere' not found/);
   for (const role of ['boss', 'diner', 'Owner', '']) refused(await staffAdd({ '--email': 'x@y', '--role': role }), EX.DATAERR, /--role/);
   for (const email of ['nobody', '@y', 'x@', '', `${'x'.repeat(250)}@y.example`])
     refused(await staffAdd({ '--email': email }), EX.DATAERR, /--email/);
@@ -348,7 +348,7 @@ test('cleanup ends what has expired, and does it once', async () => {
   stack.sql("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'");
   await signIn(stack, 'cashier');
   const first = await ctl(['cleanup']);
-  done(first, /^1 sessions ended.*\n1 online payments ended.*\n1 idempotency keys removed.*\n0 tickets for live events removed.*\n0 outbox rows removed.*\n[1-9]\d* refresh tokens removed.*\n0 order counters/);
+  done(first, /^1 expired sessions ended\n1 abandoned online payments ended\n1 idempotency keys .*\n0 expired tickets for live events removed\n0 outbox rows .*\n\d+ networks .*\n[1-9]\d* expired refresh tokens removed\n0 order counters/);
   assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${old.session.id}'`), 'expired');
   assert.equal(stack.sqlValue(`SELECT status FROM sessions WHERE id = '${fresh.session.id}'`), 'active');
   assert.deepEqual(stack.sql('SELECT status, expires_at > now() FROM payment_intents ORDER BY expires_at'), [['expired', 'f'], ['pending', 't']]);
@@ -356,11 +356,11 @@ test('cleanup ends what has expired, and does it once', async () => {
   assert.equal(stack.sqlValue('SELECT count(*) FROM refresh_tokens'), '1');
   assert.equal((await get(stack, '/api/sessions/current', { token: old.token })).status, 401);
   expectStatus(await get(stack, '/api/sessions/current', { token: fresh.token }), 200);
-  done(await ctl(['cleanup']), /^0 sessions.*\n0 online payments.*\n0 idempotency.*\n0 tickets.*\n0 outbox.*\n0 refresh.*\n0 order counters.*\n0 networks.*\n$/);
+  done(await ctl(['cleanup']), /^0 expired sessions.*\n0 abandoned online payments.*\n0 idempotency.*\n0 expired tickets.*\n0 outbox.*\n0 expired refresh.*\n0 order counters.*\n0 networks.*\n$/);
   const quiet = await ctl(['cleanup', '--quiet']);
   done(quiet);
   assert.equal(quiet.stdout, '');
-  done(await ctl(['--database-url', stack.database_url.replace('postgres@', 'orderzap_owner@'), 'cleanup']), /^0 sessions/);
+  done(await ctl(['--database-url', stack.database_url.replace('postgres@', 'orderzap_owner@'), 'cleanup']), /^0 expired sessions/);
 });
 
 test('cleanup does not wait for what somebody holds: the next one has it', async () => {
@@ -379,10 +379,10 @@ test('cleanup does not wait for what somebody holds: the next one has it', async
   const holder = await hold(stack, `SELECT FROM sessions WHERE id = '${ids[0]}' FOR UPDATE;
     SELECT FROM payment_intents FOR UPDATE; SELECT FROM refresh_tokens FOR UPDATE; SELECT FROM idempotency_keys FOR UPDATE;
     SELECT FROM order_counters FOR UPDATE; SELECT FROM event_tickets FOR UPDATE`);
-  done(await ctl(['cleanup']), /^1 sessions.*\n0 online payments.*\n0 idempotency.*\n0 tickets.*\n.*\n0 refresh.*\n0 order counters/);
+  done(await ctl(['cleanup']), /^1 expired sessions.*\n0 abandoned online payments.*\n0 idempotency.*\n0 expired tickets.*\n.*\n.*\n0 expired refresh.*\n0 order counters/);
   assert.deepEqual(states(), ['active', 'expired']);
   await holder.end();
-  done(await ctl(['cleanup']), /^1 sessions.*\n1 online payments.*\n1 idempotency.*\n1 tickets.*\n.*\n[1-9]\d* refresh.*\n1 order counters/);
+  done(await ctl(['cleanup']), /^1 expired sessions.*\n1 abandoned online payments.*\n1 idempotency.*\n1 expired tickets.*\n.*\n.*\n[1-9]\d* expired refresh.*\n1 order counters/);
   assert.deepEqual(states(), ['expired', 'expired']);
 });
 
@@ -431,7 +431,7 @@ test('doctor: settings', async () => {
   await finds(/^DATABASE_URL is not set/, /connection/, { DATABASE_URL: '' });
   await finds(/DATABASE_ADMIN_URL is not set/, /settings/, { DATABASE_ADMIN_URL: '' });
   await finds(/max_connections is 200/, /max_connections|DATABASE_POOL_MAX/, { DATABASE_POOL_MAX: '500' });
-  await finds(/^PUBLIC_URL is not set/, /address guests reach.*reload/, { PUBLIC_URL: '' });
+  await finds(/^PUBLIC_URL is not set/, /address at which guests reach.*reload/, { PUBLIC_URL: '' });
   await finds(/nowhere\.crt/, /SITE_TLS_CERTIFICATE/, { SITE_TLS_CERTIFICATE: '/nowhere.crt' });
 });
 
@@ -440,7 +440,7 @@ test('doctor: files of secrets that others may read, and a secret in the wrong o
   for (const [name, mode, safe] of [['orderzap.env', 0o644, 0o600], ['admin.env', 0o640, 0o600], ['sync.env', 0o660, 0o600]]) {
     chmodSync(file(name), mode);
     try {
-      await finds(new RegExp(`${name}: others than those who need it.*mode 0${mode.toString(8)}`), /chmod: 0600 for admin/);
+      await finds(new RegExp(`${name}: users who do not need it.*mode 0${mode.toString(8)}`), /chmod: 0600 for admin/);
     } finally {
       chmodSync(file(name), safe);
     }
@@ -448,12 +448,12 @@ test('doctor: files of secrets that others may read, and a secret in the wrong o
   if (isRoot) {
     const { uid, gid } = statSync(file('relay.env'));
     chownSync(file('cleanup.env'), uid, gid);
-    await finds(/cleanup\.env: orderzapd's user may read it/, /chown/);
+    await finds(/cleanup\.env: orderzapd's user can read it/, /chown/);
     chownSync(file('cleanup.env'), 0, 0);
   }
   const before = readFileSync(stack.envFile, 'utf8');
   writeFileSync(stack.envFile, `${before}DATABASE_SYNC_URL=postgresql://x\n`);
-  await finds(/^DATABASE_SYNC_URL stands in the settings/, /orderzap\.env\(5\) names/);
+  await finds(/^DATABASE_SYNC_URL is in the settings/, /orderzap\.env\(5\) names/);
   writeFileSync(stack.envFile, before);
   assert.deepEqual((await doctor()).faults.filter(isOurs), []);
 });
@@ -572,7 +572,7 @@ test('site: HTTP/2 as the version of nginx wants it told', async () => {
     assert.doesNotMatch(result.stdout, /listen.*http2/, version);
   }
   for (const version of ['', '1.26', 'nginx', '1.26.3.4', '1.26.3x', '-1.2.3', '1.+2.3', '1..3'])
-    refused(await ctl(['site', '--nginx', version]), EX.USAGE, /--nginx: '.*' is no version, as in 1\.26\.3/);
+    refused(await ctl(['site', '--nginx', version]), EX.USAGE, /--nginx: '.*' is not a version, such as 1\.26\.3/);
 });
 
 test('site: for the nginx that is installed', async () => {
@@ -623,7 +623,7 @@ test('site: who may read the metrics', async () => {
     [...own, ...['10.0.0.0/8', '2001:db8::/32', '0.0.0.0/0', '::/0', '192.0.2.7/32', '::1/128'].map((n) => `allow ${n}`), 'deny all']);
   for (const value of ['all', 'unix:', 'prometheus.example.com', '10.0.0', '10.0.0.256', '10.0.0.0/', '10.0.0.0/33', '10.0.0.0/-1', '10.0.0.0/8x', '10.0.0.0/8/8',
     '2001:db8::/129', '2001:db8::/0000000064', '[::1]', 'fe80::1%eth0', '10.0.0.1;', '10.0.0.1; allow all', '10.0.0.1}', '192.0.2.7, nonsense', '/8', '10.0.0.0/ 8'])
-    refused(await ctl(['site'], { env: { SITE_METRICS_ALLOW: value } }), EX.CONFIG, /SITE_METRICS_ALLOW: '[^']*' is no address or network, as in/);
+    refused(await ctl(['site'], { env: { SITE_METRICS_ALLOW: value } }), EX.CONFIG, /SITE_METRICS_ALLOW: '[^']*' is not an address or network, such as/);
 });
 
 test('site: an origin without a host is none', async () => {
@@ -657,14 +657,14 @@ test('keygen --output: for orderzapd\'s user alone, with what to set; never over
   const pem = readFileSync(file, 'utf8');
   assert.ok(!result.stdout.includes(pem.split('\n')[1]), 'the key is told');
   for (const word of ['JWT_PREVIOUS_PUBLIC_KEY_FILE', 'keygen --public', 'reload', 'kid ']) assert.ok(result.stdout.includes(word), word);
-  refused(await ctl(['keygen', '--output', file]), EX.CANTCREAT, /jwt\.pem is there already: choose another name/);
+  refused(await ctl(['keygen', '--output', file]), EX.CANTCREAT, /jwt\.pem already exists: choose another name/);
   refused(await ctl([`keygen`, `--output=${file}`]), EX.CANTCREAT);
   symlinkSync(join(folder, 'nowhere.pem'), join(folder, 'link.pem'));
   refused(await ctl(['keygen', '--output', join(folder, 'link.pem')]), EX.CANTCREAT, /link\.pem/);
   refused(await ctl(['keygen', '--output', '/nonexistent/jwt.pem']), EX.CANTCREAT, /\/nonexistent\/jwt\.pem: No such file/);
   assert.ok(!readdirSync(folder).includes('nowhere.pem'));
   assert.equal(readFileSync(file, 'utf8'), pem);
-  done(await orderzapd(['--config', stack.envFile, '--check-config'], es256(file)), /^The settings are good\.\n$/);
+  done(await orderzapd(['--config', stack.envFile, '--check-config'], es256(file)), /^The settings are valid\.\n$/);
 });
 
 test('keygen --public: the other half', async () => {
@@ -693,22 +693,22 @@ function badKeys() {
   const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const open = file('open.pem', readFileSync(good));
   const cases = [
-    [{ JWT_ALG: 'ES256' }, /JWT_PRIVATE_KEY_FILE is not set, and JWT_ALG is ES256/],
+    [{ JWT_ALG: 'ES256' }, /JWT_PRIVATE_KEY_FILE is not set, but JWT_ALG is ES256/],
     [es256(join(folder, 'none.pem')), /JWT_PRIVATE_KEY_FILE: .*none\.pem: No such file/],
-    [es256(open), /JWT_PRIVATE_KEY_FILE: .*open\.pem: everybody may use it: run 'chmod o='/],
-    [es256(folder), /it is no file of a key/],
+    [es256(open), /JWT_PRIVATE_KEY_FILE: .*open\.pem: everybody can use it: run 'chmod o='/],
+    [es256(folder), /it is not a key file/],
     [es256(good, { JWT_PREVIOUS_PUBLIC_KEY_FILE: join(folder, 'none.pub') }), /JWT_PREVIOUS_PUBLIC_KEY_FILE: .*none\.pub: No such file/],
     [es256(good, { JWT_PREVIOUS_PUBLIC_KEY_FILE: open }), /JWT_PREVIOUS_PUBLIC_KEY_FILE: .*it holds no public key in PEM/],
     [es256(good, { JWT_PREVIOUS_PUBLIC_KEY_FILE: file('own.pub', createPublicKey(readFileSync(good, 'utf8')).export({ type: 'spki', format: 'pem' })) }),
       /it is the public key of JWT_PRIVATE_KEY_FILE/],
-    [es256(good, { JWT_PREVIOUS_PUBLIC_KEY_FILE: file('any.pub', createPublicKey(p256).export({ type: 'spki', format: 'pem' }), 0o666) }), /everybody may change it/],
+    [es256(good, { JWT_PREVIOUS_PUBLIC_KEY_FILE: file('any.pub', createPublicKey(p256).export({ type: 'spki', format: 'pem' }), 0o666) }), /everybody can change it/],
   ];
   for (const [name, text, says] of [
     ['empty.pem', '', /it holds no private key in PEM/], ['text.pem', 'hello\n', /it holds no private key/],
     ['p384.pem', pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey), /on the curve secp384r1; ES256 needs P-256/],
     ['k1.pem', pem(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey), /on the curve secp256k1/],
-    ['rsa.pem', pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey), /a key of the kind RSA; ES256 needs EC on P-256/],
-    ['ed.pem', pem(generateKeyPairSync('ed25519').privateKey), /a key of the kind ED25519/],
+    ['rsa.pem', pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey), /a key of type RSA; ES256 needs EC on P-256/],
+    ['ed.pem', pem(generateKeyPairSync('ed25519').privateKey), /a key of type ED25519/],
     ['locked.pem', pem(p256, { cipher: 'aes-128-cbc', passphrase: 'geheim' }), /without a passphrase/],
   ])
     cases.push([es256(given(file(name, text, 0o640))), says]);
@@ -776,7 +776,7 @@ test('--help and --version', async () => {
 });
 
 test('orderzapctl: no command, an unknown one, an unknown option', async () => {
-  for (const args of [[], ['dance'], ['restaurant'], ['staff', 'dance']]) refused(await bare(args), EX.USAGE, /no such command; see --help/);
+  for (const args of [[], ['dance'], ['restaurant'], ['staff', 'dance']]) refused(await bare(args), EX.USAGE, /unknown command; see --help/);
   assert.equal((await bare(['--bogus'])).status, EX.USAGE);
   refused(await bare(['--config', '/nonexistent.env', 'doctor']), EX.CONFIG, /\/nonexistent\.env: No such file/);
 });
@@ -791,14 +791,14 @@ test('orderzapd: bad options', async () => {
 });
 
 test('orderzapd --check-config', async () => {
-  done(await orderzapd(['--config', stack.envFile, '--check-config']), /^The settings are good\.\n$/);
+  done(await orderzapd(['--config', stack.envFile, '--check-config']), /^The settings are valid\.\n$/);
   for (const [env, pattern] of [
     [{ JWT_SECRET: 'short' }, /JWT_SECRET is shorter than 32 bytes: make one with 'openssl rand -base64 48'/],
     [{ JWT_SECRET: '' }, /JWT_SECRET is not set/],
     [{ JWT_SECRET: 'change-me-change-me-change-me-change-me' }, /JWT_SECRET is easy to guess/],
     [{ DATABASE_URL: '' }, /DATABASE_URL is not set/],
     [{ DATABASE_POOL_MIN: '20', DATABASE_POOL_MAX: '10' }, /DATABASE_POOL_MIN \(20\) is larger than DATABASE_POOL_MAX \(10\)/],
-    [{ PUBLIC_URL: 'orders.example.com' }, /PUBLIC_URL: 'orders\.example\.com' is no address/],
+    [{ PUBLIC_URL: 'orders.example.com' }, /PUBLIC_URL: 'orders\.example\.com' is not an address/],
     [{ DATABASE_POOL_MIN: '4x' }, /DATABASE_POOL_MIN: '4x' is not a whole number/],
     [{ PIN_LENGTH: '3' }, /PIN_LENGTH: '3' is not a whole number from 4 to 8/],
     [{ LOG_LEVEL: 'verbose' }, /LOG_LEVEL/],
@@ -810,7 +810,7 @@ test('orderzapd --check-config', async () => {
   }
   const file = join(folder, 'bad.env');
   for (const [text, pattern] of [
-    ['NONSENSE=1\n', /bad\.env:1: there is no setting 'NONSENSE'/], ['\n# x\nLOG_LEVEL\n', /bad\.env:3: not of the form KEY=value/],
+    ['NONSENSE=1\n', /bad\.env:1: unknown setting 'NONSENSE'/], ['\n# x\nLOG_LEVEL\n', /bad\.env:3: not of the form KEY=value/],
     ['LOG_LEVEL="info\n', /bad\.env:1: LOG_LEVEL: a quote is not closed/],
   ]) {
     writeFileSync(file, text);
@@ -841,7 +841,7 @@ test('orderzapd: starts that are refused', async () => {
     { RUN_DIR: run, LOG_FILE: join(folder, 'refused.log'), ...env });
   const background = await start({ LOG_FILE: '' });
   assert.equal(background.status, EX.CONFIG);
-  assert.match(background.stderr, /needs a file: set LOG_FILE, or use --foreground/);
+  assert.match(background.stderr, /set LOG_FILE; or use --foreground/);
   const log = await start({ LOG_FILE: '/nonexistent/x.log' });
   assert.equal(log.status, EX.CONFIG);
   assert.match(log.stderr, /\/nonexistent\/x\.log: No such file/);
@@ -850,14 +850,14 @@ test('orderzapd: starts that are refused', async () => {
   assert.match(folderGone.stderr, /cannot make RUN_DIR: No such file/);
   const group = await start({ SOCKET_GROUP: 'no-such-group' });
   assert.equal(group.status, EX.UNAVAILABLE);
-  assert.match(group.stderr, /SOCKET_GROUP is no group/);
+  assert.match(group.stderr, /SOCKET_GROUP is not a group/);
   if (isRoot) {
     const asRoot = await start({ RUN_USER: '' });
     assert.equal(asRoot.status, EX.UNAVAILABLE);
     assert.match(asRoot.stderr, /started as root: set RUN_USER/);
     const nobody = await start({ RUN_USER: 'no-such-user' });
     assert.equal(nobody.status, EX.UNAVAILABLE);
-    assert.match(nobody.stderr, /RUN_USER: there is no user 'no-such-user'/);
+    assert.match(nobody.stderr, /RUN_USER: user 'no-such-user' not found/);
   }
   expectStatus(await get(stack, '/health'), 200);
   await tokenOf(stack, 'owner');

@@ -72,7 +72,7 @@ FROM (SELECT x.n FROM filled x WHERE x.${column} IS NULL LIMIT 100) x WHERE f.n 
 test('a step that gets no lock gives up after --wait, says who is in the way, and is done by the next run', async () => {
   const from = sources({ 'migrations/9001_held': 'CREATE TABLE beside ();\nALTER TABLE filled ADD COLUMN held integer;' });
   const reader = await hold(database, 'SELECT count(*) FROM filled');
-  await fails(migrate(from, '--wait', '1'), /9001_held: others held what it needs for 1 s; the oldest transaction is that of process \d+ \(psql\), open for \d+ s\./,
+  await fails(migrate(from, '--wait', '1'), /9001_held: others held locks that it needs for 1 s; the oldest transaction is that of process \d+ \(psql\), open for \d+ s\./,
     /run migrate again when they have ended/);
   assert.equal(sql("SELECT to_regclass('beside') IS NULL"), 't', 'nothing of it was done');
   const patient = migrate(from);

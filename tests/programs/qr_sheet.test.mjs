@@ -99,9 +99,9 @@ test('what is refused', async () => {
   for (const [args, status, pattern, env] of [
     [[], EX.USAGE, /--restaurant must be given/],
     [['--restaurant', slug, '--paper', 'A5'], EX.USAGE, /--paper/],
-    [['--restaurant', 'nowhere', '--output', path], EX.DATAERR, /there is no restaurant 'nowhere'/],
+    [['--restaurant', 'nowhere', '--output', path], EX.DATAERR, /restaurant 'nowhere' not found/],
     [['--restaurant', slug, '--output', path], EX.CONFIG, /PUBLIC_URL is not set/, { PUBLIC_URL: '' }],
-    [['--restaurant', slug, '--output', path], EX.CONFIG, /PUBLIC_URL: 'orders' is no address/, { PUBLIC_URL: 'orders' }],
+    [['--restaurant', slug, '--output', path], EX.CONFIG, /PUBLIC_URL: 'orders' is not an address/, { PUBLIC_URL: 'orders' }],
     [['--restaurant', slug, '--output', join(folder, 'no/where.html')], EX.CANTCREAT, /no\/where\.html: No such file/]]) {
     const result = await sheet(args, { env });
     assert.equal(result.status, status, result.stderr);

@@ -80,7 +80,7 @@ test('what it refuses', async () => {
     assert.match(result.stderr, pattern);
   };
   await says(EX.USAGE, /--restaurant must be given/);
-  await says(EX.DATAERR, /there is no restaurant 'nobody'/, '--restaurant', 'nobody');
+  await says(EX.DATAERR, /restaurant 'nobody' not found/, '--restaurant', 'nobody');
   await says(EX.USAGE, /unknown/, '--restaurant', 'spice-garden', '--all');
   const without = await stack.ctl(['watch', '--restaurant', 'spice-garden'], { env: { RT_DIR: '' } });
   assert.equal(without.status, EX.CONFIG);

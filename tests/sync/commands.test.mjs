@@ -145,7 +145,7 @@ test('--verify when the mirror is away: 1, nothing is taken for missing', async 
   await both.fault({ kind: 'status', status: 503, times: 0 });
   const run = await both.synced(SOME_LEFT, ['--verify']);
   assert.equal(run.stdout, '');
-  assert.match(run.stderr, /the mirror is away: HTTP status 503/);
+  assert.match(run.stderr, /the mirror cannot be reached: HTTP status 503/);
   assert.deepEqual(both.outbox(), []);
   await mirror.control('reset');
   await both.fault({ kind: 'status', status: 404, times: 0 });

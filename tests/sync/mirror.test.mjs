@@ -225,7 +225,7 @@ test('cleanup: rows sent a day ago go, others stay; tombstones are reaped once a
   const reaps = async () => (await both.calls()).filter((c) => c.path === 'sync:reapTombstones').length;
   const run = await stack.ctl(['cleanup']);
   assert.equal(run.status, 0, run.stderr);
-  assert.match(run.stdout, /^1 outbox rows removed that the mirror has had for a day$/m);
+  assert.match(run.stdout, /^1 outbox rows mirrored a day ago removed$/m);
   assert.match(run.stdout, /^0 tombstones removed from the mirror$/m);
   assert.deepEqual(counts(), { synced: all - 3, 'synced old': 1, 'pending old': 1 });
   assert.equal(await reaps(), 1);

@@ -128,20 +128,20 @@ test('--retry-dead: another chance for all of them, of all restaurants', async (
   await both.synced(ALL_SENT);
   assert.ok(!(await has(id)));
   const run = await both.synced(ALL_SENT, ['--retry-dead']);
-  assert.equal(run.stdout, `${total} rows get another chance\n`);
+  assert.equal(run.stdout, `${total} rows will be tried again\n`);
   assert.deepEqual([counted(id).state, counted(id).attempts, counted(id).since, counted(id).error], ['pending', 0, null, '']);
   await both.synced(ALL_SENT);
   await both.same();
-  assert.equal((await both.synced(ALL_SENT, ['--retry-dead'])).stdout, '0 rows get another chance\n');
+  assert.equal((await both.synced(ALL_SENT, ['--retry-dead'])).stdout, '0 rows will be tried again\n');
 });
 
 test('--retry-dead does not wait for a row that somebody holds: the next one has it', async () => {
   const [id] = newTables(3);
   stack.sql("UPDATE sync_logs SET convex_sync_status = 'dead'");
   const held = await hold(stack, `SELECT FROM sync_logs WHERE entity_id = '${id}' FOR UPDATE`);
-  assert.equal((await both.synced(ALL_SENT, ['--retry-dead'])).stdout, '2 rows get another chance\n');
+  assert.equal((await both.synced(ALL_SENT, ['--retry-dead'])).stdout, '2 rows will be tried again\n');
   await held.end();
-  assert.equal((await both.synced(ALL_SENT, ['--retry-dead'])).stdout, '1 rows get another chance\n');
+  assert.equal((await both.synced(ALL_SENT, ['--retry-dead'])).stdout, '1 rows will be tried again\n');
   await both.synced(ALL_SENT);
   await both.same();
 });

@@ -167,12 +167,12 @@ static void test_modes(void **state)
     for (size_t i = 0; i < LENGTH(private_good); i++)
         CHECK(reads_private(private, private_good[i]), "%o: %s", private_good[i], error);
     for (size_t i = 0; i < LENGTH(private_bad); i++)
-        CHECK(!reads_private(private, private_bad[i]) && strstr(error, "everybody may use it: run 'chmod o='") != NULL,
+        CHECK(!reads_private(private, private_bad[i]) && strstr(error, "everybody can use it: run 'chmod o='") != NULL,
               "%o: %s", private_bad[i], error);
     for (size_t i = 0; i < LENGTH(public_good); i++)
         CHECK(reads_public(public, public_good[i]), "%o: %s", public_good[i], error);
     for (size_t i = 0; i < LENGTH(public_bad); i++)
-        CHECK(!reads_public(public, public_bad[i]) && strstr(error, "everybody may change it") != NULL, "%o: %s",
+        CHECK(!reads_public(public, public_bad[i]) && strstr(error, "everybody can change it") != NULL, "%o: %s",
               public_bad[i], error);
 }
 
@@ -239,15 +239,15 @@ static void test_what_is_no_file(void **state)
     memset(large, 'A', 17 * 1024);
     write_file(large, 17 * 1024, 0600);
     assert_false(ec_key_read_private(path, pem, &public, error));
-    assert_non_null(strstr(error, "it is no file of a key"));
+    assert_non_null(strstr(error, "it is not a key file"));
     assert_false(ec_key_read_private("/tmp", pem, &public, error));
-    assert_string_equal(error, "/tmp: it is no file of a key");
+    assert_string_equal(error, "/tmp: it is not a key file");
     assert_false(ec_key_read_private("/nonexistent", pem, &public, error));
     assert_string_equal(error, "/nonexistent: No such file or directory");
     unlink(path);
     assert_int_equal(mkfifo(path, 0600), 0);
     assert_false(ec_key_read_private(path, pem, &public, error));
-    assert_non_null(strstr(error, "it is no file of a key"));
+    assert_non_null(strstr(error, "it is not a key file"));
     memset(large, 'x', 5000);
     large[5000] = '\0';
     assert_false(ec_key_read_private(large, pem, &public, error));

@@ -1,4 +1,4 @@
-/* The codes on the tables as pictures to print. */
+/* The tables' codes as pictures to print. */
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "auth/digest.h"
@@ -26,8 +26,8 @@ static enum err find_card(struct request *r, struct qr_card *card)
     return ERR_OK;
 }
 
-/* Whether the client has this picture. The tag is a weak one, since the same
- * card looks otherwise with other fonts. */
+/* Whether the client has this picture. The tag is weak, since the same card
+ * looks different with other fonts. */
 static bool is_known(struct request *r, const struct qr_card *card)
 {
     char digest[DIGEST_SIZE];

@@ -64,7 +64,7 @@ enum err table_create(struct request *r)
     TRY(problem_verdict(r));
     TRY(resource_insert(r, &table, id, NULL));
     queue_code(r, id);
-    /* The answer shows the code: it is read behind it. */
+    /* The answer shows the code, so it is read after it. */
     transaction_answer(r, 201, DB_QUEUE(r->db, STMT_TABLE_GET, r->restaurant_id, id));
     return ERR_OK;
 }
@@ -89,7 +89,8 @@ enum err table_delete(struct request *r)
     return resource_remove(r, &table);
 }
 
-/* Retires the printed code: who scans it hears so, and a new one is made. */
+/* Retires the printed code, which whoever scans it is told, and makes a new
+ * one. */
 enum err table_new_code(struct request *r)
 {
     TRY(fields_read_nothing(r));

@@ -6,8 +6,8 @@
 
 enum { XID_DIGITS = 19, SECONDS_DIGITS = 12 };
 
-/* How many digits a number has at `text`; 0 for none, and for one that begins
- * with a 0 or has more than `most`. */
+/* The number of digits at `text`; 0 if there are none, or they begin with a 0,
+ * or there are more than `most`. */
 static size_t number_at(const char *text, size_t most)
 {
     size_t n = strspn(text, "0123456789");

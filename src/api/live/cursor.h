@@ -1,6 +1,6 @@
-/* Cursors of GET /api/sync: <transaction>-<unix seconds>-<scope>. They name the
- * oldest transaction that was running when they were given out, the time of
- * that, and what they are cursors of. SQL writes them (changes_cursor.sql). */
+/* Cursors of GET /api/sync: <transaction>-<unix seconds>-<scope>. They name
+ * the oldest transaction that was running when they were given out, the time
+ * of that, and what the cursor covers. SQL writes them (changes_cursor.sql). */
 #ifndef OZ_API_LIVE_CURSOR_H
 #define OZ_API_LIVE_CURSOR_H
 
@@ -12,8 +12,8 @@ struct cursor {
     const char *xid, *seconds, *scope;
 };
 
-/* False if the text cannot have been given out here. The strings of *cursor are
- * the arena's, and part of the text. */
+/* False if the text cannot be a cursor of ours. The strings of *cursor belong
+ * to the arena and are parts of the text. */
 bool cursor_parse(struct arena *arena, const char *text, struct cursor *cursor);
 
 #endif

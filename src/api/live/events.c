@@ -1,5 +1,5 @@
 /* Live events: who may listen to what. nginx asks here before it lets anybody
- * listen; the channel is ours to name, never the client's. */
+ * listen. The server names the channel, never the client. */
 #include "api/caller.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -9,8 +9,9 @@
 
 enum { TICKET_SECONDS = 60 };
 
-/* A browser's EventSource and WebSocket cannot send a token: it trades one for
- * a ticket, which may stand in an address since it is good once. */
+/* A browser's EventSource and WebSocket cannot send a token: the browser
+ * trades it for a ticket, which may be in an address since it is valid only
+ * once. */
 enum err event_ticket(struct request *r)
 {
     char ticket[REFRESH_TOKEN_SIZE], hash[REFRESH_HASH_SIZE];
@@ -32,7 +33,7 @@ static const struct field fields[] = {
 };
 const struct query_spec events_query = {FIELDS(fields), sizeof(struct events_filter)};
 
-/* Takes the ticket away, and with it who it was given to. */
+/* Deletes the ticket and reads who it was given to. */
 static enum err use_ticket(struct request *r, const char *hash)
 {
     db_slot slot = DB_QUEUE(r->db, STMT_TICKET_USE, r->restaurant_id, hash);
@@ -52,7 +53,7 @@ static enum err by_ticket(struct request *r, const char *ticket)
 {
     char hash[REFRESH_HASH_SIZE];
     char *restaurant_id = arena_alloc(r->arena, UUID_TEXT_SIZE);
-    problem_detail(r, "The ticket is unknown, was used, or is older than %d seconds", TICKET_SECONDS);
+    problem_detail(r, "The ticket is unknown, already used, or older than %d seconds", TICKET_SECONDS);
     if (!refresh_read(ticket, restaurant_id, hash))
         return ERR_UNAUTHENTICATED;
     r->restaurant_id = restaurant_id;
@@ -65,7 +66,7 @@ static enum err by_ticket(struct request *r, const char *ticket)
 
 static enum err name_channel(struct request *r)
 {
-    TRY(transaction_run(r)); /* tells whether the caller still is who it was, and a diner's session */
+    TRY(transaction_run(r)); /* tells whether the caller still exists, and finds a diner's session */
     bool diner = r->who.role == ROLE_DINER;
     r->response.status = 204;
     r->response.channel =

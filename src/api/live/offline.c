@@ -35,8 +35,8 @@ static const struct field fields[] = {
      .max = CHANGES_MAX},
 };
 
-/* What a change is, as a request; `target`: the member of its payload that
- * stands in the path. */
+/* What a change is as a request. `target`: the member of its payload that goes
+ * into the path. */
 static const struct kind {
     const char *type, *method, *pattern, *target;
 } kinds[] = {
@@ -73,7 +73,7 @@ static const struct route *route_of(const struct kind *kind)
     return NULL;
 }
 
-/* Takes the id that belongs into the path out of the payload. */
+/* Takes the id for the path out of the payload. */
 static enum err take_target(struct request *sub, const struct kind *kind)
 {
     struct json_object *value;
@@ -121,10 +121,10 @@ static enum err do_change(struct request *sub)
 static enum err keep_refusal(struct request *sub)
 {
     (void)sub;
-    return ERR_OK; /* what is to be stored is at hand */
+    return ERR_OK; /* what will be stored is ready */
 }
 
-/* In a text or a number, wherever it stands; a UUID's digits are none. */
+/* In any text or number; a UUID's digits do not count. */
 static bool holds_card_number(struct json_object *value)
 {
     char id[UUID_TEXT_SIZE];
@@ -148,8 +148,8 @@ static bool holds_card_number(struct json_object *value)
     }
 }
 
-/* Writes down why it was not done, so that it is not tried again. A card
- * number that was refused is not kept either. */
+/* Stores why it was not done, so that it is not tried again. A card number
+ * that was refused is not kept. */
 static enum err refuse(struct request *sub, enum err err)
 {
     static const struct route route = {
@@ -170,7 +170,7 @@ static enum err refuse(struct request *sub, enum err err)
     return dispatch_serve(sub, NULL);
 }
 
-/* Whether the same might be done later: then all that is left waits. */
+/* Whether the same might succeed later: then everything left waits. */
 static bool is_final(enum err err)
 {
     int status = err_status(err);
@@ -193,7 +193,7 @@ static void release_object(void *object)
     json_object_put(object);
 }
 
-/* A request of its own within this one, with a payload of its own: the target is
+/* A separate request inside this one, with its own payload: the target is
  * taken out of it, and the whole batch may be tried again. */
 static struct request sub_request(const struct request *r, struct offline_change *change)
 {

@@ -1,5 +1,5 @@
 /* GET /api/sync: what changed for the caller since a cursor, or, without one,
- * all that it needs to begin. */
+ * everything that it needs to begin. */
 #include "api/live/cursor.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -20,12 +20,12 @@ static enum err read_cursor(struct request *r, const char *text, struct cursor *
 {
     if (cursor_parse(r->arena, text, cursor))
         return ERR_OK;
-    problem_fault(r, "since", "invalid_format", "is not a cursor that was given out here");
+    problem_fault(r, "since", "invalid_format", "is not a cursor of this API");
     return problem_verdict(r);
 }
 
-/* What the caller is told of: its session, the orders alone, or sessions and
- * service calls, too. Who is told of something else now begins anew. */
+/* What the caller hears of: its session, only the orders, or also sessions and
+ * service calls. A caller who now hears of something else starts again. */
 static const char *scope_of(const struct request *r)
 {
     if (r->who.role == ROLE_DINER)
@@ -45,7 +45,7 @@ enum err changes_since(struct request *r, const void *query)
     const char *scope = scope_of(r), *guests = bool_text(r->who.role & ROLES_WAITERS);
     if (f->since != NULL &&
         (!db_bool(r->db, fresh, 0, COL_CHANGES_CURSOR_CHECK_IS_FRESH) || strcmp(cursor.scope, scope) != 0)) {
-        problem_detail(r, "What it was a cursor of is too old, or another now; ask without one");
+        problem_detail(r, "This cursor is too old or no longer applies to you; start again without one");
         return ERR_CURSOR_STALE;
     }
     if (r->who.role == ROLE_DINER)

@@ -108,7 +108,7 @@ static enum err check_category(struct request *r, const struct item_input *in)
         in->category_id != NULL ? DB_QUEUE(r->db, STMT_CATEGORY_EXISTS, r->restaurant_id, in->category_id) : -1;
     TRY(transaction_run(r));
     if (slot >= 0 && db_rows(r->db, slot) == 0)
-        problem_fault(r, "/category_id", "not_found", "there is no such category");
+        problem_fault(r, "/category_id", "not_found", "is not a category");
     return problem_verdict(r);
 }
 
@@ -169,10 +169,10 @@ static enum err read_bulk(struct request *r, struct bulk_change **out, size_t *n
         bool good =
             fields_read(r, json_object_array_get_idx(in.changes, i), pointer, FIELDS(bulk_change_fields), &changes[i]);
         if (good && !changes[i].price.is_set && !changes[i].is_available.is_set)
-            problem_fault(r, pointer, "required", "must hold price or is_available");
+            problem_fault(r, pointer, "required", "must have price or is_available");
         for (size_t k = 0; good && k < i; k++)
             if (changes[k].id != NULL && strcmp(changes[k].id, changes[i].id) == 0)
-                problem_fault(r, arena_printf(r->arena, "%s/id", pointer), "repeated", "is there twice");
+                problem_fault(r, arena_printf(r->arena, "%s/id", pointer), "repeated", "is given twice");
     }
     *out = changes;
     return problem_verdict(r);
@@ -209,7 +209,7 @@ enum err items_bulk(struct request *r)
     TRY(transaction_run(r));
     for (size_t i = 0; i < n; i++)
         if (!is_among(r, found, changes[i].id))
-            problem_fault(r, arena_printf(r->arena, "/changes/%zu/id", i), "not_found", "there is no such item");
+            problem_fault(r, arena_printf(r->arena, "/changes/%zu/id", i), "not_found", "is not an item");
     TRY(problem_verdict(r));
     DB_QUEUE(r->db, STMT_ITEMS_BULK_UPDATE, r->restaurant_id, ids.bytes, array_end(&prices), array_end(&available));
     DB_QUEUE(r->db, STMT_MENU_VERSION_RAISE, r->restaurant_id);

@@ -16,7 +16,8 @@ static bool is_known(struct request *r, const char *version, const char *represe
     return etag_matches(r->if_none_match, r->response.etag, true);
 }
 
-/* nginx counts whole seconds: through the current one is at most one second. */
+/* nginx counts whole seconds: until the end of the current one is at most one
+ * second. */
 static void let_cache(struct request *r)
 {
     r->response.cache_control = cache_control;

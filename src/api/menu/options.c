@@ -1,4 +1,4 @@
-/* What guests may choose of an item: options and their values. */
+/* What guests may choose for an item: options and their values. */
 #include "api/resource.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -72,8 +72,8 @@ static void read_values(struct request *r, struct json_object *array, struct val
                     FIELDS(value_fields), &out->list[i]);
 }
 
-/* min..max against each other, and against what there is to choose. n: number
- * of values, 0 where they stay as they are. */
+/* Checks min..max against each other and against the values. n: number of
+ * values, 0 if they stay as they are. */
 static void check_numbers(struct request *r, int64_t min, int64_t max, size_t n)
 {
     if (min > max)
@@ -87,8 +87,8 @@ static int64_t or_else(struct optional_int given, int64_t otherwise)
     return given.is_set ? given.value : otherwise;
 }
 
-/* The values as they are to be: those with an id of this option stay the same
- * values, the others are new, what is not named goes. */
+/* The new values: those with an id of this option stay the same values, the
+ * others are new, and any not named is removed. */
 static void queue_values(struct request *r, const char *option_id, const struct values *values)
 {
     struct text ids, kept, names, modifiers, defaults, available;
@@ -120,7 +120,7 @@ enum err option_create(struct request *r)
     check_numbers(r, or_else(in.min_select, 0), or_else(in.max_select, 1), values.n);
     for (size_t i = 0; i < values.n; i++)
         if (values.list[i].id != NULL)
-            problem_fault(r, arena_printf(r->arena, "/values/%zu/id", i), "unknown_field", "is given by the server");
+            problem_fault(r, arena_printf(r->arena, "/values/%zu/id", i), "unknown_field", "is assigned by the server");
     TRY(problem_verdict(r));
     db_slot slot = DB_QUEUE(r->db, STMT_ITEM_LOCK, r->restaurant_id, r->args[0]);
     TRY(transaction_run(r));
@@ -133,7 +133,7 @@ enum err option_create(struct request *r)
     return ERR_OK;
 }
 
-/* A value's id must be one that this option has. */
+/* A value's id must be one of this option's. */
 static enum err check_value_ids(struct request *r, db_slot slot, const struct values *values)
 {
     for (size_t i = 0; i < values->n; i++) {
@@ -142,10 +142,10 @@ static enum err check_value_ids(struct request *r, db_slot slot, const struct va
         for (int row = 0; !known && row < db_rows(r->db, slot); row++)
             known = strcmp(db_text(r->db, slot, row, COL_OPTION_VALUES_LIST_ID), id) == 0;
         if (!known)
-            problem_fault(r, arena_printf(r->arena, "/values/%zu/id", i), "not_found", "this option has no such value");
+            problem_fault(r, arena_printf(r->arena, "/values/%zu/id", i), "not_found", "is not a value of this option");
         for (size_t k = 0; id != NULL && k < i; k++)
             if (values->list[k].id != NULL && strcmp(values->list[k].id, id) == 0)
-                problem_fault(r, arena_printf(r->arena, "/values/%zu/id", i), "repeated", "is there twice");
+                problem_fault(r, arena_printf(r->arena, "/values/%zu/id", i), "repeated", "is given twice");
     }
     return problem_verdict(r);
 }

@@ -1,7 +1,7 @@
-/* The answer to an order just placed, as the API shows it. What SQL's
- * order_json() says of it is known here already, but for its number and its
- * times: so the text is made here, in the pieces around those. A test compares
- * the two. */
+/* The answer to an order just placed, as the API shows it. Everything that
+ * SQL's order_json() says of it is already known here, except its number and
+ * its times: so the text is made here, in the pieces around those. A test
+ * compares the two. */
 #ifndef OZ_API_ORDERS_ANSWER_H
 #define OZ_API_ORDERS_ANSWER_H
 

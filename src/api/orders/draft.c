@@ -72,10 +72,10 @@ static void note_selection(struct request *r, const struct selection_fault *faul
     case SELECTION_OK:
         break;
     case SELECTION_UNKNOWN_OPTION:
-        problem_fault_of(r, ERR_INVALID_SELECTION, one, "this item has no such option");
+        problem_fault_of(r, ERR_INVALID_SELECTION, one, "this item does not have this option");
         break;
     case SELECTION_UNKNOWN_VALUE:
-        problem_fault_of(r, ERR_INVALID_SELECTION, one, "\"%s\" has no such value", option->name);
+        problem_fault_of(r, ERR_INVALID_SELECTION, one, "\"%s\" does not have this value", option->name);
         break;
     case SELECTION_UNAVAILABLE:
         problem_fault_of(r, ERR_INVALID_SELECTION, one, "this value of \"%s\" is not available", option->name);
@@ -87,8 +87,7 @@ static void note_selection(struct request *r, const struct selection_fault *faul
         problem_fault_of(r, ERR_INVALID_SELECTION, all, "\"%s\" needs at least %d", option->name, option->min_select);
         break;
     case SELECTION_TOO_MANY:
-        problem_fault_of(r, ERR_INVALID_SELECTION, one, "\"%s\" takes %d at the most", option->name,
-                         option->max_select);
+        problem_fault_of(r, ERR_INVALID_SELECTION, one, "\"%s\" takes at most %d", option->name, option->max_select);
         break;
     }
 }
@@ -156,14 +155,14 @@ static enum err compute(struct request *r, struct order_draft *draft)
         break;
     case ORDER_TOTAL_LINE_NEGATIVE:
         pointer = arena_printf(r->arena, "/items/%zu", line);
-        problem_fault_of(r, ERR_INVALID_TOTAL, pointer, "costs less than nothing with these customizations");
+        problem_fault_of(r, ERR_INVALID_TOTAL, pointer, "has a price below zero with these customizations");
         break;
     case ORDER_TOTAL_LINE_OVERFLOW:
         pointer = arena_printf(r->arena, "/items/%zu", line);
         problem_fault_of(r, ERR_INVALID_TOTAL, pointer, "is too large an amount");
         break;
     case ORDER_TOTAL_OVERFLOW:
-        problem_fault_of(r, ERR_INVALID_TOTAL, pointer, "come to too large an amount");
+        problem_fault_of(r, ERR_INVALID_TOTAL, pointer, "add up to too large an amount");
         break;
     case ORDER_TOTAL_NEGATIVE:
         pointer = draft->adjustments.discount_amount > 0 ? "/discount_amount" : "/deposit_used";

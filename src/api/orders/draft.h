@@ -1,4 +1,4 @@
-/* An order before it is placed: the body put together with the menu, priced.
+/* An order before it is placed: the body combined with the menu, and priced.
  * Quotes and orders are made from the same draft. */
 #ifndef OZ_API_ORDERS_DRAFT_H
 #define OZ_API_ORDERS_DRAFT_H
@@ -31,11 +31,11 @@ struct order_draft {
     db_slot restaurant, items, options; /* what order_draft_queue() asked for */
 };
 
-/* Queues what has to be read for it. */
+/* Queues the reads it needs. */
 void order_draft_queue(struct request *r, struct order_draft *draft, const struct order_input *in);
 
-/* After that ran: finds items and choices, computes the figures. Every fault
- * is noted. */
+/* After that ran: finds items and choices and computes the figures. Notes
+ * every fault. */
 enum err order_draft_make(struct request *r, struct order_draft *draft);
 
 /* The figures as members of a JSON object. */

@@ -1,4 +1,4 @@
-/* The body of an order or a quote, read and checked as far as that goes
+/* The body of an order or a quote, read and checked as far as is possible
  * without the database. */
 #ifndef OZ_API_ORDERS_INPUT_H
 #define OZ_API_ORDERS_INPUT_H

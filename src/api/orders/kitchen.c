@@ -1,5 +1,5 @@
-/* The kitchen's screen and its lines: the last line ready makes the order
- * ready. */
+/* The kitchen's screen and its lines: when the last line is ready, so is the
+ * order. */
 #include "api/activity.h"
 #include "api/caller.h"
 #include "api/if_match.h"
@@ -40,7 +40,7 @@ static const struct field fields[] = {
      .choices = statuses},
 };
 
-/* The line's status among the order's, NULL if it is none of them. */
+/* The line's status among the order's, NULL if it is not one of them. */
 static const char *status_of(struct request *r, db_slot lines, const char *id)
 {
     for (int row = 0; row < db_rows(r->db, lines); row++)
@@ -49,8 +49,8 @@ static const char *status_of(struct request *r, db_slot lines, const char *id)
     return NULL;
 }
 
-/* Whether, with the line at `status`, all lines that are to be made are there
- * or further. */
+/* Whether, with the line at `status`, all lines to be made have reached it or
+ * are further. */
 static bool all_at(struct request *r, db_slot lines, const char *id, const char *status)
 {
     for (int row = 0; row < db_rows(r->db, lines); row++) {
@@ -68,14 +68,14 @@ static enum err check_step(struct request *r, const char *from, const char *to)
     case ORDER_STEP_ALLOWED:
         return ERR_OK;
     case ORDER_STEP_FORBIDDEN:
-        return caller_refuse(r, "take a line from %s to %s", from, to);
+        return caller_refuse(r, "move a line from %s to %s", from, to);
     default:
         problem_detail(r, "A line cannot go from %s to %s", from, to);
         return ERR_INVALID_TRANSITION;
     }
 }
 
-/* The status that the order takes along, NULL where it stays. */
+/* The status that the order moves to as well, NULL if it stays. */
 static const char *order_follows(struct request *r, db_slot lines, const char *order_status, const char *to)
 {
     enum order_status now;
@@ -107,7 +107,7 @@ enum err kitchen_set_line(struct request *r)
     const char *order_status = db_text(r->db, order, 0, COL_ORDER_LOCK_STATUS);
     const char *follows = order_follows(r, lines, order_status, in.status);
     DB_QUEUE(r->db, STMT_ORDER_ITEM_STATUS_SET, r->restaurant_id, line_id, in.status);
-    /* Without a new status, too: the order's version tells of its lines. */
+    /* Even without a new status: the order's version also covers its lines. */
     DB_QUEUE(r->db, STMT_ORDER_STATUS_SET, r->restaurant_id, order_id, follows != NULL ? follows : order_status);
     if (follows != NULL)
         history_queue(r, order_id, order_status, follows, NULL);

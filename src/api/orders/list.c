@@ -1,4 +1,4 @@
-/* Orders, as staff and diners read them; taking one out of sight. */
+/* Orders, as staff and diners read them; hiding one. */
 #include "api/activity.h"
 #include "api/if_match.h"
 #include "api/paging.h"
@@ -41,7 +41,8 @@ static const struct field one_fields[] = {
 const struct query_spec order_query = {FIELDS(one_fields), sizeof(struct order_filter)};
 
 /* A diner's token names the session, which may have been merged into another
- * since: the check of the caller tells, before anything is read by it. */
+ * since. The check of the caller finds the current one before anything is read
+ * by it. */
 static enum err find_own_session(struct request *r, const char **session_id)
 {
     *session_id = NULL;
@@ -52,7 +53,7 @@ static enum err find_own_session(struct request *r, const char **session_id)
     return ERR_OK;
 }
 
-/* Whether the orders that have changed since then are so few that all are read. */
+/* Whether so few orders have changed since then that all of them are read. */
 static enum err changed_few(struct request *r, const char *since, bool *few)
 {
     *few = false;
@@ -64,7 +65,8 @@ static enum err changed_few(struct request *r, const char *since, bool *few)
     return ERR_OK;
 }
 
-/* What finds the fewest orders that the others of the filter then look at. */
+/* The condition that finds the fewest orders, to which the others of the
+ * filter are then applied. */
 enum err orders_list(struct request *r, const void *query)
 {
     const struct orders_filter *f = query;

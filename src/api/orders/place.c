@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* The look-ups of where the order belongs, -1 where one is not needed. */
+/* The look-ups of where the order belongs; -1 if one is not needed. */
 struct whereabouts {
     db_slot session, table, session_of_table;
 };
@@ -31,7 +31,7 @@ static struct whereabouts queue_whereabouts(struct request *r, const struct orde
 
 static enum err refuse_place(struct request *r, const char *pointer)
 {
-    problem_fault(r, pointer, "forbidden_field", "is not for a diner to set");
+    problem_fault(r, pointer, "forbidden_field", "may not be set by the role diner");
     r->problem.forbidden = true;
     return problem_verdict(r);
 }
@@ -46,19 +46,19 @@ static enum err place_of_diner(struct request *r, const struct order_input *in, 
     return ERR_OK;
 }
 
-/* Faults are noted only: the items may have some, too. */
+/* Only notes faults: the items may have some too. */
 static enum err place_of_staff(struct request *r, const struct order_input *in, const struct whereabouts *w,
                                struct order_place *place)
 {
     *place = (struct order_place){NULL, NULL};
     if (in->session_id == NULL && in->table_id == NULL && strcmp(in->order_type, "dine_in") == 0)
-        problem_fault(r, "/table_id", "required", "must be given, or session_id, for an order that is eaten here");
+        problem_fault(r, "/table_id", "required", "must be given, or session_id, for an order to eat here");
     bool table_known = w->table >= 0 && db_rows(r->db, w->table) > 0;
     bool session_known = w->session >= 0 && db_rows(r->db, w->session) > 0;
     if (w->table >= 0 && !table_known)
-        problem_fault(r, "/table_id", "not_found", "there is no such table");
+        problem_fault(r, "/table_id", "not_found", "is not a table");
     if (w->session >= 0 && !session_known)
-        problem_fault(r, "/session_id", "not_found", "there is no such session");
+        problem_fault(r, "/session_id", "not_found", "is not a session");
     if (session_known && !db_bool(r->db, w->session, 0, COL_SESSION_FOR_ORDER_IS_RUNNING))
         return ERR_SESSION_CLOSED;
     if (session_known)
@@ -90,7 +90,7 @@ static enum err check_expected(struct request *r, const struct order_input *in, 
     text_init(&figures, r->arena);
     order_draft_figures_json(draft, &figures);
     r->problem.extension = figures.bytes;
-    problem_detail(r, "The total is %lld now, not %lld", (long long)draft->figures.total_amount,
+    problem_detail(r, "The total is now %lld, not %lld", (long long)draft->figures.total_amount,
                    (long long)in->expected_total.value);
     return ERR_TOTAL_CHANGED;
 }

@@ -26,7 +26,7 @@ static const struct field fields[] = {
     {.name = "reason", .type = FIELD_TEXT, .offset = offsetof(struct status_input, reason), .max = 500},
 };
 
-/* Every other field is part of what was ordered, and that does not change. */
+/* Every other field is part of what was ordered, which does not change. */
 static enum err read_input(struct request *r, struct status_input *in)
 {
     if (json_object_get_type(r->json) == json_type_object) {
@@ -34,7 +34,7 @@ static enum err read_input(struct request *r, struct status_input *in)
             (void)value;
             if (strcmp(key, "status") != 0 && strcmp(key, "reason") != 0) {
                 fields_read(r, r->json, "", FIELDS(fields), in);
-                problem_detail(r, "Only the status of an order that was placed can change");
+                problem_detail(r, "Only the status of a placed order can change");
                 return ERR_ORDER_IMMUTABLE;
             }
         }
@@ -53,7 +53,7 @@ static void describe_allowed(struct request *r, enum order_status from, enum ord
         if (step == ORDER_STEP_ALLOWED)
             text_printf(&allowed, "%s%s", allowed.len > 0 ? ", " : "", order_status_name((enum order_status)i));
     }
-    problem_detail(r, "From %s an order cannot go to %s; allowed to you: %s", order_status_name(from),
+    problem_detail(r, "An order cannot go from %s to %s; you may choose: %s", order_status_name(from),
                    order_status_name(to), allowed.len > 0 ? allowed.bytes : "nothing");
 }
 
@@ -63,7 +63,7 @@ static enum err check_step(struct request *r, enum order_status from, enum order
     case ORDER_STEP_ALLOWED:
         return ERR_OK;
     case ORDER_STEP_FORBIDDEN:
-        return caller_refuse(r, "take an order from %s to %s", order_status_name(from), order_status_name(to));
+        return caller_refuse(r, "move an order from %s to %s", order_status_name(from), order_status_name(to));
     case ORDER_STEP_NEEDS_REASON:
         problem_fault(r, "/reason", "required", "must be given to cancel an order that is being prepared");
         return ERR_VALIDATION_FAILED;
@@ -74,7 +74,7 @@ static enum err check_step(struct request *r, enum order_status from, enum order
     return ERR_INVALID_TRANSITION;
 }
 
-/* The statuses of lines that go along to `to`. */
+/* The statuses of lines that move to `to` as well. */
 static const char *lines_behind(enum order_status to)
 {
     switch (to) {

@@ -9,8 +9,8 @@ struct order_place {
     const char *table_id, *session_id;
 };
 
-/* Queues number, order, lines, customizations, history, activity, and has the
- * order answered. */
+/* Queues number, order, lines, customizations, history and activity, and makes
+ * the order the answer. */
 void order_write(struct request *r, const struct order_draft *draft, const struct order_place *place,
                  const char *order_id);
 

@@ -1,5 +1,5 @@
-/* The accounts of the orders that a payment touches: locked, read, settled.
- * Whoever locks several locks them by their age. */
+/* The accounts of the orders that a payment touches: locked, read, settled. To
+ * lock several, lock them oldest first. */
 #ifndef OZ_API_PAYMENTS_ACCOUNTS_H
 #define OZ_API_PAYMENTS_ACCOUNTS_H
 
@@ -15,7 +15,7 @@ struct request;
 struct order_account {
     const char *order_id, *session_id; /* session_id may be NULL */
     struct account account;
-    int64_t share; /* what the payment or intent that was looked up has of it */
+    int64_t share; /* the part of it that the payment or intent looked up has */
 };
 
 struct accounts {
@@ -26,7 +26,7 @@ struct accounts {
 
 /* Reads the accounts of the orders in `lock`, the slot of a statement that
  * locked them. What the pending intents of diner_id and the intent intent_id
- * hold is left out; both may be NULL. */
+ * hold is not counted; both may be NULL. */
 enum err accounts_read(struct request *r, db_slot lock, const char *diner_id, const char *intent_id,
                        struct accounts *out);
 

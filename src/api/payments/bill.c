@@ -1,4 +1,4 @@
-/* A session's bill, and how its guests may share what is due of it. */
+/* A session's bill, and how its guests may share what is due. */
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
@@ -53,12 +53,12 @@ static void add_equally(struct request *r, struct shares *shares, int64_t amount
 
 static enum err bad_amounts(struct request *r)
 {
-    problem_fault(r, "amounts", "invalid_format", "must be amounts above zero, separated by commas, %d at the most",
+    problem_fault(r, "amounts", "invalid_format", "must be amounts above zero, separated by commas, at most %d",
                   SHARES_MAX);
     return problem_verdict(r);
 }
 
-/* The amounts that were asked for, and what they leave. */
+/* The requested amounts, and what they leave. */
 static enum err by_amount(struct request *r, const char *text, int64_t due, struct shares *out)
 {
     *out = shares_new(r, SHARES_MAX + 1);
@@ -82,8 +82,8 @@ static enum err by_amount(struct request *r, const char *text, int64_t due, stru
     return ERR_OK;
 }
 
-/* Each diner its own orders; what staff ordered is everybody's. `diners` has a
- * row a diner and a last one of the staff's orders. */
+/* Each diner pays their own orders; what staff ordered is shared by all.
+ * `diners` has a row for each diner and a last one for the staff's orders. */
 static struct shares by_diner(struct request *r, db_slot diners)
 {
     int n = db_rows(r->db, diners) - 1;
@@ -121,9 +121,9 @@ static enum err check_filter(struct request *r, const struct bill_filter *filter
     if (by_amounts && filter->amounts == NULL)
         problem_fault(r, "amounts", "required", "must be given with split=amount");
     if (!by_amounts && filter->amounts != NULL)
-        problem_fault(r, "amounts", "mismatch", "goes with split=amount only");
+        problem_fault(r, "amounts", "mismatch", "is only allowed with split=amount");
     if (strcmp(split, "equal") != 0 && filter->parts.is_set)
-        problem_fault(r, "parts", "mismatch", "goes with split=equal only");
+        problem_fault(r, "parts", "mismatch", "is only allowed with split=equal");
     return problem_verdict(r);
 }
 

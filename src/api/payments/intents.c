@@ -1,5 +1,5 @@
-/* Online payments that are begun: what is due is held for one payer, so that
- * two who pay the same bill at once are not both charged for all of it. */
+/* Online payments that have begun: what is due is held for one payer, so that
+ * two people who pay the same bill at once are not both charged all of it. */
 #include "api/activity.h"
 #include "api/card_guard.h"
 #include "api/payments/accounts.h"
@@ -39,12 +39,12 @@ static enum err nothing_due(struct request *r, const struct accounts *accounts)
 {
     for (size_t i = 0; i < accounts->n; i++)
         if (account_due(&accounts->orders[i].account) > 0)
-            problem_detail(r, "All that is due is just being paid by somebody else; it is free again when that fails, "
+            problem_detail(r, "Somebody else is paying all that is due; try again if that payment fails, "
                               "or after ten minutes");
     return ERR_NOTHING_DUE;
 }
 
-/* What the intent is to be, spread over the orders. */
+/* The intent's amount, spread over the orders. */
 static enum err take(struct request *r, const struct intent_input *in, const struct accounts *accounts, int64_t *amount,
                      int64_t *amounts)
 {

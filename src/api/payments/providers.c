@@ -1,5 +1,5 @@
-/* The payment providers a restaurant works with: the secret each signs with,
- * kept sealed and never shown. */
+/* A restaurant's payment providers: each one's signing secret, stored sealed
+ * and never shown. */
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "auth/seal.h"
@@ -20,7 +20,7 @@ static const struct field fields[] = {
      .max = 255},
 };
 
-/* The name stands in the path of the provider's webhook. */
+/* The name is part of the path of the provider's webhook. */
 static bool is_name(const char *name)
 {
     size_t len = strlen(name);
@@ -48,7 +48,7 @@ enum err provider_set(struct request *r)
     fields_read(r, r->json, "", FIELDS(fields), &in);
     if (!is_name(r->args[0]))
         problem_fault(r, "provider", "invalid_format",
-                      "must be small letters, digits, '-' and '_', 60 at the most, a letter or digit first");
+                      "must be at most 60 lower-case letters, digits, '-' and '_', beginning with a letter or digit");
     if (in.secret != NULL && !is_printable(in.secret))
         problem_fault(r, "/secret", "invalid_format", "must be printable ASCII characters");
     TRY(problem_verdict(r));

@@ -1,4 +1,4 @@
-/* Payments that staff take and write down, and the list of all. */
+/* Payments that staff take and record, and the list of all payments. */
 #include "api/card_guard.h"
 #include "api/paging.h"
 #include "api/payments/target.h"
@@ -46,8 +46,8 @@ static enum err read_input(struct request *r, struct payment_input *in)
     return problem_verdict(r);
 }
 
-/* Spreads the amount, or refuses it. An order that was named takes what a
- * refund left room for, too; a session's orders what is due of them. */
+/* Spreads the amount, or refuses it. An order that was named also takes what a
+ * refund left room for; a session's orders take what is due. */
 static enum err spread(struct request *r, const struct payment_input *in, const struct accounts *accounts,
                        int64_t *amounts)
 {

@@ -1,5 +1,5 @@
-/* Giving money back. The payment's row is locked, so that refunds at once add
- * up; the schema refuses more than was paid, too. */
+/* Giving money back. The payment's row is locked, so that concurrent refunds
+ * add up; the schema also refuses more than was paid. */
 #include "api/activity.h"
 #include "api/card_guard.h"
 #include "api/if_match.h"
@@ -25,11 +25,11 @@ static const struct field fields[] = {
     {AT(refund_input, order_id), .type = FIELD_UUID},
 };
 
-/* What of the payment can be given back still. */
+/* What can still be refunded of the payment. */
 struct refundable {
     int64_t amount, tip_amount;
     const char *session_id;
-    struct accounts accounts; /* a share is what of it is left */
+    struct accounts accounts; /* a share is what is left of it */
 };
 
 static enum err read_input(struct request *r, struct refund_input *in)
@@ -58,7 +58,7 @@ static enum err lock_payment(struct request *r, struct refundable *out)
 
 static enum err refuse(struct request *r, int64_t amount, int64_t tip_amount)
 {
-    problem_detail(r, "At the most %" PRId64 " and %" PRId64 " of the tip can be given back still", amount, tip_amount);
+    problem_detail(r, "At most %" PRId64 ", and %" PRId64 " of the tip, can still be refunded", amount, tip_amount);
     return ERR_REFUND_EXCEEDS_PAYMENT;
 }
 
@@ -74,7 +74,7 @@ static void take_newest(struct request *r, int64_t amount, const int64_t *rooms,
         amounts[i] = newest[n - 1 - i];
 }
 
-/* Takes from the order that is named; else first what was allocated to none. */
+/* Takes from the order that is named; otherwise first what was not allocated. */
 static enum err spread(struct request *r, const struct refund_input *in, const struct refundable *from,
                        int64_t *amounts)
 {

@@ -24,7 +24,7 @@ void payment_target_check(struct request *r, const struct payment_target *target
 
 static enum err missing(struct request *r, const char *pointer, const char *what)
 {
-    problem_fault(r, pointer, "not_found", "there is no such %s", what);
+    problem_fault(r, pointer, "not_found", "is not an existing %s", what);
     return problem_verdict(r);
 }
 
@@ -51,7 +51,7 @@ enum err payment_target_lock(struct request *r, const struct payment_target *tar
     const char *own_session = NULL, *diner_id = NULL;
     db_slot lock = -1;
     if (r->who.role == ROLE_DINER) {
-        TRY(transaction_run(r)); /* tells the session it is in now */
+        TRY(transaction_run(r)); /* tells which session it is in now */
         own_session = r->who.session_id;
         diner_id = r->who.id;
     }
@@ -76,11 +76,10 @@ enum err payment_refuse_amount(struct request *r, const struct accounts *account
         open += account_open(&accounts->orders[i].account);
     }
     if (due > open)
-        problem_detail(r,
-                       "%" PRId64 " is more than is due: %" PRId64 " is, of which %" PRId64
-                       " is just being paid by somebody else",
-                       amount, due, due - open);
+        problem_detail(
+            r, "%" PRId64 " is more than the %" PRId64 " due, of which %" PRId64 " is being paid by somebody else",
+            amount, due, due - open);
     else
-        problem_detail(r, "%" PRId64 " is more than is due: %" PRId64 " is", amount, due);
+        problem_detail(r, "%" PRId64 " is more than the %" PRId64 " due", amount, due);
     return ERR_OVERPAID;
 }

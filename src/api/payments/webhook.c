@@ -1,6 +1,6 @@
-/* The provider's word on an online payment. It may come twice, late, in any
+/* A provider's events about online payments. They may come twice, late, in any
  * order, and with an amount that nobody asked for: each event counts once, and
- * money that came is written down whatever it was for. */
+ * money that was received is recorded whatever it was for. */
 #include "api/activity.h"
 #include "api/card_guard.h"
 #include "api/payments/write.h"
@@ -33,11 +33,11 @@ static const struct field fields[] = {
     {AT(event, provider_ref), .type = FIELD_LINE, .max = 255},
 };
 
-/* The intent an event speaks of, as it is stored. */
+/* The intent that an event is about, as stored. */
 struct intent {
     const char *status, *currency, *order_id, *session_id, *diner_id, *staff_id;
     int64_t amount, tip_amount;
-    db_slot orders; /* what it is to pay, locked */
+    db_slot orders; /* what it should pay, locked */
 };
 
 static enum err verify(struct request *r)
@@ -90,8 +90,9 @@ static void remember(struct request *r, const struct event *event, const char *p
              event->status, request_int_text(r, event->amount.value), event->currency, event->provider_ref, payment_id);
 }
 
-/* Locks the session, the orders, then the intent, as its maker does: events on it come one
- * behind the other. False in *is_new where this one was answered before. */
+/* Locks the session, the orders, then the intent, in the same order as the
+ * code that makes it: events about it are handled one after the other. *is_new
+ * is false if this one was answered before. */
 static enum err lock_intent(struct request *r, const struct event *event, struct intent *intent, bool *is_new)
 {
     DB_QUEUE(r->db, STMT_PAYMENT_INTENT_SESSION_HOLD, r->restaurant_id, event->intent_id);
@@ -119,7 +120,8 @@ static enum err lock_intent(struct request *r, const struct event *event, struct
     return ERR_OK;
 }
 
-/* What failed holds nothing any more; what was captured before stays so. */
+/* A failed intent no longer holds anything; what was captured before stays
+ * captured. */
 static enum err take_failed(struct request *r, const struct event *event, const struct intent *intent)
 {
     bool was_pending = strcmp(intent->status, "pending") == 0;
@@ -136,8 +138,8 @@ static enum err take_failed(struct request *r, const struct event *event, const 
     return ERR_OK;
 }
 
-/* What of the captured amount pays which order. What was captured counts
- * against what is due, whoever else holds it by now. NULL or the flag. */
+/* How the captured amount is spread over the orders. It counts against what is
+ * due, whoever else holds it by now. Returns NULL or the flag. */
 static const char *allocate(struct request *r, const struct event *event, const struct intent *intent,
                             const struct accounts *accounts, bool is_second, int64_t amount, int64_t *amounts)
 {
@@ -156,7 +158,8 @@ static const char *allocate(struct request *r, const struct event *event, const 
     return left > 0 ? "overpaid" : NULL;
 }
 
-/* The tip comes last: it is what exceeds the bill's part, up to itself. */
+/* The tip comes last: it is what exceeds the bill's part, at most the tip
+ * asked for. */
 static int64_t tip_of(const struct event *event, const struct intent *intent)
 {
     int64_t beyond = event->amount.value - intent->amount;
@@ -171,8 +174,9 @@ static enum err take_captured(struct request *r, const struct event *event, cons
     db_slot before = DB_QUEUE(r->db, STMT_PAYMENT_OF_INTENT, r->restaurant_id, event->intent_id, event->provider_ref);
     TRY(transaction_run(r));
     bool is_second = db_rows(r->db, before) > 0;
-    if (is_second && (event->provider_ref == NULL ||
-                      db_bool(r->db, before, 0, COL_PAYMENT_OF_INTENT_IS_SAME))) { /* the same capture, told anew */
+    if (is_second &&
+        (event->provider_ref == NULL ||
+         db_bool(r->db, before, 0, COL_PAYMENT_OF_INTENT_IS_SAME))) { /* the same capture, reported again */
         remember(r, event, db_text(r->db, before, 0, COL_PAYMENT_OF_INTENT_ID));
         answer(r, event, "ignored", db_text(r->db, before, 0, COL_PAYMENT_OF_INTENT_ID),
                db_text(r->db, before, 0, COL_PAYMENT_OF_INTENT_FLAG));

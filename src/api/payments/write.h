@@ -1,4 +1,4 @@
-/* Writing a payment: its row, what it pays, the statuses that follow, the
+/* Writing a payment: its row, what it pays, the resulting statuses, the
  * session's log. */
 #ifndef OZ_API_PAYMENTS_WRITE_H
 #define OZ_API_PAYMENTS_WRITE_H

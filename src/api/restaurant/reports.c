@@ -1,5 +1,5 @@
-/* Reports: figures by business day, as JSON or, for spreadsheets, as CSV. Both
- * are written from the same rows. */
+/* Reports: figures by business day, as JSON or, for spreadsheets, as CSV,
+ * written from the same rows. */
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
@@ -25,8 +25,8 @@ static const struct field fields[] = {
 };
 const struct query_spec sales_query = {FIELDS(fields), sizeof(struct sales_filter)};
 
-/* What a kind of report is made of: a statement, whose columns are the report's.
- * Texts come first, then numbers. */
+/* A kind of report: a statement whose columns are the report's. Texts come
+ * first, then numbers. */
 struct kind {
     const char *by;
     enum statement statement;
@@ -64,11 +64,11 @@ static enum err check_days(struct request *r, const struct sales_filter *f)
     if (to < from)
         problem_fault(r, "to", "out_of_range", "must not be before the first day");
     else if (to - from >= DAYS_MAX)
-        problem_fault(r, "to", "out_of_range", "must make it %d days at the most", DAYS_MAX);
+        problem_fault(r, "to", "out_of_range", "must make the period at most %d days long", DAYS_MAX);
     return problem_verdict(r);
 }
 
-/* A row as an object of the columns that it has. */
+/* A row as an object with the columns that it has. */
 static void write_object(struct text *json, const struct rows *rows, int row)
 {
     text_puts(json, "{");

@@ -41,9 +41,9 @@ static bool is_time_of_day(const char *t)
 static void check_formats(struct request *r, const struct settings *in)
 {
     if (in->currency != NULL && strspn(in->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
-        problem_fault(r, "/currency", "invalid_format", "must be an ISO 4217 code, as in EUR");
+        problem_fault(r, "/currency", "invalid_format", "must be an ISO 4217 code, such as EUR");
     if (in->business_day_start != NULL && !is_time_of_day(in->business_day_start))
-        problem_fault(r, "/business_day_start", "invalid_format", "must be a time of day, as in 04:00");
+        problem_fault(r, "/business_day_start", "invalid_format", "must be a time of day, such as 04:00");
 }
 
 enum err restaurant_get(struct request *r)
@@ -52,7 +52,7 @@ enum err restaurant_get(struct request *r)
     return ERR_OK;
 }
 
-/* None is there, and none comes until the transaction ends. */
+/* There is none, and none can be added until the transaction ends. */
 static enum err check_no_orders(struct request *r)
 {
     DB_QUEUE(r->db, STMT_ORDER_COUNTER_HOLD, r->restaurant_id);
@@ -72,7 +72,7 @@ enum err restaurant_change(struct request *r)
     TRY(transaction_run(r));
     TRY(if_match_check(r, db_text(r->db, lock, 0, COL_RESTAURANT_LOCK_VERSION)));
     if (zone >= 0 && db_rows(r->db, zone) == 0)
-        problem_fault(r, "/timezone", "invalid_choice", "must be an IANA time zone, as in Europe/Rome");
+        problem_fault(r, "/timezone", "invalid_choice", "must be an IANA time zone, such as Europe/Rome");
     TRY(problem_verdict(r));
     if (in.currency != NULL && strcmp(in.currency, db_text(r->db, lock, 0, COL_RESTAURANT_LOCK_CURRENCY)) != 0)
         TRY(check_no_orders(r));

@@ -1,5 +1,5 @@
-/* Sessions that last longer, move to another table, or become one. All while
- * diners are ordering: the locks make an order land before or after. */
+/* Extending, moving and merging sessions while diners order: the locks make
+ * each order land before or after. */
 #include "api/activity.h"
 #include "api/if_match.h"
 #include "api/paging.h"
@@ -42,7 +42,7 @@ enum err session_extend(struct request *r)
     return ERR_OK;
 }
 
-/* What belongs to a session goes to `to`, which is at the table. */
+/* Moves what belongs to a session to `to`, which is at the table. */
 static void queue_belongings(struct request *r, const char *from, const char *to, const char *table_id)
 {
     DB_QUEUE(r->db, STMT_SESSION_ORDERS_MOVE, r->restaurant_id, from, to, table_id);
@@ -59,7 +59,7 @@ enum err session_move(struct request *r)
     db_slot table = DB_QUEUE(r->db, STMT_TABLE_HOLD, r->restaurant_id, in.table_id);
     TRY(session_lock_active(r, &has_run_out));
     if (db_rows(r->db, table) == 0)
-        problem_fault(r, "/table_id", "not_found", "there is no such table");
+        problem_fault(r, "/table_id", "not_found", "is not a table");
     TRY(problem_verdict(r));
     transaction_on_conflict(r, ERR_SESSION_ACTIVE);
     DB_QUEUE(r->db, STMT_SESSION_EXPIRE_TABLE, r->restaurant_id, in.table_id);
@@ -89,7 +89,7 @@ static enum err lock_both(struct request *r, const char *into, const char **tabl
     if (!from_found)
         return ERR_NOT_FOUND;
     if (!into_found)
-        problem_fault(r, "/session_id", "not_found", "there is no such session");
+        problem_fault(r, "/session_id", "not_found", "is not a session");
     TRY(problem_verdict(r));
     return running ? ERR_OK : ERR_SESSION_CLOSED;
 }

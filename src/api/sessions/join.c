@@ -16,8 +16,8 @@
 
 #include <string.h>
 
-/* A diner's token lasts as long as any session can; that the session runs
- * still is checked at each request. */
+/* A diner's token lasts as long as the longest session; each request checks
+ * that the session is still running. */
 enum { DINER_TOKEN_SECONDS = 24 * 3600 };
 
 /* How long a network is known from which a session was opened or joined: longer
@@ -100,8 +100,8 @@ enum err guest_welcome(struct request *r)
     return ERR_OK;
 }
 
-/* Adds the diner to the session, who is then the caller, and makes the answer
- * {session, diner, token}, with the PIN where the diner is to know it. */
+/* Adds the diner, who becomes the caller, to the session and makes the answer
+ * {session, diner, token}, with the PIN if the diner should know it. */
 static enum err let_in(struct request *r, const char *session_id, const char *name, const char *pin, int status)
 {
     r->who = (struct principal){.role = ROLE_DINER,
@@ -158,7 +158,7 @@ static enum err refuse_locked(struct request *r, int seconds)
     return ERR_PIN_LOCKED;
 }
 
-/* The try was counted as a wrong one. */
+/* The try was counted as wrong. */
 static enum err refuse_pin(struct request *r, int seconds)
 {
     TRY(transaction_run(r));

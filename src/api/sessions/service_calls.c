@@ -71,7 +71,7 @@ enum err service_call_create(struct request *r)
     return ERR_OK;
 }
 
-/* Acknowledged once; who comes second sees who was first. */
+/* Acknowledged once; a later caller sees who was first. */
 enum err service_call_ack(struct request *r)
 {
     TRY(fields_read_nothing(r));

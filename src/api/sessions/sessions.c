@@ -1,4 +1,5 @@
-/* Tables' sessions: seen, opened by staff, given a new PIN, closed. */
+/* Tables' sessions: reading them; staff opening them, replacing a PIN, closing
+ * them. */
 #include "api/activity.h"
 #include "api/card_guard.h"
 #include "api/guess.h"

@@ -1,4 +1,4 @@
-/* Beginning a table's session, by a diner or by staff. */
+/* Starting a table's session, by a diner or by staff. */
 #ifndef OZ_API_SESSIONS_START_H
 #define OZ_API_SESSIONS_START_H
 
@@ -7,9 +7,9 @@
 
 struct request;
 
-/* Writes the session and runs the transaction so far. The PIN exists nowhere
- * but in `pin` afterwards. ERR_SESSION_ACTIVE where the table has one that
- * runs; one that ran out makes way. */
+/* Writes the session and runs the transaction so far. Afterwards the PIN
+ * exists only in `pin`. ERR_SESSION_ACTIVE if the table has a running session;
+ * an expired one is replaced. */
 enum err session_start(struct request *r, const char *table_id, int pin_length, char pin[PIN_TEXT_SIZE],
                        const char **session_id);
 

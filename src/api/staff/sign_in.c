@@ -1,5 +1,5 @@
-/* How staff get in and stay in: password, access token, refresh tokens that
- * are used once. */
+/* How staff sign in and stay signed in: password, access token, refresh tokens
+ * that are used once. */
 #include "api/guess.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -45,7 +45,8 @@ static const struct field login_fields[] = {
      .max = PASSWORD_MAX},
 };
 
-/* Issues a pair for r->who, whose family_id is set, and makes the answer. */
+/* Issues a pair of tokens for r->who, whose family_id is set, and makes the
+ * answer. */
 static enum err answer_pair(struct request *r)
 {
     char refresh[REFRESH_TOKEN_SIZE], hash[REFRESH_HASH_SIZE];
@@ -72,8 +73,8 @@ struct account {
     bool is_judged; /* its password may be looked at */
 };
 
-/* Counts the try as a wrong one: however many come at once, no more are judged
- * than may be. */
+/* Counts the try as wrong: however many come at once, no more are checked than
+ * allowed. */
 static enum err count_try(struct request *r, const char *email, struct account *account)
 {
     struct guess guess;
@@ -93,9 +94,9 @@ static enum err count_try(struct request *r, const char *email, struct account *
     return ERR_OK;
 }
 
-/* Reads the account and counts the try, in a transaction of its own: the check
- * of the password takes too long to hold one open. An unknown restaurant costs
- * the same. */
+/* Reads the account and counts the try in a transaction of its own, since
+ * checking the password takes too long to hold one open. An unknown restaurant
+ * takes the same time. */
 static enum err find_account(struct request *r, const struct login_input *in, struct account *account)
 {
     db_slot slug = DB_QUEUE(r->db, STMT_SLUG_FIND, in->restaurant);
@@ -109,12 +110,12 @@ static enum err find_account(struct request *r, const struct login_input *in, st
 
 static enum err refuse(struct request *r)
 {
-    problem_detail(r, "Restaurant, e-mail and password do not belong together, or there were too many tries: "
-                      "check them, wait a minute, and an hour if need be");
+    problem_detail(r, "The restaurant, e-mail address or password is wrong, or there were too many attempts: "
+                      "check them, or wait a minute; if that fails, an hour");
     return ERR_INVALID_CREDENTIALS;
 }
 
-/* Locks the account. Its password may have been changed meanwhile. */
+/* Locks the account. Its password may have changed in the meantime. */
 static enum err let_in(struct request *r, const struct account *account)
 {
     db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, account->id);
@@ -161,14 +162,14 @@ static const struct field refresh_fields[] = {
      .max = 200},
 };
 
-/* A token that was used before was stolen, or its thief was here first: the
- * whole family ends. */
+/* A token that is used twice was stolen, from this caller or by it: the whole
+ * family ends. */
 static enum err end_family(struct request *r, const char *family_id)
 {
     DB_QUEUE(r->db, STMT_REFRESH_REVOKE_FAMILY, r->restaurant_id, family_id);
     TRY(transaction_run(r));
     transaction_keep(r);
-    problem_detail(r, "The refresh token was used before: sign in again");
+    problem_detail(r, "The refresh token was already used: sign in again");
     return ERR_INVALID_REFRESH_TOKEN;
 }
 

@@ -1,5 +1,5 @@
-/* Accounts of staff: a manager's, but for owners' accounts, which are the
- * owners' own. */
+/* Staff accounts, managed by managers, except that only owners manage owners'
+ * accounts. */
 #include "api/guess.h"
 #include "api/if_match.h"
 #include "api/paging.h"
@@ -60,7 +60,7 @@ static enum err check_rank(struct request *r, const char *role)
 {
     if (role == NULL || principal_may_manage(r->who.role, role_parse(role)))
         return ERR_OK;
-    problem_detail(r, "Owners' accounts are the owners' own");
+    problem_detail(r, "Only an owner may manage an owner's account");
     return ERR_INSUFFICIENT_ROLE;
 }
 
@@ -89,8 +89,8 @@ enum err staff_create(struct request *r)
     return ERR_OK;
 }
 
-/* Locks the account, which must be within the caller's reach. *role: what it
- * is; *last_owner: it is the only owner who can act. */
+/* Locks the account, which the caller must be allowed to manage. *role: its
+ * role; *last_owner: it is the only owner who can act. */
 static enum err lock_account(struct request *r, const char **role, bool *last_owner)
 {
     db_slot owners = DB_QUEUE(r->db, STMT_STAFF_OWNERS_LOCK, r->restaurant_id);
@@ -166,12 +166,12 @@ static const struct field password_fields[] = {
 
 static enum err refuse_password(struct request *r)
 {
-    problem_fault(r, "/current_password", "wrong_password", "is not your password, or there were too many tries");
+    problem_fault(r, "/current_password", "wrong_password", "is not your password, or there were too many attempts");
     return ERR_VALIDATION_FAILED;
 }
 
-/* Locks the account and counts the try as a wrong one. *hash: what the password
- * is to be checked against, NULL where it may not be. */
+/* Locks the account and counts the try as wrong. *hash: what the password must
+ * match, NULL if it may not be checked. */
 static enum err count_try(struct request *r, const char **hash)
 {
     struct guess guess;
@@ -196,8 +196,9 @@ static enum err set_password(struct request *r, const char *checked, const char 
     return ERR_OK;
 }
 
-/* The caller's own password. Its other sign-ins end. No transaction is open
- * while passwords are checked and hashed, since that takes long. */
+/* Changes the caller's own password. The caller's other sign-ins end. No
+ * transaction is open while passwords are checked and hashed, since that takes
+ * long. */
 enum err staff_change_password(struct request *r)
 {
     struct password_input in = {0};

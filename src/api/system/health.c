@@ -1,4 +1,5 @@
-/* Whether this installation can serve: for monitors and load balancers. */
+/* Whether this installation can serve requests: for monitors and load
+ * balancers. */
 #include "api/routes.h"
 #include "api/system/mirror_status.h"
 #include "base/text.h"
@@ -8,7 +9,7 @@
 
 enum { RETRY_SECONDS = 1, BEHIND_SECONDS = 300 };
 
-/* "halted": a person has to mend it; "behind": something waits for long. */
+/* "halted": a person has to act; "behind": something has waited too long. */
 static const char *status_of(const struct mirror *mirror)
 {
     if (mirror->is_halted)

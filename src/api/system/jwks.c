@@ -1,5 +1,5 @@
-/* The public keys that tokens are verified with, for others who verify them
- * (RFC 7517, 5). None with HS256, whose key is secret. */
+/* The public keys for verifying tokens, for other programs (RFC 7517, 5). None
+ * with HS256, whose key is secret. */
 #include "api/routes.h"
 #include "auth/keys.h"
 #include "base/text.h"

@@ -1,4 +1,4 @@
-/* What is counted, for Prometheus. Of the whole node, never of a restaurant. */
+/* Counters for Prometheus, of the whole node and never of one restaurant. */
 #include "api/routes.h"
 #include "api/system/mirror_status.h"
 #include "base/arena.h"
@@ -9,7 +9,7 @@
 #include "metrics/exposition.h"
 #include "version.h"
 
-/* What a request that matched none counts as. */
+/* The route of a request that matched none. */
 static const struct route no_route = {.method = "-", .pattern = "-"};
 
 static const struct route *route_at(size_t i)
@@ -25,7 +25,7 @@ static const char *status_text(struct arena *arena, int status)
 static void add_requests(struct exposition *e, const struct counts *all, struct arena *arena)
 {
     exposition_family(e, "orderzap_http_requests_total", "counter",
-                      "Requests that workers answered; HEAD counts as GET, what is no route as -.");
+                      "Requests answered by workers; HEAD counts as GET, an unknown route as -.");
     for (size_t i = 0; i <= n_routes; i++)
         for (int k = 0; k < STATUSES_MAX; k++)
             if (all->routes[i].answers[k].n > 0)
@@ -37,7 +37,7 @@ static void add_requests(struct exposition *e, const struct counts *all, struct 
 static void add_durations(struct exposition *e, const struct counts *all)
 {
     exposition_family(e, "orderzap_http_request_duration_seconds", "histogram",
-                      "From when a worker took a request until its answer was ready.");
+                      "Time from a worker taking a request to its answer being ready.");
     for (size_t i = 0; i <= n_routes; i++)
         if (histogram_count(&all->routes[i].duration) > 0)
             exposition_histogram(e, &all->routes[i].duration,
@@ -48,7 +48,7 @@ static void add_database(struct exposition *e, const struct counts *all, bool is
 {
     exposition_family(e, "orderzap_database_up", "gauge", "Whether the database answered just now.");
     exposition_number(e, is_up, NO_LABELS);
-    exposition_family(e, "orderzap_database_connects_total", "counter", "Workers' connects to the database.");
+    exposition_family(e, "orderzap_database_connects_total", "counter", "Connections made by workers to the database.");
     exposition_number(e, all->connects, LABELS({"result", "made"}));
     exposition_number(e, all->failed_connects, LABELS({"result", "failed"}));
     exposition_family(e, "orderzap_database_seconds_total", "counter", "Time that requests spent in the database.");
@@ -65,12 +65,12 @@ static void add_queues(struct exposition *e, struct metrics *metrics, struct are
     for (size_t i = 0; (pool = metrics_pool(metrics, i)) != NULL; i++)
         sums[i] = metrics_sum(metrics, pool, arena);
     exposition_family(e, "orderzap_queue_seconds", "histogram",
-                      "From when nginx passed a request on until a worker took it.");
+                      "Time from nginx passing a request on to a worker taking it.");
     for (size_t i = 0; (pool = metrics_pool(metrics, i)) != NULL; i++)
         if (histogram_count(&sums[i]->queue) > 0)
             exposition_histogram(e, &sums[i]->queue, LABELS({"pool", pool->name}));
     exposition_family(e, "orderzap_requests_too_old_total", "counter",
-                      "Requests refused because they had waited for too long (REQUEST_MAX_AGE_MS).");
+                      "Requests refused because they had waited too long (REQUEST_MAX_AGE_MS).");
     for (size_t i = 0; (pool = metrics_pool(metrics, i)) != NULL; i++)
         if (histogram_count(&sums[i]->queue) > 0)
             exposition_number(e, sums[i]->too_old, LABELS({"pool", pool->name}));
@@ -84,14 +84,14 @@ static void add_workers(struct exposition *e, struct metrics *metrics)
         exposition_number(e, (uint64_t)pool->busy, LABELS({"pool", pool->name}, {"state", "busy"}));
         exposition_number(e, (uint64_t)pool->idle, LABELS({"pool", pool->name}, {"state", "idle"}));
     }
-    exposition_family(e, "orderzap_worker_deaths_total", "counter", "Processes that ended without being told to.");
+    exposition_family(e, "orderzap_worker_deaths_total", "counter", "Processes that ended unexpectedly.");
     for (size_t i = 0; (pool = metrics_pool(metrics, i)) != NULL; i++)
         exposition_number(e, pool->deaths, LABELS({"pool", pool->name}));
 }
 
 static void add_relay(struct exposition *e, const struct counts *all)
 {
-    exposition_family(e, "orderzap_relay_events_total", "counter", "Live events posted to rt, and tries that failed.");
+    exposition_family(e, "orderzap_relay_events_total", "counter", "Live events posted to rt, and failed attempts.");
     exposition_number(e, all->events, LABELS({"result", "posted"}));
     exposition_number(e, all->failed_events, LABELS({"result", "failed"}));
     if (all->relayed_at_us > 0) {
@@ -109,7 +109,7 @@ static void add_mirror(struct exposition *e, const struct mirror *mirror)
     exposition_number(e, mirror->oldest_seconds > 0 ? (uint64_t)mirror->oldest_seconds : 0, NO_LABELS);
     exposition_family(e, "orderzap_mirror_dead", "gauge", "Changes that the mirror refuses.");
     exposition_number(e, (uint64_t)mirror->dead, NO_LABELS);
-    exposition_family(e, "orderzap_mirror_halted", "gauge", "Whether a person has to mend the mirror's settings.");
+    exposition_family(e, "orderzap_mirror_halted", "gauge", "Whether a person has to correct the mirror's settings.");
     exposition_number(e, mirror->is_halted, NO_LABELS);
 }
 

@@ -8,7 +8,7 @@
 
 enum { GOOD_US = 5000000 };
 
-/* As this worker has last seen it. */
+/* As this worker last saw it. */
 static struct {
     int64_t good_until_us;
     struct mirror mirror;
