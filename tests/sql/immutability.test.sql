@@ -123,7 +123,7 @@ LANGUAGE sql AS $$
     -- A domain takes but what is one of its own.
     WHEN name = 'currency' THEN quote_literal('USD')
     WHEN name = 'order_type' THEN quote_literal('takeaway')
-    WHEN name = 'payment_method' THEN quote_literal('other')
+    WHEN name IN ('payment_method', 'method') THEN quote_literal('other')
     WHEN name = 'actor_role' THEN quote_literal('system')
     WHEN type = 'uuid'::regtype THEN quote_literal(tap.id('A', 'nothing'))
     WHEN type = 'text'::regtype THEN format('coalesce(t.%I, '''') || ''x''', name)
