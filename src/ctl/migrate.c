@@ -246,7 +246,7 @@ static bool apply_all(struct ctl *ctl, const struct missing *missing, struct ste
 /* Applies, or with `only_show` lists, what the database lacks. */
 static int bring_up(struct ctl *ctl, const struct source *sources, size_t n, bool only_show, struct step_how how)
 {
-    struct applied applied;
+    struct applied applied = {0};
     int status = read_applied(ctl, only_show, &applied);
     if (status != EX_OK)
         return status;

@@ -10,7 +10,8 @@ void unread_set(struct unread *unread, uint64_t since, const char *running)
     if (copy == NULL)
         exit(EX_SOFTWARE);
     free(unread->running);
-    *unread = (struct unread){since, copy};
+    unread->running = copy;
+    unread->since = since;
 }
 
 bool unread_has(const struct unread *unread, uint64_t xid)
