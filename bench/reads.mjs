@@ -14,7 +14,7 @@ function account(stack, restaurant) {
   return { restaurant: slug(restaurant), email, password };
 }
 
-/** A token anew: one ends before the last round does. */
+/** Another token: one ends before the last round does. */
 const signIn = async (stack, body) => expectStatus(await post(stack, '/api/auth/login', { body }), 200).json.access_token;
 
 /** Sets up {list, bill, login} of the crowd's first restaurant; its bill has four orders. */

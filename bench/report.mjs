@@ -61,7 +61,7 @@ function toText(result) {
     ...table(['CPU, us a request', 'postgres', 'orderzapd', 'nginx', 'load'],
       result.measurements.flatMap((r) => [[r.name, ...split(r.product)], ...(r.limit ? [['  its limit', ...split(r.limit)]] : [])])),
     '',
-    `A worker's own memory: ${result.worker_memory_kib.median} KiB, at the most ${result.worker_memory_kib.max}.`,
+    `A worker's own memory: ${result.worker_memory_kib.median} KiB, at most ${result.worker_memory_kib.max}.`,
     `Medians of ${o.rounds} rounds of ${o.seconds} s, product and limit in turn; no request failed. Only ratios mean`,
     'something on another day. Orders: three lines, three customizations, a key each, over 400 tables of',
     '100 restaurants; or over 12 tables of one. Limits: pgbench with the product\'s statements in one round',

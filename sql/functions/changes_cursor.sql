@@ -1,6 +1,6 @@
 -- The cursor behind what the current snapshot shows of a restaurant: no change
 -- that it does not show has a lower number. A crash takes back the numbers of
--- transactions that were rolled back, and others get them anew; those of what
+-- transactions that were rolled back, and others get them again; those of what
 -- was committed stay. Hence the cursor is just behind the last change shown, if
 -- not at a transaction that still runs.
 CREATE OR REPLACE FUNCTION public.changes_cursor(restaurant uuid) RETURNS text
