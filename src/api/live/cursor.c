@@ -6,12 +6,12 @@
 
 enum { XID_DIGITS = 19, SECONDS_DIGITS = 12 };
 
-/* The number of digits at `text`; 0 if there are none, or they begin with a 0,
- * or there are more than `most`. */
+/* The number of digits at `text`; 0 if there are none, or they have a needless 0
+ * in front, or there are more than `most`. */
 static size_t number_at(const char *text, size_t most)
 {
     size_t n = strspn(text, "0123456789");
-    return text[0] != '0' && n <= most ? n : 0;
+    return (text[0] != '0' || n == 1) && n <= most ? n : 0;
 }
 
 bool cursor_parse(struct arena *arena, const char *text, struct cursor *cursor)
