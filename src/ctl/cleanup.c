@@ -84,7 +84,7 @@ int ctl_cleanup(struct ctl *ctl)
         {STMT_CTL_OUTBOX_CLEANUP, "outbox rows mirrored a day ago removed"},
         {STMT_CTL_REFRESH_CLEANUP, "expired refresh tokens removed"},
         {STMT_CTL_COUNTERS_CLEANUP, "order counters older than a year removed"},
-        {STMT_CTL_DOOR_ADDRESSES_CLEANUP, "networks not seen at a door for long forgotten"},
+        {STMT_CTL_DOOR_ADDRESSES_CLEANUP, "networks forgotten that no account or session saw for long"},
     };
     bool quiet = false;
     const struct ctl_option options[] = {{"--quiet", NULL, &quiet, false}};

@@ -196,7 +196,7 @@ static void check_role(struct doctor *d)
         good("the workers' role is bound by row-level security");
     if (strcmp(db_text(d->db, plans, 0, COL_CTL_DOCTOR_PLAN_CACHE_MODE), "auto") == 0)
         bad(d, "run 'orderzapctl migrate' once as a superuser: it sets how the role plans (not wanted on Citus)",
-            "plans are made anew for each order");
+            "plans are made again for each order");
     if (db_bool(d->db, plans, 0, COL_CTL_DOCTOR_PLAN_CACHE_SCANS))
         bad(d, "run 'orderzapctl migrate' once as a superuser: it sets enable_seqscan and random_page_cost",
             "the workers' role may scan whole tables");

@@ -474,7 +474,7 @@ for (const [what, damage, repair, fault, remedy] of [
   ['commits that are not durable', 'ALTER ROLE orderzap_app SET synchronous_commit = off', 'ALTER ROLE orderzap_app RESET synchronous_commit',
     /lose orders/, /synchronous_commit = on/],
   ['plans made anew', 'ALTER ROLE orderzap_app RESET plan_cache_mode', "ALTER ROLE orderzap_app SET plan_cache_mode = 'force_generic_plan'",
-    /plans are made anew/, /migrate|force_generic_plan/],
+    /plans are made again/, /migrate|force_generic_plan/],
   ['scans of whole tables', 'ALTER ROLE orderzap_app RESET enable_seqscan', 'ALTER ROLE orderzap_app SET enable_seqscan = off',
     /scan whole tables/, /migrate/],
 ]) {
