@@ -1,3 +1,3 @@
-SELECT menu_json(r.id) AS answer, r.menu_version, menu_representation() AS representation
+SELECT menu_json(r.id) AS menu, r.menu_version, menu_representation() AS representation
 FROM restaurants r
 WHERE r.id = $1

@@ -54,7 +54,7 @@ enum err menu_get(struct request *r)
     }
     db_slot menu = DB_QUEUE(r->db, STMT_MENU_READ, r->restaurant_id);
     TRY(transaction_run(r));
-    const char *json = db_text(r->db, menu, 0, COL_MENU_READ_ANSWER);
+    const char *json = db_text(r->db, menu, 0, COL_MENU_READ_MENU);
     if (json == NULL)
         return ERR_NOT_FOUND;
     response_json(&r->response, 200, json);
