@@ -40,8 +40,8 @@ CREATE TRIGGER note_event AFTER UPDATE OF menu_version ON restaurants
   FOR EACH ROW EXECUTE FUNCTION note_event('menu');
 
 -- Row-level security, here and on each table of a tenant's: with the tenant set
--- a role sees that tenant's rows and no others; without one, none. FORCE: the
--- owner is no exception.
+-- a role sees that tenant's rows and no others; without one, none. FORCE binds a
+-- table's owner too; orderzap_owner is exempt by BYPASSRLS alone.
 ALTER TABLE restaurants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE restaurants FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON restaurants

@@ -1,6 +1,6 @@
 /* Guessing at a door, which is a staff account's password or a session's PIN:
  * who must wait, and for how long. Tries are counted for each network at each
- * door, so that nobody is kept out by others' tries; ARCHITECTURE.md says what
+ * door, so that nobody is kept out by others' tries; docs/internals.md says what
  * that leaves to those who guess. */
 #ifndef OZ_DOMAIN_LOCKOUT_H
 #define OZ_DOMAIN_LOCKOUT_H

@@ -153,7 +153,7 @@ static int guesses_a_day(struct lockout_rule rule, int networks)
     return judged;
 }
 
-/* The figures that ARCHITECTURE.md gives. */
+/* The figures that docs/internals.md gives. */
 static void test_guesses_are_bounded(void **state)
 {
     const struct lockout_rule pin = lockout_pin(5, 60);
