@@ -45,6 +45,9 @@ enum {
 
 enum { CONF_ERROR_SIZE = 512 };
 
+/* How many connections may wait for a worker to take them; listen(2). */
+enum { LISTEN_BACKLOG = 4096 };
+
 /* Whose secrets are wanted, as a sum of these. 0: nobody's. */
 enum conf_reader {
     CONF_SERVER = 1,  /* orderzapd's master and workers */

@@ -87,7 +87,7 @@ int ctl_cleanup(struct ctl *ctl)
         {STMT_CTL_DOOR_ADDRESSES_CLEANUP, "networks forgotten that no account or session saw for long"},
     };
     bool quiet = false;
-    const struct ctl_option options[] = {{"--quiet", NULL, &quiet, false}};
+    const struct ctl_option options[] = {{"quiet", NULL, &quiet, false}};
     if (!ctl_options(ctl, options, 1))
         return EX_USAGE;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {

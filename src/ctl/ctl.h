@@ -23,14 +23,15 @@ struct ctl {
 
 /* Options of the form --name VALUE or --name=VALUE. */
 struct ctl_option {
-    const char *name;
+    const char *name;   /* without the dashes */
     const char **value; /* NULL for a flag */
     bool *flag;
     bool required;
 };
 
-/* Reads argv into the options. False, with a message on standard error, if one
- * is unknown, repeated or missing. */
+/* Reads argv, which follows the subcommand's name, into at most 16 options, as
+ * getopt_long() does. False, with a message on standard error, if one is unknown,
+ * repeated or missing. */
 bool ctl_options(const struct ctl *ctl, const struct ctl_option *options, int n);
 
 /* Whether the text is a valid name: 1 to 120 bytes of UTF-8, not all blank. */

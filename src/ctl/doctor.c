@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "conf/conf.h"
 #include "ctl/ctl.h"
-#include "ctl/sources.h"
+#include "ctl/schema.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { CLOCK_SECONDS = 2, POSTGRES_MIN = 15, BACKLOG = 4096, PATH_SIZE = 1024 };
+enum { CLOCK_SECONDS = 2, POSTGRES_MIN = 15, PATH_SIZE = 1024 };
 
 struct doctor {
     struct ctl *ctl;
@@ -210,7 +210,7 @@ static void check_role(struct doctor *d)
 static void check_migrations(struct doctor *d)
 {
     size_t n, missing = 0;
-    const struct source *sources = sources_load(d->ctl->arena, NULL, &n);
+    const struct source *sources = schema_load(d->ctl->arena, NULL, &n);
     db_slot slot = DB_QUEUE_BARE(d->db, STMT_CTL_APPLIED_LIST);
     if (db_run(d->db) != ERR_OK) {
         bad(d, "run 'orderzapctl migrate'", "there is no schema yet: %s", db_last_error(d->db));
@@ -270,7 +270,7 @@ static void check_host(struct doctor *d)
 {
     int allowed = 0;
     FILE *file = fopen("/proc/sys/net/core/somaxconn", "re");
-    if (file != NULL && fscanf(file, "%d", &allowed) == 1 && allowed < BACKLOG)
+    if (file != NULL && fscanf(file, "%d", &allowed) == 1 && allowed < LISTEN_BACKLOG)
         bad(d, "sysctl -w net.core.somaxconn=4096, and the line in /etc/sysctl.d/orderzap.conf",
             "net.core.somaxconn is %d: bursts will be refused", allowed);
     else

@@ -91,7 +91,7 @@ static int print_public(const char *path)
 int ctl_keygen(struct ctl *ctl)
 {
     const char *output = NULL, *private = NULL;
-    const struct ctl_option options[] = {{"--output", &output, NULL, false}, {"--public", &private, NULL, false}};
+    const struct ctl_option options[] = {{"output", &output, NULL, false}, {"public", &private, NULL, false}};
     char pem[EC_PEM_SIZE];
     if (!ctl_options(ctl, options, 2))
         return EX_USAGE;

@@ -9,7 +9,7 @@
 #include "auth/digest.h"
 #include "base/arena.h"
 #include "ctl/ctl.h"
-#include "ctl/sources.h"
+#include "ctl/schema.h"
 #include "ctl/step.h"
 
 #include <errno.h>
@@ -284,11 +284,11 @@ int ctl_migrate(struct ctl *ctl)
     bool only_show = false;
     struct step_how how = {0};
     const struct ctl_option options[] = {
-        {"--from", &from, NULL, false}, {"--wait", &wait, NULL, false}, {"--status", NULL, &only_show, false}};
+        {"from", &from, NULL, false}, {"wait", &wait, NULL, false}, {"status", NULL, &only_show, false}};
     size_t n;
     if (!ctl_options(ctl, options, 3) || !read_wait(wait, &how))
         return EX_USAGE;
-    const struct source *sources = sources_load(ctl->arena, from, &n);
+    const struct source *sources = schema_load(ctl->arena, from, &n);
     if (sources == NULL) {
         fprintf(stderr, "orderzapctl: %s: %s\n", from, strerror(errno));
         return EX_NOINPUT;

@@ -1,36 +1,56 @@
 /* The options of orderzapctl's subcommands. */
 #include "ctl/ctl.h"
 
+#include <getopt.h>
 #include <stdio.h>
-#include <string.h>
 
-bool ctl_options(const struct ctl *ctl, const struct ctl_option *options, int n)
+enum { OPTIONS_MAX = 16, FIRST = 256 }; /* FIRST: beyond every character */
+
+static bool refuse(const char *word)
 {
-    for (int i = 0; i < ctl->argc; i++) {
-        const char *word = ctl->argv[i];
-        const struct ctl_option *found = NULL;
-        size_t len = strcspn(word, "=");
-        for (int k = 0; k < n; k++)
-            if (strlen(options[k].name) == len && strncmp(options[k].name, word, len) == 0)
-                found = &options[k];
-        const char *value = word[len] == '=' ? word + len + 1 : NULL;
-        if (found != NULL && found->value != NULL && value == NULL && i + 1 < ctl->argc)
-            value = ctl->argv[++i];
-        bool fits = found != NULL && (found->value != NULL ? value != NULL && *found->value == NULL : value == NULL);
-        if (!fits) {
-            fprintf(stderr, "orderzapctl: '%s' is unknown, repeated, or without its value; see --help\n", word);
-            return false;
-        }
-        if (found->value != NULL)
-            *found->value = value;
-        else
-            *found->flag = true;
+    fprintf(stderr, "orderzapctl: '%s' is unknown or without its value; see --help\n", word);
+    return false;
+}
+
+static bool take(const struct ctl_option *option, const char *value)
+{
+    if (option->value == NULL) {
+        *option->flag = true;
+        return true;
     }
+    if (*option->value != NULL) {
+        fprintf(stderr, "orderzapctl: --%s is given twice; see --help\n", option->name);
+        return false;
+    }
+    *option->value = value;
+    return true;
+}
+
+static bool has_required(const struct ctl_option *options, int n)
+{
     for (int k = 0; k < n; k++) {
         if (options[k].required && *options[k].value == NULL) {
-            fprintf(stderr, "orderzapctl: %s must be given\n", options[k].name);
+            fprintf(stderr, "orderzapctl: --%s must be given\n", options[k].name);
             return false;
         }
     }
     return true;
+}
+
+bool ctl_options(const struct ctl *ctl, const struct ctl_option *options, int n)
+{
+    struct option known[OPTIONS_MAX + 1] = {0};
+    char **words = ctl->argv - 1; /* getopt_long() begins after the first */
+    for (int k = 0; k < n; k++)
+        known[k] = (struct option){options[k].name, options[k].value != NULL ? required_argument : no_argument, NULL,
+                                   FIRST + k};
+    optind = 0; /* the words before the subcommand were read already */
+    opterr = 0;
+    for (int c; (c = getopt_long(ctl->argc + 1, words, "+", known, NULL)) != -1;) {
+        if (c < FIRST)
+            return refuse(words[optind - 1]);
+        if (!take(&options[c - FIRST], optarg))
+            return false;
+    }
+    return optind <= ctl->argc ? refuse(words[optind]) : has_required(options, n);
 }

@@ -115,7 +115,7 @@ int ctl_qr_sheet(struct ctl *ctl)
 {
     struct sheet sheet = {0};
     const char *path = NULL;
-    const struct ctl_option options[] = {{"--restaurant", &sheet.slug, NULL, true}, {"--output", &path, NULL, false}};
+    const struct ctl_option options[] = {{"restaurant", &sheet.slug, NULL, true}, {"output", &path, NULL, false}};
     struct text html;
     if (!ctl_options(ctl, options, 2))
         return EX_USAGE;

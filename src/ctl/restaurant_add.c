@@ -45,10 +45,10 @@ int ctl_restaurant_add(struct ctl *ctl)
 {
     struct input in = {0};
     const struct ctl_option options[] = {
-        {"--slug", &in.slug, NULL, true},
-        {"--name", &in.name, NULL, true},
-        {"--currency", &in.currency, NULL, true},
-        {"--timezone", &in.timezone, NULL, true},
+        {"slug", &in.slug, NULL, true},
+        {"name", &in.name, NULL, true},
+        {"currency", &in.currency, NULL, true},
+        {"timezone", &in.timezone, NULL, true},
     };
     char id[UUID_TEXT_SIZE];
     if (!ctl_options(ctl, options, 4))

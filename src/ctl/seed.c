@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "ctl/ctl.h"
 #include "ctl/people.h"
-#include "ctl/sources.h"
+#include "ctl/schema.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -138,14 +138,14 @@ static int show(struct ctl *ctl)
 int ctl_seed(struct ctl *ctl)
 {
     bool only_show = false;
-    const struct ctl_option options[] = {{"--show", NULL, &only_show, false}};
+    const struct ctl_option options[] = {{"show", NULL, &only_show, false}};
     if (!ctl_options(ctl, options, 1))
         return EX_USAGE;
     if (only_show)
         return show(ctl);
     if (!is_demo_database(ctl))
         return EX_DATAERR;
-    if (!db_script(ctl->db, "BEGIN") || !db_script(ctl->db, sources_seed) || !db_script(ctl->db, "COMMIT"))
+    if (!db_script(ctl->db, "BEGIN") || !db_script(ctl->db, schema_seed) || !db_script(ctl->db, "COMMIT"))
         return ctl_database_error(ctl, "seed");
     for (int i = 0; i < RESTAURANTS; i++)
         if (!add_people(ctl, i) || !add_provider(ctl, i))

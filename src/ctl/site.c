@@ -82,7 +82,7 @@ int ctl_site(struct ctl *ctl)
     const char *path = NULL, *version = NULL, *template;
     bool rt = false;
     const struct ctl_option options[] = {
-        {"--template", &path, NULL, false}, {"--nginx", &version, NULL, false}, {"--rt", NULL, &rt, false}};
+        {"template", &path, NULL, false}, {"nginx", &version, NULL, false}, {"rt", NULL, &rt, false}};
     struct text out;
     if (!ctl_options(ctl, options, 3))
         return EX_USAGE;

@@ -65,11 +65,11 @@ int ctl_staff_add(struct ctl *ctl)
     const char *slug = NULL;
     bool from_stdin = false;
     const struct ctl_option options[] = {
-        {"--restaurant", &slug, NULL, true},
-        {"--email", &person.email, NULL, true},
-        {"--name", &person.name, NULL, true},
-        {"--role", &person.role, NULL, true},
-        {"--password-stdin", NULL, &from_stdin, false},
+        {"restaurant", &slug, NULL, true},
+        {"email", &person.email, NULL, true},
+        {"name", &person.name, NULL, true},
+        {"role", &person.role, NULL, true},
+        {"password-stdin", NULL, &from_stdin, false},
     };
     if (!ctl_options(ctl, options, 5))
         return EX_USAGE;

@@ -9,8 +9,8 @@ int ctl_staff_unlock(struct ctl *ctl)
 {
     const char *slug = NULL, *email = NULL;
     const struct ctl_option options[] = {
-        {"--restaurant", &slug, NULL, true},
-        {"--email", &email, NULL, true},
+        {"restaurant", &slug, NULL, true},
+        {"email", &email, NULL, true},
     };
     if (!ctl_options(ctl, options, 2))
         return EX_USAGE;

@@ -13,7 +13,7 @@
 #ifndef OZ_CTL_STEP_H
 #define OZ_CTL_STEP_H
 
-#include "ctl/sources.h"
+#include "ctl/schema.h"
 
 #include <stdbool.h>
 #include <stddef.h>

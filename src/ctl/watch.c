@@ -105,7 +105,7 @@ int ctl_watch(struct ctl *ctl)
 {
     struct watch watch = {.json = false};
     const char *slug = NULL;
-    const struct ctl_option options[] = {{"--restaurant", &slug, NULL, true}, {"--json", NULL, &watch.json, false}};
+    const struct ctl_option options[] = {{"restaurant", &slug, NULL, true}, {"json", NULL, &watch.json, false}};
     if (!ctl_options(ctl, options, 2))
         return EX_USAGE;
     if (ctl->conf->rt_dir[0] == '\0') {

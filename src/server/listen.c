@@ -1,6 +1,7 @@
 #include "server/listen.h"
 
 #include "base/log.h"
+#include "conf/conf.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #ifndef OZ_SERVER_LISTEN_H
 #define OZ_SERVER_LISTEN_H
 
-enum { LISTEN_BACKLOG = 4096, LISTEN_PATH_SIZE = 108, LISTEN_WAIT_US = 200000 };
+enum { LISTEN_PATH_SIZE = 108, LISTEN_WAIT_US = 200000 };
 
 /* Listens at the path with mode 0660 and, if one is named, the group. Replaces
  * a stale socket. accept() fails with EAGAIN after LISTEN_WAIT_US without a

@@ -12,20 +12,20 @@ struct read {
     bool quiet, good;
 };
 
-/* Reads the words, which end with NULL: --name is required, --output and --quiet are not. */
+/* Reads the words after the first; they end with NULL: --name is required, --output and --quiet are not. */
 static struct read read_words(const char *const *words)
 {
     struct read r = {0};
     const struct ctl_option options[] = {
-        {"--name", &r.name, NULL, true}, {"--output", &r.output, NULL, false}, {"--quiet", NULL, &r.quiet, false}};
-    struct ctl ctl = {.argv = (char **)(uintptr_t)words};
-    while (words[ctl.argc] != NULL)
+        {"name", &r.name, NULL, true}, {"output", &r.output, NULL, false}, {"quiet", NULL, &r.quiet, false}};
+    struct ctl ctl = {.argv = (char **)(uintptr_t)(words + 1)};
+    while (ctl.argv[ctl.argc] != NULL)
         ctl.argc++;
     r.good = ctl_options(&ctl, options, LENGTH(options));
     return r;
 }
 
-#define READ(...) read_words((const char *const[]){__VA_ARGS__, NULL})
+#define READ(...) read_words((const char *const[]){"subcommand", __VA_ARGS__, NULL})
 
 static void test_both_forms(void **state)
 {
@@ -52,7 +52,7 @@ static void test_what_is_refused(void **state)
     assert_false(READ("--name", "a", "--quiet=yes").good);
     assert_false(READ("--name", "a", "--other").good);
     assert_false(READ("--name", "a", "word").good);
-    assert_false(READ("--nam", "a").good);
+    assert_false(READ("--nom", "a").good);
     assert_false(READ("--named", "a").good);
     assert_false(READ("name", "a").good);
     assert_false(READ("--name", "a", "").good);

@@ -1,7 +1,7 @@
 /* The SQL that makes the schema: embedded in the program, or read from a
  * folder. */
-#ifndef OZ_CTL_SOURCES_H
-#define OZ_CTL_SOURCES_H
+#ifndef OZ_CTL_SCHEMA_H
+#define OZ_CTL_SCHEMA_H
 
 #include <stddef.h>
 
@@ -16,9 +16,9 @@ struct source {
 /* In the order in which they are applied. dir NULL: the embedded ones;
  * otherwise the files in its functions/ and migrations/. NULL with errno if
  * the folder cannot be read. */
-const struct source *sources_load(struct arena *arena, const char *dir, size_t *n);
+const struct source *schema_load(struct arena *arena, const char *dir, size_t *n);
 
 /* The demo's data. */
-extern const char sources_seed[];
+extern const char schema_seed[];
 
 #endif

@@ -1,4 +1,4 @@
-#include "ctl/sources.h"
+#include "ctl/schema.h"
 
 #include "base/arena.h"
 
@@ -13,7 +13,7 @@ static const struct source embedded[] = {
 #undef FILE
 };
 
-/* const char sources_seed[] */
+/* const char schema_seed[] */
 #include "ctl/seed.inc"
 
 enum { SOURCES_MAX = 500 };
@@ -57,7 +57,7 @@ static int load_folder(struct arena *arena, const char *dir, const char *kind, s
     return status;
 }
 
-const struct source *sources_load(struct arena *arena, const char *dir, size_t *n)
+const struct source *schema_load(struct arena *arena, const char *dir, size_t *n)
 {
     *n = sizeof embedded / sizeof embedded[0];
     if (dir == NULL)
