@@ -7,13 +7,14 @@ import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync,
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { expectStatus, get } from '../api/lib/client.mjs';
+import { isSanitized } from '../api/lib/paths.mjs';
 import { isGone, relayOf, workersOf } from '../api/lib/processes.mjs';
 import { buildDir, root, startStack } from '../api/lib/stack.mjs';
 import { until } from '../api/lib/until.mjs';
 
 const canReadMemory = process.getuid() === 0 ? false : 'only root may read the memory of processes that changed their user';
 // A sanitizer keeps what was freed and has a copy of the environment.
-const isSanitized = readFileSync(join(buildDir, 'orderzapd')).includes('__asan_init');
+const canSearchMemory = canReadMemory || (isSanitized() && 'a sanitized build');
 
 let stack;
 let server;
@@ -125,7 +126,7 @@ function memoryHolds(pid, text) {
   return false;
 }
 
-test('environment and memory of each process hold the secrets that it needs and no others', { skip: canReadMemory || (isSanitized && 'a sanitized build') }, async () => {
+test('environment and memory of each process hold the secrets that it needs and no others', { skip: canSearchMemory }, async () => {
   const files = { DATABASE_ADMIN_URL: 'admin.env', DATABASE_SYNC_URL: 'sync.env', DATABASE_RELAY_URL: 'relay.env', DATABASE_CLEANUP_URL: 'cleanup.env' };
   const environment = { CONVEX_DEPLOY_KEY: 'keyOfTheMirror5Tr' };
   for (const [key, file] of Object.entries(files)) {

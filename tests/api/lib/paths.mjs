@@ -1,6 +1,10 @@
 // Where the source and the build are.
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const buildDir = resolve(process.env.BUILD_DIR ?? join(root, 'var/build'));
+
+/** Whether the programs were built with AddressSanitizer. */
+export const isSanitized = () => readFileSync(join(buildDir, 'orderzapd')).includes('__asan_init');
