@@ -24,45 +24,17 @@ enum { DINER_TOKEN_SECONDS = 24 * 3600 };
  * than any session. */
 enum { KNOWN_DAYS = 2 };
 
-struct door_input {
+struct guest_input {
     const char *code, *pin, *display_name;
 };
 
-static const struct field open_fields[] = {
-    {.name = "code",
-     .type = FIELD_LINE,
-     .offset = offsetof(struct door_input, code),
-     .required = true,
-     .min = 1,
-     .max = 64},
-    {.name = "display_name",
-     .type = FIELD_LINE,
-     .offset = offsetof(struct door_input, display_name),
-     .required = true,
-     .min = 1,
-     .max = 60},
+/* Opening a session takes the first two, joining one takes all. */
+static const struct field fields[] = {
+    {AT(guest_input, code), .type = FIELD_LINE, .required = true, .min = 1, .max = 64},
+    {AT(guest_input, display_name), .type = FIELD_LINE, .required = true, .min = 1, .max = 60},
+    {AT(guest_input, pin), .type = FIELD_RAW, .required = true, .min = 1, .max = 16},
 };
-
-static const struct field join_fields[] = {
-    {.name = "code",
-     .type = FIELD_LINE,
-     .offset = offsetof(struct door_input, code),
-     .required = true,
-     .min = 1,
-     .max = 64},
-    {.name = "pin",
-     .type = FIELD_RAW,
-     .offset = offsetof(struct door_input, pin),
-     .required = true,
-     .min = 1,
-     .max = 16},
-    {.name = "display_name",
-     .type = FIELD_LINE,
-     .offset = offsetof(struct door_input, display_name),
-     .required = true,
-     .min = 1,
-     .max = 60},
-};
+enum { OPEN_FIELDS = 2, JOIN_FIELDS = 3 };
 
 struct door {
     const char *table_id, *session_opening;
@@ -135,11 +107,11 @@ static enum err let_in(struct request *r, const char *session_id, const char *na
 
 enum err guest_open_session(struct request *r)
 {
-    struct door_input in = {0};
+    struct guest_input in = {0};
     struct door door;
     char pin[PIN_TEXT_SIZE];
     const char *session_id;
-    fields_read(r, r->json, "", FIELDS(open_fields), &in);
+    fields_read(r, r->json, "", fields, OPEN_FIELDS, &in);
     TRY(problem_verdict(r));
     TRY(find_door(r, in.code, &door));
     if (!door.is_open)
@@ -168,10 +140,10 @@ static enum err refuse_pin(struct request *r, int seconds)
 
 enum err guest_join_session(struct request *r)
 {
-    struct door_input in = {0};
+    struct guest_input in = {0};
     struct door door;
     struct guess guess;
-    fields_read(r, r->json, "", FIELDS(join_fields), &in);
+    fields_read(r, r->json, "", fields, JOIN_FIELDS, &in);
     TRY(problem_verdict(r));
     TRY(find_door(r, in.code, &door));
     db_slot session = DB_QUEUE(r->db, STMT_SESSION_FOR_JOIN, r->restaurant_id, door.table_id);

@@ -67,7 +67,7 @@ static enum err answer_pair(struct request *r)
     return ERR_OK;
 }
 
-struct account {
+struct login_account {
     const char *id, *password_hash, *email;
     enum role role;
     bool is_judged; /* its password may be looked at */
@@ -75,14 +75,14 @@ struct account {
 
 /* Counts the try as wrong: however many come at once, no more are checked than
  * allowed. */
-static enum err count_try(struct request *r, const char *email, struct account *account)
+static enum err count_try(struct request *r, const char *email, struct login_account *account)
 {
     struct guess guess;
     db_slot slot = DB_QUEUE(r->db, STMT_STAFF_FOR_LOGIN, r->restaurant_id, email);
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_OK;
-    *account = (struct account){
+    *account = (struct login_account){
         .id = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_ID),
         .role = role_parse(db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_ROLE)),
         .password_hash = db_text(r->db, slot, 0, COL_STAFF_FOR_LOGIN_PASSWORD_HASH),
@@ -97,13 +97,13 @@ static enum err count_try(struct request *r, const char *email, struct account *
 /* Reads the account and counts the try in a transaction of its own, since
  * checking the password takes too long to hold one open. An unknown restaurant
  * takes the same time. */
-static enum err find_account(struct request *r, const struct login_input *in, struct account *account)
+static enum err find_account(struct request *r, const struct login_input *in, struct login_account *account)
 {
     db_slot slug = DB_QUEUE(r->db, STMT_SLUG_FIND, in->restaurant);
     TRY(db_run(r->db));
     const char *found = db_text(r->db, slug, 0, COL_SLUG_FIND_RESTAURANT_ID);
     r->restaurant_id = found != NULL ? found : no_restaurant;
-    *account = (struct account){0};
+    *account = (struct login_account){0};
     transaction_open(r, true);
     return transaction_end(r, count_try(r, in->email, account));
 }
@@ -116,7 +116,7 @@ static enum err refuse(struct request *r)
 }
 
 /* Locks the account. Its password may have changed in the meantime. */
-static enum err let_in(struct request *r, const struct account *account)
+static enum err let_in(struct request *r, const struct login_account *account)
 {
     db_slot slot = DB_QUEUE(r->db, STMT_STAFF_LOCK, r->restaurant_id, account->id);
     TRY(transaction_run(r));
@@ -135,7 +135,7 @@ static enum err let_in(struct request *r, const struct account *account)
 enum err sign_in(struct request *r)
 {
     struct login_input in = {0};
-    struct account account;
+    struct login_account account;
     fields_read(r, r->json, "", FIELDS(login_fields), &in);
     TRY(problem_verdict(r));
     TRY(db_start(r->db, r->arena));
