@@ -1,6 +1,6 @@
-# The columns of a statement's result: COLUMN(STATEMENT, NAME, place) for each of
-# the list behind its own SELECT or RETURNING. A column is called by AS, or it is
-# a bare column; another one has no name that would last, and is an error.
+# The columns of a statement's result: COLUMN(STATEMENT, NAME, place) for each in
+# the list after its own SELECT or RETURNING. A column is named by AS, or is a bare
+# column; any other has no lasting name, and is an error.
 #   awk -v statement=NAME -f embed-sql-columns.awk FILE.sql
 
 { sql = sql $0 "\n" }
@@ -11,8 +11,8 @@ function fail(message) {
 	exit 1
 }
 
-# The length of the token at the start of s; 0 for what separates tokens, whose
-# length is then in blank.
+# The length of the token at the start of s; 0 for what separates tokens, and
+# then blank has the length of that.
 function token_length(s) {
 	blank = 0
 	if (match(s, /^([ \t\r\n]+|--[^\n]*)/)) { blank = RLENGTH; return 0 }
@@ -27,7 +27,7 @@ function token_length(s) {
 	return 1
 }
 
-# Into token[1..n], each with how deep in brackets and CASEs it stands.
+# Into token[1..n], each with its depth in brackets and CASEs.
 function tokenize(s,    length_of, depth) {
 	n = depth = 0
 	while (s != "") {
@@ -49,7 +49,7 @@ function ends_list(i) {
 	return word[i] ~ /^(INTO|WHERE|HAVING|WINDOW|UNION|INTERSECT|EXCEPT|ORDER|LIMIT|OFFSET|FETCH|FOR|;)$/
 }
 
-# The first token of the list, 0 where the statement has no result.
+# The first token of the list, 0 if the statement has no result.
 function list_start(    i, verb) {
 	for (i = 1; i <= n; i++) {
 		if (deep[i] > 0) continue
@@ -75,7 +75,7 @@ function column(first, last,    name) {
 	if (first == last) sub(/^.*\./, "", name)
 	else if (word[last - 1] != "AS") name = ""
 	if (name !~ /^[a-z_][a-z0-9_]*$/ || (first == last && word[first] ~ /^(NULL|TRUE|FALSE|CURRENT_[A-Z]+)$/))
-		fail("column " place + 1 " has no name: put AS and one behind it")
+		fail("column " place + 1 " has no name: add AS and a name")
 	if (name in taken) fail("two columns are called " name)
 	taken[name] = 1
 	printf "COLUMN(%s, %s, %d)\n", statement, toupper(name), place++

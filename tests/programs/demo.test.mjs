@@ -108,7 +108,7 @@ test('as root, a folder that the servers cannot reach is told before anything is
     const { status, stdout, stderr } = await demo('--dir', dir);
     assert.equal(status, 1, stdout + stderr);
     assert.equal(stdout, '', 'it neither installs nor builds');
-    assert.ok(stderr.includes(`cannot enter ${closed}, which ${dir} is in: choose a folder whose parents all may enter, as in --dir `), stderr);
+    assert.ok(stderr.includes(`cannot enter ${closed}, which contains ${dir}: choose a folder whose parents everybody may enter, as in --dir `), stderr);
     assert.deepEqual(readdirSync(dir), []);
     assert.equal((await demo('--dir', dir, '--stop')).status, 0);
   } finally {
@@ -120,7 +120,7 @@ test('where nothing was ever started, --status says so', async () => {
   const dir = join(longDir, 'never');
   const text = await demo('--dir', dir, '--status');
   assert.equal(text.status, 3, text.stderr);
-  assert.match(text.stdout, /Nothing runs in/);
+  assert.match(text.stdout, /Nothing is running in/);
   const json = await demo('--dir', dir, '--status', '--json');
   assert.equal(json.status, 3);
   assert.deepEqual(JSON.parse(json.stdout), { running: false });
@@ -156,7 +156,7 @@ test('a second start while it runs: the same process, the same data, lines that 
   const pids = processes(first);
   const again = await first.start();
   assert.equal(again.status, 0, again.stderr);
-  assert.match(again.stdout, /runs already/);
+  assert.match(again.stdout, /is already running/);
   assert.equal((await first.read()).pid, pids[0]);
   assert.deepEqual(pids.filter(isGone), []);
   assert.equal(first.sql('SELECT count(*) FROM orders'), '1');
@@ -217,7 +217,7 @@ test('a port that is taken: a clear word, and nothing left behind', async () => 
       const third = system(join(base, what.replaceAll(' ', '-')), port);
       const result = await third.start();
       assert.notEqual(result.status, 0);
-      assert.match(result.stderr, new RegExp(`port ${taken} is taken.*--port`));
+      assert.match(result.stderr, new RegExp(`port ${taken} is in use.*--port`));
       assert.deepEqual(naming(third.dir), []);
     }
     const free = await freePorts();
@@ -226,7 +226,7 @@ test('a port that is taken: a clear word, and nothing left behind', async () => 
     const result = await system(join(base, 'other'), free).start();
     server.close();
     assert.notEqual(result.status, 0);
-    assert.match(result.stderr, new RegExp(`port ${free} is taken`));
+    assert.match(result.stderr, new RegExp(`port ${free} is in use`));
     assert.deepEqual(naming(base), []);
   } finally {
     rmSync(base, { recursive: true, force: true });
@@ -250,7 +250,7 @@ test('--stop leaves no process, --status then exits 3, and the next start has th
     assert.deepEqual(naming(one.dir), []);
     const text = await one.run('--status');
     assert.equal(text.status, 3);
-    assert.match(text.stdout, /Nothing runs in/);
+    assert.match(text.stdout, /Nothing is running in/);
     const json = await one.run('--status', '--json');
     assert.equal(json.status, 3);
     assert.deepEqual(JSON.parse(json.stdout), { running: false });
