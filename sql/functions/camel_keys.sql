@@ -1,4 +1,4 @@
--- An object's own keys as the mirror has them: image_url as imageUrl.
+-- Renames an object's top-level keys for the mirror: image_url to imageUrl.
 CREATE OR REPLACE FUNCTION public.camel_keys(object jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(pg_catalog.jsonb_object_agg(

@@ -1,8 +1,8 @@
--- The cursor behind what the current snapshot shows of a restaurant: no change
--- that it does not show has a lower number. A crash takes back the numbers of
--- transactions that were rolled back, and others get them again; those of what
--- was committed stay. Hence the cursor is just behind the last change shown, if
--- not at a transaction that still runs.
+-- The cursor after what the current snapshot shows of a restaurant: no change
+-- that it does not show has a lower number. A crash frees the numbers of
+-- transactions that were rolled back, and others get them; those of committed
+-- ones stay. Hence the cursor is just after the last change shown, or at the
+-- oldest transaction that still runs, if that is lower.
 CREATE OR REPLACE FUNCTION public.changes_cursor(restaurant uuid) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

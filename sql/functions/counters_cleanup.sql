@@ -1,5 +1,5 @@
--- orderzapctl cleanup: order counters of days over a year ago. One that somebody
--- holds is left to the next cleanup.
+-- orderzapctl cleanup: order counters of days over a year ago. Locked ones are
+-- left to the next cleanup.
 CREATE OR REPLACE FUNCTION public.counters_cleanup(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- AFTER INSERT: what was chosen for a line is of its own restaurant's menu, a
--- value of that option.
+-- AFTER INSERT: what was chosen for a line is a value of that option, on its own
+-- restaurant's menu.
 CREATE OR REPLACE FUNCTION public.find_choice_on_menu() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

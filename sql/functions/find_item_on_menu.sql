@@ -1,4 +1,4 @@
--- AFTER INSERT: an ordered line is of its own restaurant's menu.
+-- AFTER INSERT: an ordered line's item is on its own restaurant's menu.
 CREATE OR REPLACE FUNCTION public.find_item_on_menu() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -7,7 +7,7 @@ DECLARE
   free text[] := TG_ARGV[1:];
 BEGIN
   IF (pg_catalog.to_jsonb(NEW) - free) IS DISTINCT FROM (pg_catalog.to_jsonb(OLD) - free) THEN
-    RAISE EXCEPTION 'rows of % are immutable but for: %', TG_ARGV[0], pg_catalog.array_to_string(free, ', ')
+    RAISE EXCEPTION 'rows of % are immutable except for: %', TG_ARGV[0], pg_catalog.array_to_string(free, ', ')
       USING ERRCODE = 'OZ001';
   END IF;
   RETURN NEW;

@@ -1,5 +1,5 @@
--- orderzapctl cleanup: idempotency keys that no client repeats any more. One that
--- somebody holds is left to the next cleanup.
+-- orderzapctl cleanup: idempotency keys that clients no longer repeat. Locked
+-- ones are left to the next cleanup.
 CREATE OR REPLACE FUNCTION public.idempotency_cleanup(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

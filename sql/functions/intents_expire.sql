@@ -1,5 +1,5 @@
--- orderzapctl cleanup: online payments that were begun and not heard of again. One
--- that somebody holds is left to the next cleanup.
+-- orderzapctl cleanup: online payments that were begun but not heard of again. Locked
+-- ones are left to the next cleanup.
 CREATE OR REPLACE FUNCTION public.intents_expire(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- An item of the menu as its managers see it: every column of the row is a field, so that
--- a new one shows by itself.
+-- An item of the menu as its managers see it: every column of the row is a field, so a
+-- new column is shown without a change here.
 CREATE OR REPLACE FUNCTION public.item_json(restaurant uuid, item_id uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

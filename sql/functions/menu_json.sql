@@ -1,7 +1,7 @@
 -- The whole menu of a restaurant, nested, as guests read it. Each level is made
--- of its rows as they are, (SELECT x FROM (SELECT ...) x): with the names from
--- the row's type, PostgreSQL takes a third less time than for json_build_object(),
--- and leaves out the spaces.
+-- from whole rows, (SELECT x FROM (SELECT ...) x): with the names from the row's
+-- type, PostgreSQL takes a third less time than for json_build_object(), and
+-- leaves out the spaces.
 CREATE OR REPLACE FUNCTION public.menu_json(restaurant uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,4 +1,4 @@
--- BEFORE UPDATE: which transaction changed the row.
+-- BEFORE UPDATE: records which transaction changed the row.
 CREATE OR REPLACE FUNCTION public.note_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,7 +1,7 @@
--- AFTER INSERT OR UPDATE: the event of the change, where the connection says that
--- there are relays. What it holds is small: who wants the whole reads it. An
--- event's id follows from what changed and its version, so that it is the same
--- however often it is sent.
+-- AFTER INSERT OR UPDATE: the event of the change, if the connection says that
+-- there are relays. It is small: clients that want the whole resource read it. An
+-- event's id follows from what changed and its version, so it is the same however
+-- often it is sent.
 -- Argument 1: what changed.
 CREATE OR REPLACE FUNCTION public.note_event() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -21,7 +21,7 @@ BEGIN
     restaurant := NEW.restaurant_id;
     session := NEW.session_id;
     event_type := CASE TG_OP WHEN 'INSERT' THEN 'order.created' ELSE 'order.updated' END;
-    -- Text put together: the most frequent of all, and json_build_object() costs five times as much.
+    -- Concatenated: this is the most frequent event, and json_build_object() costs five times as much.
     resource := format('{"id":"%s","order_number":%s,"business_date":"%s","table_id":%s,"session_id":%s,"diner_id":%s,'
         '"order_type":"%s","status":"%s","payment_status":"%s","currency":"%s","total_amount":%s,"version":%s,'
         '"updated_at":"%s","deleted_at":%s}',

@@ -1,5 +1,5 @@
--- orderzapctl cleanup: what the mirror has had for a day; what changes just now is
--- not waited for.
+-- orderzapctl cleanup: rows that the mirror has had for a day; rows that are being
+-- changed are not waited for.
 CREATE OR REPLACE FUNCTION public.outbox_cleanup(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

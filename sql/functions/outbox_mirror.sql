@@ -1,6 +1,6 @@
 -- AFTER INSERT OR UPDATE: one pending row in the mirror's outbox for each
--- changed entity, where the connection says that there is a mirror; a newer
--- change overtakes an older one, and gives a row that was given up a fresh chance.
+-- changed entity, if the connection says that there is a mirror. A newer change
+-- replaces an older one, and a row that was given up is tried again.
 -- Argument 1: the entity's type.
 CREATE OR REPLACE FUNCTION public.outbox_mirror() RETURNS trigger
 LANGUAGE plpgsql AS $$

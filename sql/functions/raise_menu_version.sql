@@ -1,5 +1,5 @@
--- BEFORE UPDATE of what guests read together with the menu: its version is the
--- menu's entity tag.
+-- BEFORE UPDATE of what guests read with the menu: its version is the menu's
+-- entity tag.
 CREATE OR REPLACE FUNCTION public.raise_menu_version() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,5 +1,5 @@
--- orderzapctl cleanup: a used token is kept until it would have expired, so that its
--- second use is noticed. One that somebody holds is left to the next cleanup.
+-- orderzapctl cleanup: a used token is kept until it would have expired, so that a
+-- second use is noticed. Locked ones are left to the next cleanup.
 CREATE OR REPLACE FUNCTION public.refresh_cleanup(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

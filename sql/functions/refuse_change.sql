@@ -1,4 +1,4 @@
--- A BEFORE UPDATE OR DELETE trigger for what is only ever added to.
+-- A BEFORE UPDATE OR DELETE trigger for append-only tables.
 -- Argument 1: the table's name, for the message.
 CREATE OR REPLACE FUNCTION public.refuse_change() RETURNS trigger
 LANGUAGE plpgsql AS $$

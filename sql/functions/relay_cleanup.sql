@@ -1,7 +1,7 @@
--- Events that every relay has had time for. One that was away for longer has
--- missed them, and its listeners begin with a snapshot. The oldest are looked at,
--- by their transactions, and not those that are kept; one by one, so that each is
--- found by its key, whenever this was planned.
+-- Removes events that every relay has had time to read. A relay that was away for
+-- longer has missed them, and its listeners begin with a snapshot. Only the oldest
+-- are looked at, by their transactions, not those that are kept; one by one, so
+-- that each is found by its key, whenever this was planned.
 CREATE OR REPLACE FUNCTION public.relay_cleanup() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

@@ -1,6 +1,6 @@
--- The sessions that ended a short while ago, of all restaurants, by the events
--- that said so: a relay ends their streams again. It reads what only the owner
--- may, hence SECURITY DEFINER.
+-- The sessions of all restaurants that ended a short while ago, by the events
+-- that said so: a relay ends their streams again. Only the owner may read these,
+-- hence SECURITY DEFINER.
 CREATE OR REPLACE FUNCTION public.relay_ended() RETURNS TABLE (id uuid, xid xid8, session_id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN

@@ -1,8 +1,7 @@
 -- The events of transactions from `since` on, and of those `running` before it
--- when the relay looked last, of all restaurants: a relay's
--- post goes to each. `sessions`: who besides hears of it, the running sessions
--- of a restaurant whose menu changed. It reads what only the owner may, hence
--- SECURITY DEFINER. OFFSET 0: each of them is looked up by itself.
+-- when the relay last looked, of all restaurants, which a relay posts. `sessions`:
+-- who also gets it, the active sessions of a restaurant whose menu changed. Only the
+-- owner may read these, hence SECURITY DEFINER. OFFSET 0: each is looked up by itself.
 CREATE OR REPLACE FUNCTION public.relay_events(since xid8, running xid8[])
 RETURNS TABLE (id uuid, xid xid8, restaurant_id uuid, session_id uuid, sessions text, ends_session boolean, body text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$

@@ -1,5 +1,5 @@
--- One table session as the API shows it, with its diners. Its PIN is known
--- to nobody but who opened it: only a keyed hash is stored.
+-- One table session as the API shows it, with its diners. Only whoever opened it
+-- knows its PIN: a keyed hash is stored.
 CREATE OR REPLACE FUNCTION public.session_json(restaurant uuid, session uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

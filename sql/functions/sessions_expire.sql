@@ -1,8 +1,8 @@
 -- orderzapctl cleanup: sessions past their time; the next guests' session would end
--- them too. One that somebody holds is left to the next cleanup. This and its
--- like end up to so many and return how many. They look over all restaurants, which
--- only the owner may: hence SECURITY DEFINER, and a role that may call them and
--- nothing else.
+-- them too. Locked ones are left to the next cleanup. This and the other cleanup
+-- functions end up to a given number and return how many. They read all restaurants,
+-- which only the owner may: hence SECURITY DEFINER, and a role that may only call
+-- them.
 CREATE OR REPLACE FUNCTION public.sessions_expire(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

@@ -1,4 +1,4 @@
--- Names the tenant of the current transaction. EXECUTE of a SET, not
+-- Sets the tenant of the current transaction. By EXECUTE of a SET, not
 -- set_config(): only a SET reaches the nodes of a distributed installation.
 CREATE OR REPLACE FUNCTION public.set_tenant(restaurant uuid) RETURNS void
 LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
--- An account of staff. Its password is never shown.
+-- A staff account. Its password is never shown.
 CREATE OR REPLACE FUNCTION public.staff_json(restaurant uuid, staff_id uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,6 +1,6 @@
--- One entity as the mirror keeps it: a change of Convex's sync:applyBatch. NULL
--- where there is no such row. Times are milliseconds since 1970; what is NULL
--- here is left out there. No names of guests, no codes, no PINs go out.
+-- One entity as the mirror stores it: a change for Convex's sync:applyBatch. NULL
+-- if the row does not exist. Times are milliseconds since 1970; what is NULL here
+-- is left out there. Guests' names, codes and PINs are never sent.
 CREATE OR REPLACE FUNCTION public.sync_doc(restaurant uuid, entity_type text, entity_id uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

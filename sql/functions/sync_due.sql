@@ -1,6 +1,6 @@
--- The restaurants that have something to mirror now. It looks over all of them,
--- which only the owner may: hence SECURITY DEFINER. One look into the outbox's
--- small partial index for each restaurant that is in it.
+-- The restaurants that have something to mirror now. It reads all of them, which
+-- only the owner may: hence SECURITY DEFINER. One look-up in the outbox's small
+-- partial index for each restaurant in it.
 CREATE OR REPLACE FUNCTION public.sync_due() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

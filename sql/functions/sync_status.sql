@@ -1,5 +1,5 @@
--- How the mirror stands, over all restaurants: counts and times alone, hence
--- SECURITY DEFINER.
+-- The mirror's state over all restaurants: only counts and times. SECURITY DEFINER,
+-- since only the owner reads all restaurants.
 CREATE OR REPLACE FUNCTION public.sync_status(
   OUT pending bigint, OUT oldest_seconds bigint, OUT dead bigint, OUT last_success_at timestamptz,
   OUT halted_because text)

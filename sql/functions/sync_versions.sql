@@ -1,5 +1,5 @@
--- The ids and versions of a restaurant's entities of one type, by id, behind
--- `after`: what the mirror should hold.
+-- The ids and versions of a restaurant's entities of one type, by id, from after
+-- `after` on: what the mirror should hold.
 CREATE OR REPLACE FUNCTION public.sync_versions(restaurant uuid, entity_type text, after uuid, how_many integer)
 RETURNS TABLE (id uuid, version bigint)
 LANGUAGE plpgsql STABLE AS $$

@@ -1,4 +1,4 @@
--- A table as staff see it, with its code and the session that runs there.
+-- A table as staff see it, with its code and its active session.
 CREATE OR REPLACE FUNCTION public.table_json(restaurant uuid, table_id uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- orderzapctl cleanup: tickets for live events that have expired. One that somebody
--- holds is left to the next cleanup.
+-- orderzapctl cleanup: expired tickets for live events. Locked ones are left to the
+-- next cleanup.
 CREATE OR REPLACE FUNCTION public.tickets_cleanup(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

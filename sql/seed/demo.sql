@@ -16,7 +16,7 @@
 --       value's is option x 100 + position.
 --
 -- The time in them is the first of January 2024, before any id made by the
--- program. QR codes are no example for anybody: each installation draws its own.
+-- program. QR codes are not fixed: each installation draws its own.
 
 INSERT INTO restaurants
   (id, slug, name, currency, timezone, tax_rate_ppm, prices_include_tax, pin_length, session_opening)

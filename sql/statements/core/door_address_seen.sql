@@ -1,5 +1,5 @@
--- Whoever is in calls from this network: it is known for $4 days. Wrong tries
--- that somebody else makes there stay counted. Written once a day at most.
+-- Somebody signed in calls from this network: it is known for $4 days. Wrong tries
+-- that others make there stay counted. Written at most once a day.
 INSERT INTO door_addresses AS d (restaurant_id, door_id, address_hash, is_known, failures, expires_at)
 VALUES ($1, $2, $3, true, 0, now() + make_interval(days => $4::integer))
 ON CONFLICT (restaurant_id, door_id, address_hash) DO UPDATE

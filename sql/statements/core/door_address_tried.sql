@@ -1,6 +1,6 @@
--- $5: wrong tries in a row, $6: seconds for which the network is refused. A
--- stranger is forgotten a day after it may try again; how long a network stays
--- known is not for wrong tries to say.
+-- $5: wrong tries in a row, $6: seconds for which the network is refused. An
+-- unknown network is forgotten a day after it may try again; wrong tries do not
+-- change how long a network stays known.
 INSERT INTO door_addresses AS d
   (restaurant_id, door_id, address_hash, is_known, failures, refused_until, expires_at)
 VALUES ($1, $2, $3, $4::boolean, $5::integer,

@@ -1,4 +1,4 @@
--- A member of staff whose account and sign-in are still good.
+-- A member of staff whose account and sign-in are still valid.
 SELECT s.role
 FROM staff s
 WHERE s.restaurant_id = $1 AND s.id = $2 AND s.is_active AND s.deleted_at IS NULL

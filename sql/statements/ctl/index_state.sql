@@ -1,4 +1,4 @@
--- An index of that name: whether it is whole.
+-- Whether the index of that name is valid.
 SELECT i.indisvalid
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid

@@ -1,4 +1,4 @@
--- Nobody has to wait at the account's door any longer. What is known of
--- networks that were let in stays.
+-- Nobody has to wait any longer to sign in to the account. Networks that were let
+-- in stay known.
 DELETE FROM door_addresses d
 WHERE d.restaurant_id = $1 AND d.door_id = $2 AND (NOT d.is_known OR d.failures > 0)

@@ -1,4 +1,4 @@
--- Whose transaction has been open longest, but for our own.
+-- Whose transaction has been open longest, except our own.
 SELECT a.pid, coalesce(nullif(a.application_name, ''), a.usename) AS name,
        extract(epoch FROM now() - a.xact_start)::bigint AS seconds
 FROM pg_stat_activity a

@@ -1,5 +1,5 @@
--- What changed of a restaurant since the cursor's transaction ($4), for staff;
--- sessions and service calls for who may see them ($3). $2: the cursor's scope.
+-- What changed in a restaurant since the cursor's transaction ($4), for staff;
+-- sessions and service calls for those who may see them ($3). $2: the cursor's scope.
 SELECT json_build_object(
     'orders', (
       SELECT coalesce(json_agg(order_json(o.restaurant_id, o.id) ORDER BY o.business_date, o.order_number), '[]'::json)

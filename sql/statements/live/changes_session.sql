@@ -1,5 +1,5 @@
--- What changed of a diner's session ($2) since the cursor's transaction ($3);
--- all of it without one.
+-- What changed in a diner's session ($2) since the cursor's transaction ($3);
+-- without one, all of it.
 SELECT json_build_object(
     'orders', (
       SELECT coalesce(json_agg(order_json(o.restaurant_id, o.id) ORDER BY o.business_date, o.order_number), '[]'::json)

@@ -1,6 +1,6 @@
--- What staff begin with: the open orders from two business days ago on; for who
--- may see them ($3) the running sessions, and the calls of two days that nobody
--- has acknowledged. $2: the cursor's scope. OFFSET 0: see restaurant_for_order.sql.
+-- What staff begin with: the open orders from two business days ago on; for those
+-- who may see them ($3) the active sessions, and unacknowledged calls of two days.
+-- $2: the cursor's scope. OFFSET 0: see restaurant_for_order.sql.
 SELECT json_build_object(
     'orders', (
       SELECT coalesce(json_agg(order_json(o.restaurant_id, o.id) ORDER BY o.business_date, o.order_number), '[]'::json)

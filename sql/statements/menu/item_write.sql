@@ -1,4 +1,4 @@
--- A new item, or a change of one: what $3 does not name stays, or is as the table has it.
+-- A new item, or a change of one: fields not in $3 stay, or have the table's defaults.
 INSERT INTO menu_items
   (restaurant_id, id, category_id, name, description, price, tags, allergens, image_url,
    is_available, station, tax_rate_ppm, position)

@@ -1,4 +1,4 @@
--- Locked in one order, so that two bulk changes do not meet head on.
+-- Always locked in the same order, so that two bulk changes do not deadlock.
 SELECT i.id
 FROM menu_items i
 WHERE i.restaurant_id = $1 AND i.id = ANY ($2::uuid[]) AND i.deleted_at IS NULL

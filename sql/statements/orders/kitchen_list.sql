@@ -1,5 +1,4 @@
--- The lines still to be made, oldest order first; of one station ($2) where
--- asked for.
+-- The lines still to be made, oldest order first; of one station ($2) if asked for.
 SELECT json_build_object(
   'data', coalesce(json_agg(f.shown ORDER BY f.created_at, f.order_id, f.position), '[]'::json),
   'next_cursor', NULL) AS answer

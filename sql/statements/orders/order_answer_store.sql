@@ -1,5 +1,5 @@
--- The same as order_answer, stored under the request's key, too. $6, $7, $8: the
--- text before, between, behind.
+-- As order_answer, and stores the answer under the request's key. $6, $7, $8: the
+-- text before, between and after.
 INSERT INTO idempotency_keys
   (restaurant_id, caller, key, request_hash, status, location, etag, answer, created_at)
 SELECT o.restaurant_id, $3, $4, $5, 201, '/api/orders/' || o.id, '"' || o.version || '"',

@@ -1,5 +1,5 @@
 -- Before the order itself, whose number others wait for: the foreign key is
--- looked at when the transaction commits.
+-- checked when the transaction commits.
 INSERT INTO order_items
   (restaurant_id, id, order_id, position, menu_item_id, name, price, customization_amount,
    quantity, subtotal, tax_rate_ppm, station, special_instructions)

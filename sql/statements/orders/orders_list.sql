@@ -1,10 +1,10 @@
 -- A page of a restaurant's orders, newest first.
 --
--- It reads the index backwards until the page is full, not all orders to sort
--- them. The planner, which plans for any parameters, sees that so long as it takes
--- many to fit: hence one CASE, of which it expects half, for conditions that are
--- mostly absent. A business day begins less than two days from the date in UTC;
--- SELECT, for row-level security keeps what might leak out of an index's condition.
+-- It reads the index backwards until the page is full, instead of sorting all
+-- orders. The planner, which plans for any parameters, chooses that as long as it
+-- expects many rows to match: hence one CASE, estimated at half, for conditions that
+-- are mostly absent. A business day begins less than two days from the date in UTC;
+-- SELECT, since row-level security keeps what might leak out of index conditions.
 SELECT json_build_object(
   'data', coalesce(json_agg(order_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.business_date || '_' || p.order_number)

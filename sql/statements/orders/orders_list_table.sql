@@ -1,6 +1,6 @@
--- A page of one table's orders ($5), newest first; those in one status ($10) where
--- asked for. A page of each status is read, for the index tells them apart before
--- it tells their days; see orders_list.sql.
+-- A page of one table's orders ($5), newest first; those in one status ($10) if
+-- asked for. A page of each status is read, since in the index the status comes
+-- before the day; see orders_list.sql.
 SELECT json_build_object(
   'data', coalesce(json_agg(order_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.business_date || '_' || p.order_number)

@@ -1,5 +1,5 @@
 -- A page of the orders that have changed since $8, which are few, newest first; in
--- one status ($10) where asked for. OFFSET 0: they are found by that alone.
+-- one status ($10) if asked for. OFFSET 0: they are looked up only by the time.
 SELECT json_build_object(
   'data', coalesce(json_agg(order_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.business_date || '_' || p.order_number)

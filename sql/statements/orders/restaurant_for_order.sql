@@ -1,6 +1,6 @@
 -- What an order takes over from its restaurant, and whether it is not the first
--- of its business day. OFFSET 0 keeps the date a column: written out, under
--- row-level security, it would not be looked up in the counters' index.
+-- of its business day. OFFSET 0 keeps the date a column: inlined, under row-level
+-- security, it would not be looked up in the counters' index.
 SELECT d.currency, d.tax_rate_ppm, d.prices_include_tax, d.is_open, d.business_date,
        EXISTS (SELECT FROM order_counters c WHERE c.restaurant_id = $1 AND c.business_date = d.business_date) AS has_counter
 FROM (

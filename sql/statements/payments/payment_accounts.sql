@@ -1,6 +1,6 @@
--- What was paid and refunded of each order ($2), and what the pending intents of
--- others than the diner $3 and than the intent $4 hold. The orders are locked:
--- nothing of it changes until the transaction ends.
+-- What was paid and refunded of each order ($2), and what pending intents hold,
+-- except the diner's ($3) and the intent $4. The orders are locked: none of this
+-- changes until the transaction ends.
 SELECT o.id,
   (SELECT coalesce(sum(a.amount), 0)
    FROM payment_allocations a

@@ -1,4 +1,4 @@
--- The orders that a payment paid, oldest first, and what of it is left.
+-- The orders that a payment paid, oldest first, and how much of it is left.
 SELECT o.id, o.total_amount, o.payment_status, o.status = 'cancelled' AS is_cancelled, o.session_id, o.currency,
        a.amount - a.refunded_amount AS share
 FROM payment_allocations a

@@ -1,5 +1,5 @@
--- A page of the payments of one order ($4), newest first: what paid it, and
--- what was paid for it and found nothing due.
+-- A page of the payments of one order ($4), newest first: those that paid it, and
+-- those made for it that found nothing due.
 SELECT json_build_object(
   'data', coalesce(json_agg(payment_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.id::text) FILTER (WHERE p.place = $2::integer AND p.found > $2::integer)) AS answer

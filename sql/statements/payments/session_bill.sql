@@ -1,5 +1,5 @@
--- The bill of a session: its orders but for cancelled ones, their sums, what
--- was paid. What an online payment holds is still due.
+-- The bill of a session: its orders except cancelled ones, their sums, what was
+-- paid. What an online payment holds is still due.
 SELECT json_build_object(
     'session_id', s.id, 'table_id', s.table_id, 'table_name', t.name,
     'status', CASE WHEN s.status = 'active' AND s.expires_at <= now() THEN 'expired' ELSE s.status END,

@@ -1,4 +1,4 @@
--- What is due of each diner's own orders; last, without a diner, of those that
+-- What is due for each diner's own orders; last, without a diner, for orders that
 -- staff placed.
 SELECT d.id, d.display_name,
   (SELECT coalesce(sum(greatest(o.total_amount - m.paid, 0)), 0)

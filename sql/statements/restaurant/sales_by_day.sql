@@ -1,6 +1,6 @@
--- Sales of each business day, days without any too; the last row is their
+-- Sales of each business day, including days without any; the last row is their
 -- sum. Orders, payments and refunds count on their own days. Money in another
--- currency than the restaurant's adds up to nothing here.
+-- currency than the restaurant's is not counted.
 SELECT $2::date + d.n AS business_date, coalesce(sum(o.orders), 0) AS orders, coalesce(sum(o.subtotal), 0) AS subtotal,
   coalesce(sum(o.tax_amount), 0) AS tax_amount, coalesce(sum(o.tip_amount), 0) AS tip_amount,
   coalesce(sum(o.discount_amount), 0) AS discount_amount, coalesce(sum(o.deposit_used), 0) AS deposit_used,

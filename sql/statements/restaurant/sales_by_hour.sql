@@ -1,6 +1,6 @@
--- Sales by the local hour of the day at which they were ordered, all 24 from
--- the one in which the business day begins; the last row is their sum. Where
--- clocks go back both passes of an hour are the same row.
+-- Sales by the local hour in which they were ordered, all 24 from the one in
+-- which the business day begins; the last row is their sum. When clocks go back,
+-- both passes of an hour are in the same row.
 SELECT lpad(h.hour::text, 2, '0') AS hour, coalesce(sum(o.orders), 0) AS orders,
   coalesce(sum(o.subtotal), 0) AS subtotal, coalesce(sum(o.tax_amount), 0) AS tax_amount,
   coalesce(sum(o.tip_amount), 0) AS tip_amount, coalesce(sum(o.discount_amount), 0) AS discount_amount,

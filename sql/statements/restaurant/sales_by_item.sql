@@ -1,6 +1,6 @@
 -- Sales of each item of the menu under the name it was last sold by, the
--- largest first; the last row is their sum. An order of two items is in both
--- their rows, so that the numbers of orders have no sum.
+-- largest first; the last row is their sum. An order of two items counts in both
+-- rows, so the numbers of orders are not summed.
 SELECT i.menu_item_id, i.name, i.category, coalesce(sum(i.quantity), 0) AS quantity,
   CASE WHEN grouping(i.menu_item_id) = 0 THEN sum(i.orders) END AS orders, coalesce(sum(i.subtotal), 0) AS subtotal
 FROM (

@@ -1,6 +1,6 @@
 -- What was paid and refunded, by the payment's method; the last row is the
 -- sum. Each counts on its own business day. Money in another currency than the
--- restaurant's adds up to nothing here.
+-- restaurant's is not counted.
 SELECT m.method, coalesce(sum(p.payments), 0) AS payments, coalesce(sum(p.paid), 0) AS paid,
   coalesce(sum(p.tips), 0) AS tips, coalesce(sum(f.refunded), 0) AS refunded,
   coalesce(sum(f.refunded_tips), 0) AS refunded_tips,

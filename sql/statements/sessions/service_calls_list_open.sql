@@ -1,4 +1,4 @@
--- A page of the calls that nobody has acknowledged, newest first.
+-- A page of the unacknowledged calls, newest first.
 SELECT json_build_object(
   'data', coalesce(json_agg(call_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.id::text) FILTER (WHERE p.place = $2::integer AND p.found > $2::integer)) AS answer

@@ -1,4 +1,4 @@
--- A page of one session's calls ($4), newest first; those in one status ($5) where
+-- A page of one session's calls ($4), newest first; those in one status ($5) if
 -- asked for.
 SELECT json_build_object(
   'data', coalesce(json_agg(call_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),

@@ -1,4 +1,4 @@
--- A diner's own session with all that was ordered in it.
+-- A diner's own session with everything ordered in it.
 SELECT session_json(s.restaurant_id, s.id)::jsonb || jsonb_build_object('orders', (
     SELECT coalesce(jsonb_agg(order_json(o.restaurant_id, o.id) ORDER BY o.created_at, o.id), '[]'::jsonb)
     FROM orders o

@@ -1,4 +1,4 @@
--- FOR KEY SHARE: the table cannot be removed meanwhile.
+-- FOR KEY SHARE: the table cannot be removed in the meantime.
 INSERT INTO sessions
   (restaurant_id, id, table_id, opened_by, opened_by_staff_id, pin_hash, expires_at)
 SELECT t.restaurant_id, $2::uuid, t.id, $4, $5::uuid, $6::bytea,

@@ -1,4 +1,4 @@
--- FOR UPDATE waits for the orders that are just being placed.
+-- FOR UPDATE waits for orders that are being placed.
 SELECT s.status, s.version, s.expires_at <= now() AS has_run_out
 FROM sessions s
 WHERE s.restaurant_id = $1 AND s.id = $2

@@ -1,4 +1,4 @@
--- A page of the sessions that run, newest first. There is one a table at most.
+-- A page of the active sessions, newest first. A table has at most one.
 SELECT json_build_object(
   'data', coalesce(json_agg(session_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.id::text) FILTER (WHERE p.place = $2::integer AND p.found > $2::integer)) AS answer

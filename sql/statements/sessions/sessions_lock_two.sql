@@ -1,4 +1,4 @@
--- In one order, so that two mergers do not meet head on.
+-- Always in the same order, so that two mergers do not deadlock.
 SELECT s.id, s.status = 'active' AND s.expires_at > now() AS is_running, s.table_id, s.version
 FROM sessions s
 WHERE s.restaurant_id = $1 AND s.id IN ($2, $3)

@@ -1,4 +1,4 @@
--- The table, which cannot be removed until the transaction ends.
+-- Locks the table: it cannot be removed until the transaction ends.
 SELECT t.id
 FROM tables t
 WHERE t.restaurant_id = $1 AND t.id = $2 AND t.deleted_at IS NULL

@@ -1,4 +1,4 @@
--- What a scanned QR code shows before anybody has signed in.
+-- What a scanned QR code shows before sign-in.
 SELECT json_build_object(
   'restaurant', json_build_object(
     'id', r.id, 'slug', r.slug, 'name', r.name, 'currency', r.currency, 'timezone', r.timezone,

@@ -1,4 +1,4 @@
--- The account of a refresh token, locked before any token of it is.
+-- The account of a refresh token, locked before any of its tokens.
 SELECT s.id
 FROM staff s
 JOIN refresh_tokens t ON t.restaurant_id = s.restaurant_id AND t.staff_id = s.id

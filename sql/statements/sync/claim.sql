@@ -1,6 +1,6 @@
--- Rows that are due, leased for a while. What a run before this one ($3: its
--- start) leased is free: only one runs at a time. MATERIALIZED, since a join may
--- read a subquery again, and each time its LIMIT takes other rows.
+-- Rows that are due, leased for a while. Leases from before this run's start ($3)
+-- are free: only one run at a time. MATERIALIZED, since a join may read a subquery
+-- again, and each time its LIMIT takes other rows.
 WITH due AS MATERIALIZED (
   SELECT c.entity_type, c.entity_id
   FROM sync_logs c

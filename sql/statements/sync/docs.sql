@@ -1,4 +1,4 @@
--- What the claimed rows are to be in the mirror; gone ones a delete at the
+-- What the claimed rows should be in the mirror; for missing ones a delete at the
 -- outbox's version.
 SELECT coalesce(
   sync_doc($1::uuid, n.type, n.id),

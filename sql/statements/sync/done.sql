@@ -1,5 +1,5 @@
 -- Sent. A row that has moved on since stays pending.
--- Waits for no row that is held; says which it wrote.
+-- Skips locked rows; returns those it wrote.
 WITH n AS (
   SELECT l.entity_type AS type, l.entity_id AS id, k.version
   FROM unnest($2::text[], $3::uuid[], $4::bigint[]) AS k (type, id, version)

@@ -1,5 +1,5 @@
--- Rows to be sent (again), of one type: $3 ids, $4 the versions to delete at
--- where there is no such row any more.
+-- Rows to be sent (again), of one type: $3 ids, $4 the versions to delete at if
+-- the row no longer exists.
 INSERT INTO sync_logs AS l
   (restaurant_id, entity_type, entity_id, entity_version, next_attempt_at, created_at, pending_since)
 SELECT r.id, $2::text, n.id, n.version, now(), now(), now()

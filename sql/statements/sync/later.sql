@@ -1,5 +1,5 @@
--- The mirror could not be reached: later, at the latest in an hour.
--- Waits for no row that is held; says which it wrote.
+-- The mirror could not be reached: try later, within an hour.
+-- Skips locked rows; returns those it wrote.
 WITH n AS (
   SELECT l.entity_type AS type, l.entity_id AS id, k.version
   FROM unnest($2::text[], $3::uuid[], $4::bigint[]) AS k (type, id, version)

@@ -1,6 +1,6 @@
 -- The mirror refuses these rows, though it takes others: dead after five tries
 -- spread over a quarter of an hour, since a deployment may be under way.
--- Waits for no row that is held; says which it wrote.
+-- Skips locked rows; returns those it wrote.
 WITH n AS (
   SELECT l.entity_type AS type, l.entity_id AS id, k.version
   FROM unnest($2::text[], $3::uuid[], $4::bigint[]) AS k (type, id, version)

@@ -1,5 +1,5 @@
--- Not tried: as they were.
--- Waits for no row that is held; says which it wrote.
+-- Rows that were not tried: as they were.
+-- Skips locked rows; returns those it wrote.
 WITH n AS (
   SELECT l.entity_type AS type, l.entity_id AS id
   FROM unnest($2::text[], $3::uuid[]) AS k (type, id)

@@ -1,4 +1,4 @@
--- A dead row that changes just now has its chance from that.
+-- A dead row that is being changed is tried again by that change.
 UPDATE sync_logs l
 SET convex_sync_status = 'pending', convex_sync_attempts = 0, rejected_since = NULL, convex_error = NULL,
     next_attempt_at = now(), pending_since = now(), locked_until = NULL
