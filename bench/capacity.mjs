@@ -1,6 +1,6 @@
 // What an installation of many restaurants needs: the calculator of
 // docs/capacity.md. What an operation costs is measured, how often guests and
-// staff come is assumed; both can be said otherwise.
+// staff come is assumed; both can be set.
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -15,19 +15,19 @@ const machine = {
 };
 
 // The rate of an order as a share of plain PostgreSQL's on the same cores, as
-// measured with Citus 13.2; of the range the middle.
+// measured with Citus 13.2; the middle of the range.
 const citus = { coordinator: (0.11 + 0.16) / 2, node: (0.35 + 0.49) / 2 };
 
 const usage = `Usage: node bench/capacity.mjs [OPTION]...
-From measured CPU an operation to the cores and machines that an evening needs.
+Computes the cores and machines that an evening needs from the measured CPU per operation.
 Costs are taken from bench-evening.json in BUILD_DIR (var/build), those of orders
-and menus from bench-result.json where only that is there; else, or besides:
+and menus from bench-result.json if only that exists; otherwise, or in addition:
 
   --costs FILE          take them from another run's bench-evening.json
-  --cost OP=PG+WEB      one operation's, in microseconds; may be repeated
+  --cost OP=PG+WEB      the cost of one operation, in microseconds; may be repeated
                         (${Object.keys(ratesOf(Object.fromEntries(Object.keys(assumptions).map((n) => [n, 1])))).join(', ')})
 ${Object.entries({ ...assumptions, ...machine }).map(([name, [value, what]]) => `  --${`${name} N`.padEnd(20)}${what} (${value})`).join('\n')}
-  --json                the same as JSON
+  --json                print JSON
   --help                print this`;
 
 function fail(message) {
@@ -64,7 +64,7 @@ function fromBench(file) {
   return Object.fromEntries([['order', cost('order, 64')], ['menu', cost('menu, plain')]].filter(([, c]) => c !== undefined));
 }
 
-/** {op: {postgres, web}}, and what it was read from. */
+/** {op: {postgres, web}}, and where it was read from. */
 function readCosts({ costs: file, cost }) {
   const costs = {}, sources = [], take = (name, read) => {
     if (!existsSync(name)) return false;
@@ -72,7 +72,7 @@ function readCosts({ costs: file, cost }) {
     sources.push(name);
     return true;
   };
-  if (file !== undefined && !existsSync(file)) fail(`there is no ${file}`);
+  if (file !== undefined && !existsSync(file)) fail(`${file} not found`);
   if (!take(file ?? join(buildDir, 'bench-evening.json'), (name) => JSON.parse(readFileSync(name, 'utf8')).costs))
     take(join(buildDir, 'bench-result.json'), fromBench);
   for (const text of cost) {
@@ -84,7 +84,7 @@ function readCosts({ costs: file, cost }) {
 
 const machines = (cores, { cores: each, busy }) => Math.max(1, Math.ceil(cores / (each * busy)));
 
-/** What each way to set it up needs. */
+/** What each kind of installation needs. */
 function plan(rates, costs, assumed) {
   const busy = coresOf(rates, costs), room = assumed.cores * assumed.busy;
   const share = Math.min(1, room / (busy.postgres + busy.web));
@@ -113,13 +113,13 @@ function toText(result, costs, sources, assumed) {
       ['more web nodes', `${one(result.web_nodes.database_cores)} cores`, result.web_nodes.nodes],
       ['Citus, clients at the nodes', result.citus.database_nodes, result.citus.web_nodes],
       ['Citus, through a coordinator', result.citus.database_nodes_by_coordinator, result.citus.web_nodes]]),
-    '', `One such machine alone bears ${one(100 * result.one_machine.share_borne)} %: ${result.one_machine.guests_borne} guests at once.`,
+    '', `One such machine alone carries ${one(100 * result.one_machine.share_borne)} %: ${result.one_machine.guests_borne} guests at once.`,
   ].join('\n');
 }
 
 const options = readOptions(), { costs, sources } = readCosts(options);
 const rates = Object.fromEntries(Object.entries(ratesOf(options.assumed)).filter(([, rate]) => rate > 0));
 const missing = Object.keys(rates).filter((what) => costs[what] === undefined);
-if (missing.length > 0) fail(`nothing tells what these cost: ${missing.join(', ')} (make bench-evening, or --cost)`);
+if (missing.length > 0) fail(`no costs found for: ${missing.join(', ')} (make bench-evening, or --cost)`);
 const result = plan(rates, costs, options.assumed);
 console.log(options.json ? JSON.stringify({ assumed: options.assumed, costs, ...result }, null, 2) : toText(result, costs, sources, options.assumed));

@@ -1,4 +1,4 @@
-// What the processes of one system used, by part. The load generator is no part.
+// What the processes of one system used, by part. The load generator is not counted.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { microseconds, readCpu } from './usage.mjs';

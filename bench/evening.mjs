@@ -1,5 +1,5 @@
 // make bench-evening: an evening of many restaurants, scaled down to what this
-// machine bears, and whether it takes what the calculator says (capacity.mjs).
+// machine can carry, and whether it takes what the calculator says (capacity.mjs).
 //
 // First each operation alone, for its cost. Then all of them together: arrivals
 // at random times (Poisson) that do not wait for each other, in the proportions
@@ -21,9 +21,9 @@ const usage = `Usage: node bench/evening.mjs [OPTION]...
 Simulates an evening with the programs in BUILD_DIR (var/build), compares the CPU
 it takes with the forecast, and writes bench-evening.txt and bench-evening.json.
 
-  --restaurants N  (1000)
+  --restaurants N  restaurants (1000)
   --seconds S      of the evening (60)
-  --load SHARE     of the machine's cores that it is to take (0.4)
+  --load SHARE     share of the machine's cores to use (0.4)
   --quick          50 restaurants, 10 seconds
   --help           print this`;
 
@@ -46,7 +46,7 @@ const lead = 5; // seconds of the evening that do not count: every worker has to
 
 const any = (list) => list[Math.floor(Math.random() * list.length)];
 
-// ---- What guests and staff do. Each gives false where there is nothing to do.
+// ---- What guests and staff do. Each returns false if there is nothing to do.
 
 class Town {
   constructor(stack, restaurants) {
@@ -158,8 +158,8 @@ async function signIn(town, parts) {
   return perOperation(cpu, n);
 }
 
-// Many listeners at one restaurant, whose orders all of them hear. What an order
-// costs by itself is taken off.
+// Many listeners at one restaurant, who all hear its orders. What an order
+// costs by itself is subtracted.
 async function eventCost(town, parts, order) {
   const many = 100;
   for (let i = 0; i < many; i++) await town.listen(town.staff.get(1));
@@ -169,13 +169,13 @@ async function eventCost(town, parts, order) {
     for (let i = 0; i < 100 && town.heard < placed * many; i++) await sleep(50);
     return placed;
   });
-  if (town.heard < n * many) throw new Error(`of ${n * many} events ${town.heard} were heard`);
+  if (town.heard < n * many) throw new Error(`${town.heard} of ${n * many} events were heard`);
   town.deafen();
   const all = perOperation(cpu, town.heard), share = n / town.heard;
   return { postgres: 0, web: Math.max(0, all.web - order.web * share) };
 }
 
-// A menu that nginx has and asks for again: each once, when its second is over.
+// A menu that nginx has cached and asks for again: each once, when its second is over.
 async function menuAsked(town, parts) {
   const once = async () => {
     const waiting = [...town.places];
@@ -199,7 +199,7 @@ async function measureAlone(town, parts) {
   town.stack.sql('VACUUM ANALYZE');
   costs.ask = await menuAsked(town, parts);
   for (const what of all) {
-    // The menu of one restaurant, which nginx has.
+    // The menu of one restaurant, which nginx has cached.
     const operation = () => town[what](...(what === 'menu' ? [town.places[0]] : []));
     await repeat(operation, 0.5);
     const [n, cpu] = await whatItCosts(parts, () => repeat(operation, alone.seconds));
@@ -213,7 +213,7 @@ async function measureAlone(town, parts) {
 
 const happening = ['scan', 'join', 'menu', 'order', 'status', 'bill', 'payment', 'list'];
 
-// Operations a second of the evening, so many that they take the wanted share.
+// The evening's operations a second, enough to take the wanted share.
 function scaledDown(costs, { load, restaurants }) {
   const full = ratesOf({ ...Object.fromEntries(Object.entries(assumptions).map(([name, [value]]) => [name, value])), restaurants });
   const rates = Object.fromEntries([...happening, 'ask'].map((what) => [what, full[what]]));

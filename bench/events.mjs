@@ -1,5 +1,5 @@
 // make bench-events: many listeners and many events a second through the whole
-// product, every delivery counted, and how long each took from its commit.
+// product: every delivery is counted and timed from its commit.
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
@@ -63,7 +63,7 @@ try {
   for (let n = 0; n < LISTENERS; n += 50) open.push(...await Promise.all([...Array(Math.min(50, LISTENERS - n))].map((_, i) => listen(n + i))));
   const memoryAfter = memory(), ticksBefore = ticks();
 
-  // ---- The events: one transaction each, by psql; the time is taken right after its commit.
+  // ---- The events: one transaction each, by psql; timed right after the commit.
   const total = RATE * SECONDS, gap = 1000 / RATE;
   const child = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url], { stdio: ['pipe', 'pipe', 'inherit'] });
   let out = '';

@@ -1,6 +1,6 @@
-// Filling a system with the past of many restaurants as fast as the machine
-// takes it: several connections, no fsync and no indexes meanwhile. When it is
-// done all is as durable and as tidy as ever, and checked.
+// Fills a system with the past of many restaurants as fast as the machine
+// allows: several connections, and meanwhile no fsync and no indexes. When it is
+// done, everything is as durable and tidy as before, and checked.
 import { spawn } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -44,7 +44,7 @@ async function runAll(stack, statements, progress) {
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-// A bar on a terminal, elsewhere a line now and then.
+// A progress bar on a terminal, otherwise a line now and then.
 function progressBar(what) {
   const started = Date.now(), terminal = process.stdout.isTTY;
   let said = started;
@@ -68,7 +68,7 @@ function setAll(stack, statementOf) {
   stack.sql('SELECT pg_reload_conf()');
 }
 
-// PostgreSQL leaves an index alone that is not ready; REINDEX makes it ready.
+// PostgreSQL does not maintain an index that is not ready; REINDEX makes it ready.
 const setIndexesAside = (stack, tables) => stack.sql(`UPDATE pg_index SET indisready = false, indisvalid = false
   WHERE indrelid IN (${tables.map((t) => `'${t}'::regclass`)})`);
 
@@ -77,7 +77,7 @@ function largestFirst(stack, tables) {
   return [...tables].sort((a, b) => size[b] - size[a]);
 }
 
-// Foreign keys were not looked at, nor could constraints see what belongs together.
+// Foreign keys were not checked, and constraints cannot see what belongs together.
 function check(stack, past) {
   checkNumbers(stack);
   const share = Math.min(100, 100 * 100000 / past.orders), some = `TABLESAMPLE SYSTEM (${share})`;

@@ -1,9 +1,9 @@
-// What guests and staff ask of an installation, and what that takes.
+// What guests and staff ask of an installation, and what that costs.
 //
 // A cost is CPU in microseconds an operation: {postgres, web}, web being nginx,
 // the workers, relay and rt. Rates are of operations a second.
 
-/** What may be said about an evening: [default, what it is]. */
+/** What may be set about an evening: [default, what it is]. */
 export const assumptions = {
   restaurants: [1000, 'restaurants'],
   guests: [1000, 'guests in each at once'],
@@ -22,8 +22,8 @@ export const assumptions = {
 };
 
 /**
- * nginx answers from its cache for a second after it has asked for a menu. Of a
- * restaurant's readings a second, those for which it asks.
+ * nginx answers from its cache for a second after it has asked for a menu. Of the
+ * readings a second of a restaurant, the number for which it asks.
  */
 export const asked = (readings) => readings / (1 + readings);
 

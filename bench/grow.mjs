@@ -1,4 +1,4 @@
-// make bench-grow: what the orders of others cost. Two systems side by side, one
+// make bench-grow: what other restaurants' orders cost. Two systems side by side, one
 // with a restaurant and its past, one with that and many others; both measured
 // in turn, by the same requests.
 import { writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ database and writes bench-grow.txt and bench-grow.json there.
   --restaurants N  in the large database (1000)
   --tables N       of all of them together (100000)
   --orders N       of all of them together, over a year (10000000)
-  --rounds N       rounds, of whose figures the median counts (3)
+  --rounds N       rounds; the median of their figures counts (3)
   --seconds S      seconds of each measurement (3)
   --quick          20 restaurants, 2000 tables, 20000 orders, 2 rounds of 1 second
   --help           print this`;
@@ -63,8 +63,8 @@ const settings = {
 
 // ---- One system
 
-// Everything is measured at the first restaurant, which is the same in both. Its
-// last table has a bill of four orders, which no measurement makes longer. Where
+// Everything is measured at the first restaurant, the same in both. Its
+// last table has a bill of four orders, which no measurement extends. Where
 // there are others, orders are placed at those too.
 async function prepareRequests(system) {
   const { stack, restaurants } = system;
@@ -101,9 +101,9 @@ async function startSystem(name, size) {
   const unsafe = ['fsync', 'synchronous_commit', 'full_page_writes'].filter((s) => stack.sqlValue(`SHOW ${s}`) !== 'on');
   if (unsafe.length > 0) throw new Error(`PostgreSQL is not durable: ${unsafe.join(', ')}`);
   system.parts = partsOf(stack);
-  stopCaching(stack); // before anybody keeps a connection, which a reload would close
+  stopCaching(stack); // before any connection is kept: a reload would close it
   system.filled = await fill(stack, size);
-  // What one system's autovacuum does must not fall into the other's turn.
+  // One system's autovacuum must not run during the other's turn.
   stack.sql('ALTER SYSTEM SET autovacuum = off');
   stack.sql('SELECT pg_reload_conf()');
   await prepareRequests(system);
@@ -151,8 +151,8 @@ async function measure(system, { run }) {
   return { rate: result.rate, cpu: Object.fromEntries(Object.entries(cpu).map(([part, us]) => [part, us / result.requests])) };
 }
 
-// Not counted. Plans follow what the tables hold: not what they hold before the
-// first order, which in a small one means a scan of the whole table for ever.
+// Not counted. Plans depend on what the tables hold: not what they hold before the
+// first order, since a small table would be scanned as a whole for ever.
 async function warmUp(system) {
   for (const m of measurements) await m.run(system, lead, 0);
   system.stack.sql('VACUUM ANALYZE');

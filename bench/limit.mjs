@@ -1,7 +1,7 @@
 // The limit for orders: pgbench runs the statements of an order, as fast as
 // PostgreSQL takes them and with nothing in between.
 //
-// What it runs is not written down here, where it could drift from the
+// What it runs is not written here, where it could drift from the
 // product, but made at run time: recording.mjs says which statements an order
 // takes and with which parameters, sql/statements has their text. All of
 // them, reads and writes, go out in one pipeline and so in one round trip, as
@@ -32,7 +32,7 @@ const literal = (text) => `'${text.replaceAll("'", "''")}'`;
 const newId = (kind) => [{ variable: 'run' }, { variable: 'number' }, { text: String(kind).padStart(3, '0') }];
 const numberedId = (kind, variable) => [{ text: prefixes[kind] }, { variable }];
 
-// What stands in the recording's parameters, and the pieces to put instead.
+// What the recording's parameters contain, and what replaces it.
 function replacements(stack, recorded, place) {
   const of = new Map([
     [restaurantId(place.restaurant), numberedId('restaurant', 'restaurant')],

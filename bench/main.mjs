@@ -12,12 +12,12 @@ import { addRestaurants, openPlaces } from './restaurants.mjs';
 import { rowsOfOrder } from './rows.mjs';
 import { groups, workerMemory } from './usage.mjs';
 
-// The orders of many restaurants, and those of one alone: there the number's
+// The orders of many restaurants, and those of a single one: there the number's
 // counter lets one order commit after the other.
 const town = { first: 1, restaurants: 100, tables: 4 };
 const hot = { first: 101, restaurants: 1, tables: 12 };
 
-// As many connections as PostgreSQL serves best; more would only show how it
+// As many connections as PostgreSQL serves best; more would only show how much it
 // suffers from them, and the product never has more than its pool.
 const limitConnections = (n) => Math.min(n, 64);
 
@@ -79,7 +79,7 @@ async function prepare(bench) {
   bench.groups = groups(bench);
 }
 
-// Not counted: what is slow at the first time, and statistics for the planner.
+// Not counted: what is slow the first time, and statistics for the planner.
 async function warmUp(bench) {
   console.log('Warming up');
   await measureOrders(bench, town, 16);
@@ -110,7 +110,7 @@ async function stopAll() {
   await stack?.stop();
 }
 
-// Once, though both a signal and the error that comes of it ask for it.
+// Once, though both a signal and the error that it causes ask for it.
 const cleanUp = () => (cleaning ??= stopAll());
 
 for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]])

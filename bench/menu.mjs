@@ -10,7 +10,7 @@ import { readCpu, subtractCpu } from './usage.mjs';
 
 const usual = 64; // connections
 
-// Not fetch(): the bytes are wanted as they travel.
+// Not fetch(): the bytes are needed as they were sent.
 function fetchRaw(url, headers) {
   return new Promise((done, fail) => {
     request(url, { headers }, (answer) => {

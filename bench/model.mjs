@@ -10,7 +10,7 @@ export const ordersInGroup = 4;
 
 const methods = ['card', 'cash', 'upi'];
 
-// Dishes and quantities that differ from order to order: one line, or in every
+// Dishes and quantities that vary from order to order: one line, or in every
 // sixth order two; in every fifth a dish that asks for choices.
 function bodyOf(dishes, n) {
   const some = dishes.filter((d) => (leastChoices(d).length > 0) === (n % 5 === 0));
@@ -32,7 +32,7 @@ const pay = async (stack, staff, what, method) =>
   expectStatus(await post(stack, '/api/payments', { token: staff.cashier, body: { ...what, method } }), 201).json;
 
 // The nth group: two diners, two orders each. Of every fifth group one order is
-// cancelled, and in others the guests ask for the bill; once money is given back.
+// cancelled, and in others the guests ask for the bill; one payment is refunded.
 async function playSession(stack, staff, dishes, n) {
   const asha = await openSession(stack, n / 2 % 12), bela = await joinSession(stack, asha.code, asha.pin);
   for (let i = 0; i < ordersInGroup; i++) {

@@ -10,7 +10,7 @@ const siteOf = (stack) => join(stack.dir, 'nginx/site.conf');
 /** The process of the nginx in the folder. */
 export const nginxIn = (dir) => Number(readFileSync(join(dir, 'nginx.pid'), 'utf8'));
 
-/** nginx would answer the menu from its cache, once a second apart. Closes kept connections. */
+/** Stops nginx from answering the menu from its cache. Closes kept connections. */
 export function stopCaching(stack) {
   const file = siteOf(stack), site = readFileSync(file, 'utf8');
   const without = site.replace(/^ *fastcgi_cache orderzap_menu;\n/m, '');

@@ -1,14 +1,14 @@
-// What may be chosen, and the settings of the system under test.
+// The options, and the settings of the system under test.
 import { parseArgs } from 'node:util';
 
 export const usage = `Usage: bench/run [OPTION]...
 Measures the programs in BUILD_DIR (var/build) and writes bench-result.txt,
 bench-result.json and bench/report.html there.
 
-  --rounds N    rounds, of whose figures the median counts (5)
+  --rounds N    rounds; the median of their figures counts (5)
   --seconds S   seconds of each measurement (5)
-  --quick       2 rounds of 2 seconds: does it work?
-  --only TEXT   the measurements with TEXT in their name
+  --quick       2 rounds of 2 seconds, to see whether it works
+  --only TEXT   only measurements with TEXT in their name
   --help        print this`;
 
 function fail(message) {
@@ -49,7 +49,7 @@ export const options = {
   lead: given.quick ? 1 : 2,
 };
 
-// No limit is met, and the workers are all there from the start.
+// No limit is reached, and all workers run from the start.
 export const settings = {
   SITE_RATE: 100000,
   SITE_BURST: 100000,

@@ -37,7 +37,7 @@ function post(bench, crowd, connections, seconds) {
   });
 }
 
-// What was answered is in the database, and in each table as often as the limit's.
+// What was answered is in the database, with as many rows in each table as the limit's.
 function check(bench, added, answered, connections) {
   if (added.orders < answered || added.orders > answered + 2 * connections)
     throw new Error(`${answered} orders were answered, ${added.orders} are in the database`);

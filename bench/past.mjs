@@ -5,18 +5,18 @@
 // and with the times and the ids that are made of times (version 7) moved by the
 // same span. An id's random part stays, so rows that name each other still do,
 // and no statement has to look one up. Columns are those the catalog names: a
-// new one is copied as it is.
+// new column is copied as it is.
 //
 // Copies are numbered in the order of time, one restaurant after the other, so
-// that rows lie in the tables as they would have come. Only ids within jsonb
-// (the activity's details) are left as the model's.
+// that rows lie in the tables in the order of time. Only ids within jsonb
+// (the activity's details) stay the model's.
 import { model, ordersInGroup, playModel } from './model.mjs';
 import { numbered } from './restaurants.mjs';
 
 const days = 365;
 const firstHour = 11, openHours = 12; // when guests come, local time
 
-// What the product itself removes after a day or two, and what a copy has of its own.
+// What the product removes after a day or two, and what each copy has for itself.
 const passing = ['idempotency_keys', 'events', 'sync_logs', 'sync_queue', 'refresh_tokens', 'event_tickets', 'order_counters'];
 
 // The tables with a restaurant's rows: [[table, [{table, name, type}]]].

@@ -1,4 +1,4 @@
-// make bench-peers: the product beside what people would otherwise write, Express
+// make bench-peers: the product compared with what people would otherwise write, Express
 // and PHP-FPM, on the same PostgreSQL and by the same requests.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const usage = `Usage: node bench/peers.mjs [OPTION]...
 Measures the programs in BUILD_DIR (var/build) beside Express and PHP-FPM and
 writes bench-peers.txt and bench-peers.json there.
 
-  --rounds N    rounds, of whose figures the median counts (5)
+  --rounds N    rounds; the median of their figures counts (5)
   --seconds S   seconds of each measurement (5)
   --quick       2 rounds of 2 seconds: does it work?
   --only TEXT   the measurements with TEXT in their name
@@ -68,7 +68,7 @@ async function prepare(stack) {
   if (unsafe.length > 0) throw new Error(`PostgreSQL is not durable: ${unsafe.join(', ')}`);
   console.log('Preparing restaurants, sessions, Express and PHP-FPM');
   const { postgres, orderzapd: program, nginx } = partsOf(stack);
-  stopCaching(stack); // before anybody keeps a connection
+  stopCaching(stack); // before any connection is kept
   addRestaurants(stack, [town]);
   await openPlaces(stack, [town]);
   const order = await prepareOrders(stack, [town]);
@@ -84,7 +84,7 @@ async function prepare(stack) {
 
 // ---- Measuring
 
-// Not counted: what is slow at the first time, and statistics for the planner.
+// Not counted: what is slow the first time, and statistics for the planner.
 async function warmUp(stack, sides) {
   console.log('Warming up');
   for (const side of sides) for (const m of measurements) await m.run(side);
@@ -173,7 +173,7 @@ async function stopAll() {
   await (await starting?.catch(() => undefined))?.stop();
 }
 
-// Once, though both a signal and the error that comes of it ask for it.
+// Once, though both a signal and the error that it causes ask for it.
 const cleanUp = () => (cleaning ??= stopAll());
 
 for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]])
@@ -199,7 +199,7 @@ try {
   report(stack, sides);
 } catch (error) {
   console.error(`bench: nothing is reported: ${process.env.BENCH_DEBUG ? error.stack : error.message}`);
-  if (cleaning === undefined) for (const peer of peers) console.error(`The last that ${peer.name} wrote:\n${peer.lastWords()}`);
+  if (cleaning === undefined) for (const peer of peers) console.error(`The last output of ${peer.name}:\n${peer.lastWords()}`);
   process.exitCode = 1;
 } finally {
   await cleanUp();

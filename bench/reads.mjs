@@ -14,7 +14,7 @@ function account(stack, restaurant) {
   return { restaurant: slug(restaurant), email, password };
 }
 
-/** Another token: one ends before the last round does. */
+/** A new token: one expires before the last round ends. */
 const signIn = async (stack, body) => expectStatus(await post(stack, '/api/auth/login', { body }), 200).json.access_token;
 
 /** Sets up {list, bill, login} of the crowd's first restaurant; its bill has four orders. */
@@ -39,6 +39,6 @@ export async function measureRead({ stack, groups, reads }, name, connections) {
   const cpu = readCpu(groups);
   const result = await runWrk(stack.url + path, connections, options.seconds, env, headers);
   result.cpu = subtractCpu(readCpu(groups), cpu, result.requests);
-  await new Promise((done) => setTimeout(done, 1500)); // what wrk left behind is served still
+  await new Promise((done) => setTimeout(done, 1500)); // requests that wrk left are still being served
   return result;
 }

@@ -21,7 +21,7 @@ function readParameters(text) {
 // The log's entries of prepared statements: {process, name, parameters}.
 function readLog(text) {
   const entries = [];
-  // A line that begins with a tab goes on with the one before.
+  // A line that begins with a tab continues the one before.
   for (const line of text.replace(/\n\t/g, ' ').split('\n')) {
     const [, process, kind, rest] = /^\S+ \S+ \S+ \[(\d+)\] (LOG|DETAIL): {2}(.*)$/.exec(line) ?? [];
     const [, name] = /^execute (\w+): /.exec(rest) ?? [];
@@ -32,7 +32,7 @@ function readLog(text) {
   return entries;
 }
 
-// The transaction, from BEGIN to COMMIT, of which one entry is the wanted.
+// The transaction, from BEGIN to COMMIT, that contains the wanted entry.
 function transactionOf(entries, isWanted) {
   const { process } = entries.find(isWanted) ?? {};
   const own = entries.filter((e) => e.process === process);

@@ -51,7 +51,7 @@ export function findOrder(stack, orderId) {
   return { ids: [...ids], rows: found };
 }
 
-/** The same with ids, times, keys and numbers made equal, to be compared. */
+/** The same with ids, times, keys and numbers made equal, for comparison. */
 export function rowsOfOrder(stack, orderId) {
   const equal = (row) => row
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')

@@ -6,7 +6,7 @@ import { ownMemory, workersOf } from '../tests/api/lib/processes.mjs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-// A process may end while it is looked at: then it is not there.
+// A process may end while it is read: then it is left out.
 function readStat(pid) {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -25,7 +25,7 @@ function readAll() {
   return { byPid: new Map(all.map((p) => [p.pid, p])), children };
 }
 
-// Processes below one, and what those that have ended used.
+// A process's descendants, and what those that have ended used.
 function below({ children }, pid) {
   return (children.get(pid) ?? []).reduce((sum, child) => sum + child.own + child.ended + below({ children }, child.pid), 0);
 }
@@ -62,5 +62,5 @@ export function subtractCpu(after, before, requests) {
   return { ...own, nginx: own.nginx + files };
 }
 
-/** The workers' own memory in KiB, smallest first: pages shared with nobody. Not the relay's. */
+/** The workers' own memory in KiB, smallest first: pages that are not shared. Not the relay's. */
 export const workerMemory = ({ stack }) => workersOf(stack.pid).map(ownMemory).sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-// Who asks: the claims of a token of OrderZap, which Convex has verified as
+// The caller: the claims of a token of OrderZap, which Convex has verified as
 // auth.config.ts says.
 import { ConvexError } from 'convex/values';
 import type { QueryCtx } from './_generated/server';
@@ -13,7 +13,7 @@ export type Caller =
 const forbidden = () => new ConvexError({ code: 'FORBIDDEN' });
 const isStaffRole = (role: unknown): role is StaffRole => staffRoles.includes(role as StaffRole);
 
-/** Staff of the restaurant, or a diner at one of its tables; anybody else is refused. */
+/** Staff of the restaurant, or a diner at one of its tables; all others are refused. */
 export async function requireCaller(ctx: QueryCtx, restaurantId: string): Promise<Caller> {
   const identity = await ctx.auth.getUserIdentity();
   if (identity === null || restaurantId === '' || identity.restaurantId !== restaurantId) throw forbidden();
@@ -23,7 +23,7 @@ export async function requireCaller(ctx: QueryCtx, restaurantId: string): Promis
   throw forbidden();
 }
 
-/** Staff of the restaurant; except: a role that may not, either. */
+/** Staff of the restaurant; except: a role that is refused, too. */
 export async function requireStaff(ctx: QueryCtx, restaurantId: string, except?: StaffRole): Promise<void> {
   const { role } = await requireCaller(ctx, restaurantId);
   if (role === 'diner' || role === except) throw forbidden();

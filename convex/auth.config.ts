@@ -1,6 +1,6 @@
-// Whose tokens the deployment accepts: those that OrderZap signs with ES256
-// (JWT_ALG=ES256). Their issuer is "orderzap": Convex wants a scheme here, and
-// puts the same one before a token's issuer that has none.
+// The tokens that the deployment accepts: those that OrderZap signs with ES256
+// (JWT_ALG=ES256). Their issuer is "orderzap": Convex requires a scheme here, and
+// adds the same one to a token's issuer that has none.
 import type { AuthConfig } from 'convex/server';
 
 declare const process: { env: Record<string, string | undefined> };

@@ -5,7 +5,7 @@ import { requireCaller } from './access';
 
 const ITEMS_MAX = 2000;
 
-/** A restaurant's items in the menu's order; of one category where asked for. Staff and diners. */
+/** A restaurant's items in the menu's order; of one category if asked for. Staff and diners. */
 export const list = query({
   args: { restaurantId: v.string(), categoryId: v.optional(v.string()) },
   handler: async (ctx, { restaurantId, categoryId }) => {

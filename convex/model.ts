@@ -180,7 +180,7 @@ export const tableOf = {
   payment: 'payments',
 } as const satisfies Record<Infer<typeof entity>, string>;
 
-/** A row that is gone: what is older than this version comes too late. */
+/** A deleted row: changes older than this version come too late. */
 export const tombstone = v.object({
   entity,
   pgId: v.string(),
@@ -191,7 +191,7 @@ export const tombstone = v.object({
 
 const op = v.literal('upsert');
 
-/** One entity as it now is in PostgreSQL. */
+/** One entity as it is now in PostgreSQL. */
 export const change = v.union(
   v.object({ op, entity: v.literal('order'), doc: order }),
   v.object({ op, entity: v.literal('menu_category'), doc: menuCategory }),

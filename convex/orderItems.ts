@@ -5,7 +5,7 @@ import { requireStaff } from './access';
 
 const ORDERS_MAX = 200;
 
-/** The lines still to be made, oldest order first; of one station where asked for. Staff. */
+/** The lines still to be made, oldest order first; of one station if asked for. Staff. */
 export const kitchen = query({
   args: { restaurantId: v.string(), station: v.optional(v.string()) },
   handler: async (ctx, { restaurantId, station }) => {

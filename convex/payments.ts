@@ -5,7 +5,7 @@ import { requireStaff } from './access';
 
 const PAYMENTS_MAX = 200;
 
-/** A table session's payments, oldest first. Staff but the kitchen. */
+/** A table session's payments, oldest first. Staff except the kitchen. */
 export const bySession = query({
   args: { restaurantId: v.string(), sessionId: v.string() },
   handler: async (ctx, { restaurantId, sessionId }) => {

@@ -1,5 +1,5 @@
-// The mirror's tables. Every index but those for the clean-up begins with the
-// restaurant, as every question does.
+// The mirror's tables. Every index except those for the clean-up begins with the
+// restaurant, as every query does.
 import { defineSchema, defineTable } from 'convex/server';
 import { menuCategory, menuItem, menuItemOption, order, payment, session, table, tombstone } from './model';
 

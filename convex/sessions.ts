@@ -5,7 +5,7 @@ import { requireCaller } from './access';
 
 const SESSIONS_MAX = 500;
 
-/** Staff: the active sessions, oldest first. A diner: the own one, whatever its state. */
+/** Staff: the active sessions, oldest first. A diner: their own, whatever its state. */
 export const current = query({
   args: { restaurantId: v.string() },
   handler: async (ctx, { restaurantId }) => {

@@ -7,7 +7,7 @@ import { change, entity, tableOf, type Change } from './model';
 const outcome = v.union(v.literal('applied'), v.literal('deleted'), v.literal('stale'));
 type Outcome = Infer<typeof outcome>;
 
-// Far below what a mutation may read and write.
+// Far below a mutation's limits for reading and writing.
 const CHANGES_MAX = 1000;
 const REAP_MAX = 1000;
 const VERSIONS_MAX = 1000;
@@ -32,7 +32,7 @@ async function findTombstone(ctx: MutationCtx, c: Change) {
 }
 
 // A change counts only if its version is above that of the row or tombstone
-// there is: then repeats and another order lead to the same end.
+// there is: so repeats and another order have the same result.
 async function applyOne(ctx: MutationCtx, c: Change): Promise<Outcome> {
   const { restaurantId, pgId, version } = keyOf(c);
   const row = await findRow(ctx, c);
@@ -56,7 +56,7 @@ async function applyOne(ctx: MutationCtx, c: Change): Promise<Outcome> {
   return 'deleted';
 }
 
-/** Takes a batch whole or not at all; says of each change what became of it. */
+/** Takes a batch whole or not at all; returns what became of each change. */
 export const applyBatch = internalMutation({
   args: { changes: v.array(change) },
   returns: v.object({ outcomes: v.array(outcome) }),
@@ -68,7 +68,7 @@ export const applyBatch = internalMutation({
   },
 });
 
-/** Forgets tombstones buried before a time; how many: less than limit if none is left. */
+/** Deletes tombstones from before a time; returns how many: less than limit if none is left. */
 export const reapTombstones = internalMutation({
   args: { before: v.number(), limit: v.number() },
   returns: v.number(),
@@ -84,7 +84,7 @@ export const reapTombstones = internalMutation({
 
 /**
  * The versions of a restaurant's rows, by pgId, those after a pgId. May hold
- * fewer than limit while there is more: done tells.
+ * fewer than limit even if there are more: see done.
  */
 export const versions = internalQuery({
   args: { entity, restaurantId: v.string(), after: v.union(v.string(), v.null()), limit: v.number() },

@@ -1,11 +1,11 @@
 // Whether a peer does what the product does: the same rows of an order, the same
-// answers, the same menu, and no for an answer where the product says no.
+// answers, the same menu, and refusals where the product refuses.
 import { call, expectStatus, get, joinSession, lineOf, newKey, orderOf, readMenu, tokenOf } from '../../tests/api/lib/client.mjs';
 import { addedRows, countRows, rowsOfOrder, settle } from '../rows.mjs';
 
 const other = 'caffe-lungarno';
 
-// Of two texts that differ what stands around the first difference.
+// The surroundings of the first difference between two texts.
 function excerpts(...texts) {
   const [a, b] = texts.map((text) => JSON.stringify(text) ?? 'nothing');
   let i = 0;
@@ -26,7 +26,7 @@ function difference(product, peer, at = '') {
 
 const post = (url, token, options) => call({ url }, 'POST', '/api/orders', { token, documented: false, ...options });
 
-// A request's hash is each one's own affair.
+// Each may hash a request in its own way.
 const withoutHash = (row) => row.replace(/("request_hash":")[0-9a-f]{64}"/, '$1<hash>"');
 
 // Headers that a client acts on, ids apart.
@@ -88,7 +88,7 @@ async function lookAt(stack, url, orders) {
   return seen;
 }
 
-/** Throws where a peer differs from the product, which comes first. orders: [{token, body}]. Returns the rows of the first. */
+/** Throws if a peer differs from the product, which comes first. orders: [{token, body}]. Returns the rows of the first. */
 export async function checkSame(stack, [product, ...peers], orders) {
   const wanted = await lookAt(stack, product.url, orders);
   for (const { name, url } of peers) {

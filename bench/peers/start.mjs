@@ -1,4 +1,4 @@
-// Starts the peers: Express and PHP-FPM, each behind an nginx with the product's
+// Starts the peers, Express and PHP-FPM, each behind an nginx with the product's
 // TLS settings, on the product's database as the workers' role. All they write
 // is in the system's own folder.
 import { execFile, spawn } from 'node:child_process';
@@ -54,7 +54,7 @@ function keep(stop) {
   throw new Error('the bench is being stopped');
 }
 
-/** Stops all that was started here. */
+/** Stops everything that was started here. */
 export async function stopPeers() {
   isOver = true;
   while (running.length > 0) await running.pop()();
@@ -75,7 +75,7 @@ function startProgram(name, dir, program, args, env) {
   };
 }
 
-// Waits for a program and puts an nginx before it: {name, url, groups, lastWords}.
+// Waits for a program and puts an nginx in front of it: {name, url, groups, lastWords}.
 async function behindNginx(stack, program, isReady, dir, directives) {
   for (let i = 0; i < 100 && !await isReady(); i++) await sleep(100);
   if (!await isReady()) throw new Error(`${program.name} does not start:\n${program.lastWords()}`);

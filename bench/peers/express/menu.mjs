@@ -1,4 +1,4 @@
-// The menu, put together of the restaurant's rows.
+// The menu, put together from the restaurant's rows.
 import { pool, Problem, transaction } from './common.mjs';
 
 const findSlug = { name: 'find-slug', text: 'SELECT restaurant_id FROM slugs WHERE slug = $1' };

@@ -241,7 +241,7 @@ async function insertTraces(client, order) {
   });
 }
 
-// A row that is there already is older than a day, or another request's that has just come in first.
+// An existing row is older than a day, or another request's that was just faster.
 async function storeAnswer(client, { restaurantId, caller, key, hash }, { status, location, etag, answer }) {
   const { rowCount } = await client.query({
     name: 'store-answer',

@@ -1,10 +1,10 @@
 <?php
 
-// The menu, put together of the restaurant's rows.
+// The menu, put together from the restaurant's rows.
 
 declare(strict_types=1);
 
-/** Rows by the value of a column, which they lose. */
+/** Rows grouped by a column, which is removed from them. */
 function group_by(array $rows, string $column): array
 {
     $groups = [];

@@ -287,7 +287,7 @@ function insert_traces(array $order): void
         [$order['restaurant_id'], new_id(), $order['session_id'], $order['diner_id'], to_json(['order_id' => $order['id']])]);
 }
 
-// A row that is there already is older than a day, or another request's that has just come in first.
+// An existing row is older than a day, or another request's that was just faster.
 function store_answer(array $request, array $answer): void
 {
     $stored = query("INSERT INTO idempotency_keys AS k (restaurant_id, caller, key, request_hash, status, location, etag, answer)
