@@ -37,7 +37,7 @@ test('HEAD /docs is the same without the page', async () => {
   assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8');
 });
 
-test('who has the page need not load it again', async () => {
+test('a client that has the page need not load it again', async () => {
   const first = await ask('GET', '/docs');
   const again = await ask('GET', '/docs', { headers: { 'If-None-Match': first.headers.get('etag') } });
   assert.equal(again.status, 304);
@@ -66,7 +66,7 @@ test('plain HTTP leads to TLS', async () => {
   assert.equal(location, `${stack.url}/docs`);
 });
 
-test('beside it there is nothing, and the rest keeps its headers', async () => {
+test('nothing else is under /docs, and the rest keeps its headers', async () => {
   for (const path of ['/docs/', '/docs/api.html', '/api.html', '/DOCS']) expectProblem(await get(stack, path), 404, 'not_found');
   const health = await get(stack, '/health');
   assert.equal(health.headers.get('cache-control'), 'no-store');

@@ -1,5 +1,5 @@
 // Tokens signed ES256: others verify them by the published keys, keys are
-// changed without anybody's noticing, and no confusion of algorithms, keys or
+// changed without anyone noticing, and no confusion of algorithms, keys or
 // forms lets anything else in.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -48,7 +48,7 @@ const ecdsa = (input, key, hash = 'sha256', dsaEncoding = 'ieee-p1363') => creat
 
 const jwks = async () => expectStatus(await get(stack, '/.well-known/jwks.json'), 200).json.keys;
 
-/** Verifies as anybody would who knows the address of the key set alone. */
+/** Verifies as anyone would who knows only the address of the key set. */
 async function verifyByJwks(token) {
   const { alg, kid } = headerOf(token);
   const jwk = (await jwks()).find((k) => k.kid === kid);
@@ -178,7 +178,7 @@ async function forge() {
     hmac: (key, hash = 'sha256') => (input) => createHmac(hash, key).update(input).digest() };
 }
 
-test('a token signed by the test with the key is good, an expired one is not', async () => {
+test('a token signed by the test with the key is valid, an expired one is not', async () => {
   const { make, ours, claims } = await forge();
   for (let i = 0; i < 5; i++) expectStatus(await me(make({}, ours)), 200);
   expectStatus(await me(make({ typ: undefined }, ours)), 200);

@@ -92,14 +92,14 @@ test('the npm package eventsource, as a browser does it', async () => {
   await until('the order', () => events.some((e) => e.resource.id === order.id));
 });
 
-test('a ticket is good once', async () => {
+test('a ticket is valid once', async () => {
   const one = await ticket(asha.token);
   await on(undefined, { ticket: one });
   const again = expectProblem(await listen(stack, { ticket: one }), 401, 'unauthenticated');
   assert.match(again.detail, /ticket/);
 });
 
-test('of ten at once with one ticket, one listens', async () => {
+test('ten at once with one ticket: one listens', async () => {
   const one = await ticket(tokens.waiter);
   const answers = await Promise.all([...Array(10)].map(() => listen(stack, { ticket: one })));
   open.push(...answers.filter((a) => a.events));
@@ -122,7 +122,7 @@ test('a ticket is stored as a hash', async () => {
   assert.ok(row.includes(id) && !row.includes(secret) && !row.includes(Buffer.from(secret).toString('hex')));
 });
 
-test('what is no ticket', async () => {
+test('what is not a ticket', async () => {
   const good = await ticket(asha.token), [id, secret] = good.split('.');
   const bad = ['x', '.', secret, `${id}.`, `${id}.${secret}x`, `${id}.${secret.slice(1)}`, `${id}.${randomBytes(32).toString('base64url')}`,
     `${stack.restaurant(theirs).id}.${secret}`, `${id.toUpperCase()}.${secret}`, good.replace('.', '%2E'), `${good}%00`, '%00', '%ff', '%', "'", '../x', 'a'.repeat(200), 'a'.repeat(201),
@@ -135,7 +135,7 @@ test('what is no ticket', async () => {
   await on(undefined, { ticket: good }); // it was not used up
 });
 
-test('what is no token', async () => {
+test('what is not a token', async () => {
   const [head, body, signature] = asha.token.split('.');
   const bad = [undefined, 'x', '', `${head}.${body}.`, `${head}.${body}.${signature.slice(0, -2)}`, ` ${asha.token}x`];
   for (const token of bad) expectProblem(await listen(stack, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } }), 401, 'unauthenticated');
@@ -145,7 +145,7 @@ test('what is no token', async () => {
   assert.equal((await listenWs(stack, {})).status, 401);
 });
 
-test('who has ended, listens no more', async () => {
+test('callers whose sign-in or session has ended cannot listen', async () => {
   const [before, used] = [await ticket(asha.token), await ticket(tokens.kitchen)];
   await close(asha);
   expectProblem(await listen(stack, { token: asha.token }), 401, 'unauthenticated');
@@ -160,7 +160,7 @@ test('who has ended, listens no more', async () => {
   }
 });
 
-test('for a ticket nothing is needed but a token', async () => {
+test('a ticket needs only a token', async () => {
   for (const body of [undefined, {}]) assert.equal((await post(stack, '/api/events/ticket', { token: asha.token, body })).json.expires_in, 60);
   expectProblem(await post(stack, '/api/events/ticket', { token: asha.token, body: { x: 1 } }), 422, 'validation_failed', ['/x']);
   expectProblem(await post(stack, '/api/events/ticket'), 401, 'unauthenticated');
@@ -246,7 +246,7 @@ test('so does that of a session that expired', async () => {
   assert.equal(stream.events.at(-1).resource.status, 'expired');
 });
 
-/** rt behind a door that holds each listener who comes, let in by the workers, until open() is called. */
+/** rt behind a door that holds each listener, let in by the workers, until open() is called. */
 async function doorBeforeRt() {
   const sub = join(stack.dir, 'run-rt/sub.sock'), behind = `${sub}.behind`;
   renameSync(sub, behind);
@@ -266,7 +266,7 @@ async function doorBeforeRt() {
   };
 }
 
-test('who was let in before its session was closed and comes to listen after it: the stream ends within 30 s', async () => {
+test('let in before its session was closed, listening after that: the stream ends within 30 s', async () => {
   const witness = await on(asha.token), door = await doorBeforeRt();
   try {
     const late = [listen(stack, { token: asha.token }), listenWs(stack, { token: asha.token }), listen(stack, { token: bela.token })];
@@ -287,7 +287,7 @@ test('who was let in before its session was closed and comes to listen after it:
   }
 });
 
-test('any stream ends after 15 minutes, and whose account was disabled does not come back', async () => {
+test('any stream ends after 15 minutes, and a disabled account does not come back', async () => {
   const file = join(stack.dir, 'run-rt/nginx.conf'), conf = readFileSync(file, 'utf8');
   const rtWith = async (text) => {
     await killRt(stack);
@@ -363,7 +363,7 @@ test('each change gives one event, with an id of its own, and a repeat gives non
   assert.equal(new Set(waiter.events.map((e) => e.id)).size, waiter.events.length);
 });
 
-test('what is not done is not told', async () => {
+test('a change that is not made sends no event', async () => {
   const waiter = await on(tokens.waiter);
   const order = await place(asha);
   stack.sql(`SET orderzap.events = on; BEGIN; UPDATE orders SET status = 'confirmed' WHERE id = '${order.id}'; ROLLBACK`);
@@ -392,7 +392,7 @@ test('an event is there as soon as the change is', async () => {
 
 // ---- The stream itself
 
-test('no id of a message makes anything come twice', async () => {
+test('no message id makes anything arrive twice', async () => {
   const first = await on(tokens.waiter);
   const old = await settle(first);
   const date = new Date().toUTCString(), at = Math.floor(Date.now() / 1000);
@@ -421,14 +421,14 @@ test('the answer\'s headers', async () => {
   assert.equal(elsewhere.headers.get('access-control-allow-origin'), null);
 });
 
-test('a listener\'s words do nothing', async () => {
+test('what a listener sends does nothing', async () => {
   const socket = await heard(listenWs(stack, { token: asha.token })), other = await on(tokens.waiter);
   for (const text of ['{"type":"order.created"}', 'x'.repeat(5000), '']) socket.socket.send(text);
   await settle(other);
   assert.ok(other.events.every((e) => e.type !== undefined && e.restaurant_id === restaurantId));
 });
 
-test('without rt: 503, and the order is placed all the same', async () => {
+test('without rt: 503, and orders are still placed', async () => {
   await killRt(stack);
   try {
     const answer = await listen(stack, { token: asha.token });

@@ -50,7 +50,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-/** An order of n lines (of the same item, unless told), placed by Asha. */
+/** An order of n lines (of the same item by default), placed by Asha. */
 async function orderOf(n, { token = asha.token, items, more = {} } = {}) {
   const lines = items ?? Array.from({ length: n }, () => byName['Tandoori Roti']);
   const body = { order_type: 'dine_in', items: lines.map((i) => lineOf(i)), ...more };
@@ -67,7 +67,7 @@ const states = (order) => order.items.map((i) => i.status);
 const screen = async (query = '', token = tokens.kitchen) => expectStatus(await get(stack, `/api/kitchen${query}`, { token }), 200).json;
 /** The lines of the orders on the screen, in its order. */
 const shown = async (orders, query = '') => (await screen(query)).data.filter((l) => orders.some((o) => o.id === l.order_id));
-/** Nothing of earlier tests is on the screen any more. */
+/** Clears what earlier tests left on the screen. */
 const clearScreen = () => stack.sql(`UPDATE orders SET status = 'completed' WHERE status IN ('pending', 'confirmed', 'preparing') AND id <> '${there.order.id}'`);
 
 function expectProblem(answer, status, code, fields) {
@@ -382,7 +382,7 @@ test('cooks and a waiter who readies the whole order', async () => {
 
 // ---- The screen
 
-test('who sees the screen', async () => {
+test('which roles see the screen', async () => {
   const order = await orderOf(1);
   for (const role of STAFF) assert.ok((await screen('', tokens[role])).data.some((l) => l.order_id === order.id), role);
   const problem = expectProblem(await get(stack, '/api/kitchen', { token: asha.token }), 403, 'insufficient_role');

@@ -172,7 +172,7 @@ test('the order follows the positions', async () => {
   assert.deepEqual((await raw()).json.categories, menu.categories);
 });
 
-test('gzip only for who accepts it, and the same menu', async () => {
+test('gzip only for clients that accept it, and the same menu', async () => {
   const plain = await raw();
   assert.equal(plain.headers['content-encoding'], undefined);
   for (const accept of ['identity', '', 'br', 'deflate', 'gzip;q=0', 'gzip;q=0.000', 'gzip; q=0', 'identity, gzip;q=0', 'notgzip', 'gzipped', 'br;q=1, gzip;q=0.0']) {
@@ -284,7 +284,7 @@ test('a changed price is seen within a second, and the old one never again', asy
   }
 });
 
-test('an idle cache does not hand out what was changed since', async () => {
+test('an idle cache does not serve what has changed since', async () => {
   const old = (await raw()).json;
   await sleep(1500);
   stack.sql(`UPDATE restaurants SET menu_version = menu_version + 1 WHERE slug = '${slug}'`);
@@ -292,7 +292,7 @@ test('an idle cache does not hand out what was changed since', async () => {
   assert.equal((await raw()).json.menu_version, old.menu_version + 1);
 });
 
-test('what the menu says of the restaurant is a second old at the most, too', async () => {
+test('what the menu says about the restaurant is at most a second old, too', async () => {
   for (const [set, unset, shown] of [
     ['is_open = false', 'is_open = true', (r) => r.is_open === false],
     ['tax_rate_ppm = 60000', 'tax_rate_ppm = 50000', (r) => r.tax_rate_ppm === 60000],
@@ -384,20 +384,20 @@ test('another way of writing menus has another entity tag, and the same one has 
   };
   stack.sql(definition.replace('r.session_opening)', `r.session_opening, 'new' AS novelty)`));
   try {
-    const answer = await tagged('the new shape is told', (etag) => etag !== before.headers.etag);
+    const answer = await tagged('the new shape is served', (etag) => etag !== before.headers.etag);
     assert.equal(answer.status, 200);
     assert.equal(answer.json.restaurant.novelty, 'new');
     assert.equal(answer.json.menu_version, before.json.menu_version);
   } finally {
     stack.sql(definition);
   }
-  assert.equal((await tagged('the old shape is told', (etag) => etag === before.headers.etag)).status, 304);
+  assert.equal((await tagged('the old shape is served', (etag) => etag === before.headers.etag)).status, 304);
   await stack.demo('--stop', '--quiet');
   await stack.start();
   assert.equal((await raw(path, { headers: { 'If-None-Match': before.headers.etag } })).status, 304);
 });
 
-test('a restaurant that there is not', async () => {
+test('a restaurant that does not exist', async () => {
   for (const where of ['nowhere', 'SPICE-GARDEN', 'spice-garden-', 'x'.repeat(500), stack.restaurant().id]) {
     for (const headers of [{}, gzip, { 'If-None-Match': '*' }, { 'If-None-Match': '"m1"' }]) {
       const answer = await raw(`/api/r/${where}/menu`, { headers });
@@ -409,7 +409,7 @@ test('a restaurant that there is not', async () => {
   }
 });
 
-test('the same path written otherwise leads nowhere', async () => {
+test('the same path written differently is not found', async () => {
   for (const where of [`/api/r/${slug}/menu/`, `/api/r//${slug}/menu`, `/api/r/${slug}/%6denu`, `/api/r/spice%2dgarden/menu`, `/api/r/x/../${slug}/menu`, `/api/r/${slug}/MENU`])
     assert.equal((await raw(where)).status, 404, where);
 });

@@ -407,7 +407,7 @@ test('the kitchen switches availability and nothing else', async () => {
   assertProblem(await change(`items/${item.id}`, {}, kitchen), 422, 'validation_failed');
 });
 
-test('nor does the kitchen clear what it may not set', async () => {
+test('the kitchen cannot clear what it may not set', async () => {
   const kitchen = { token: tokens.kitchen }, taken = [];
   for (const field of ['description', 'tags', 'allergens', 'image_url', 'station', 'tax_rate_ppm']) {
     for (const more of [{}, { is_available: true }]) {
@@ -421,7 +421,7 @@ test('nor does the kitchen clear what it may not set', async () => {
   assert.deepEqual(taken, []);
 });
 
-test('who may what', async () => {
+test('which roles may do what', async () => {
   const item = await newItem(), option = await newOption(item), category = await newCategory();
   const before = wholeMenu();
   const writes = (token) => [
@@ -670,7 +670,7 @@ test('bulk: five hundred', async () => {
   const before = wholeMenu();
   assertFaults(await bulk([...ids.slice(1).map((i) => ({ id: i, price: 1 })), { id: randomUUID(), price: 1 }]), ['/changes/499/id']);
   assert.deepEqual(wholeMenu(), before);
-  // Two of them head on: one after the other, whole.
+  // Two of them against each other: one after the other, whole.
   for (let round = 0; round < 3; round++) {
     const price = [5000 + round, 6000 + round], from = menuVersion();
     const answers = await Promise.all([bulk(ids.map((i) => ({ id: i, price: price[0] }))), bulk(ids.toReversed().map((i) => ({ id: i, price: price[1] })))]);
@@ -765,7 +765,7 @@ test('If-Match', async () => {
   }
 });
 
-test('ids that are none', async () => {
+test('malformed ids', async () => {
   const there = (name) => stack.sqlValue(`SELECT id FROM ${name} WHERE restaurant_id = '${stack.restaurant(otherSlug).id}' LIMIT 1`);
   const before = wholeMenu();
   for (const [path, table] of [['categories', 'menu_categories'], ['items', 'menu_items'], ['options', 'menu_item_options']]) {

@@ -130,7 +130,7 @@ test('what checks or sets a password is the login workers\', nothing else is', a
   assert.equal(await byLogin(others), 0);
 });
 
-test('nothing of a restaurant is told', async () => {
+test('nothing about a restaurant is shown', async () => {
   const text = await scrape();
   assert.match(text, /route="\/api\/r\/\{slug\}\/tables\/\{code\}"/);
   const secrets = [...stack.restaurants.flatMap((r) => [r.slug, r.id]), asha.code, asha.session.id, asha.diner.id, 'Asha', 'spice', 'owner@'];
@@ -218,7 +218,7 @@ test('the relay: what it posts, what it cannot, and when it last got through', a
   assert.ok(Math.abs(Date.now() / 1000 - now.sum(last)) < 60);
 });
 
-test('the mirror, as /health tells of it', async () => {
+test('the mirror, as /health shows it', async () => {
   stack.sql(`UPDATE sync_logs SET convex_sync_status = 'dead' WHERE ctid IN (SELECT ctid FROM sync_logs WHERE convex_sync_status = 'pending' LIMIT 1)`);
   stack.sql(`UPDATE sync_state SET halted_because = 'of a test' WHERE name = 'convex'`);
   const pending = Number(stack.sqlValue(`SELECT count(*) FROM sync_logs WHERE convex_sync_status = 'pending'`));
@@ -282,7 +282,7 @@ test('this host and SITE_METRICS_ALLOW get in, nobody else, whatever they say', 
     assert.equal(JSON.parse(answer.text).code, 'forbidden');
     assert.ok(!answer.text.includes('orderzap_'));
   }
-  // Who is in leaves nothing behind for who is not.
+  // Allowed readers leave nothing for others.
   expectStatus(await get(stack, '/metrics'), 200);
   assert.equal((await from(stranger)).status, 403);
 });

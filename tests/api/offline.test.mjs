@@ -10,7 +10,7 @@ import { random } from './lib/random.mjs';
 import { startStack } from './lib/stack.mjs';
 import { until } from './lib/until.mjs';
 
-// A transaction of the system's own, as autovacuum's, may have a change told twice; here each is to be told once.
+// PostgreSQL's own transactions, like autovacuum's, may cause a change to be sent twice; here each is to be sent once.
 process.env.ORDERZAP_CLUSTER_OPTIONS = 'fsync = off\nautovacuum = off';
 
 const ours = 'spice-garden', theirs = 'caffe-lungarno';
@@ -287,7 +287,7 @@ test('rejected stays rejected, though it could be done now', async () => {
   assert.equal(count('orders', `session_id = '${asha.session.id}'`), 2);
 });
 
-test('twenty sendings at once: once', async () => {
+test('sent twenty times at once: done once', async () => {
   for (let round = 0; round < 3; round++) {
     const before = count('orders', `session_id = '${asha.session.id}'`);
     const changes = [ordering(), ordering(), ordering({ items: [] }), change('service_call.create', { kind: 'call', message: `round ${round}` })];
@@ -397,7 +397,7 @@ test('a session that ends in the middle of a batch: 401, what was done is rememb
   assert.equal(count('orders', `session_id = '${asha.session.id}'`), 3);
 });
 
-test('nobody, and who is no more', async () => {
+test('no caller, and callers who no longer exist', async () => {
   const one = ordering({ table_id: table(7).id });
   expectProblem(await post(stack, '/api/sync', { body: { client_id: 'x', changes: [one] } }), 401, 'unauthenticated');
   const id = ids.cashier;
@@ -593,7 +593,7 @@ test('after each kind of change: just that', async () => {
   assert.equal((await seen('dario')).menu_version, Number(stack.sqlValue(`SELECT menu_version FROM restaurants WHERE slug = '${theirs}'`)));
 });
 
-test('an old order and an old call that change are told of', async () => {
+test('an old order and an old call that change are sent', async () => {
   const order = await placed();
   const old = expectStatus(await post(stack, '/api/service-calls', { token: asha.token, body: { kind: 'water' } }), 201).json;
   stack.sql(`SET session_replication_role = replica; UPDATE orders SET business_date = business_date - 30, created_at = created_at - interval '30 days', order_number = order_number + 100000 WHERE id = '${order.id}';
@@ -658,7 +658,7 @@ test('an order whose insertion is held open across polls', async () => {
   assert.deepEqual(idsOf((await changesOf(tokens.waiter, second)).orders), idsOf(both));
 });
 
-test('random changes at once: who polls ends with the snapshot', async (t) => {
+test('random changes at once: polling ends with the snapshot', async (t) => {
   const { below, from } = random(t);
   cancelAll();
   const parties = [asha];
@@ -690,7 +690,7 @@ test('random changes at once: who polls ends with the snapshot', async (t) => {
       await held?.end(from(['COMMIT', 'ROLLBACK']));
     },
   ];
-  /** Applies what it is told unless it knows a higher version. */
+  /** Applies what it receives unless it has a higher version. */
   const follow = async (token) => {
     let state, cursor, polls = 0, snapshots = 0;
     const apply = (kind, list) => {
@@ -744,7 +744,7 @@ test('random changes at once: who polls ends with the snapshot', async (t) => {
 
 // ---- Cursors
 
-test('after a merger a diner begins anew, and sees what was there before', async () => {
+test('after a merger a diner begins again, and sees what was there before', async () => {
   const other = await openSession(stack, 1, { name: 'Omar' });
   const there = await placed(other.token);
   const { next_cursor: cursor } = await changesOf(asha.token);

@@ -110,7 +110,7 @@ test('names and secrets that are not right', async () => {
   expectStatus(await del(stack, '/api/restaurant/providers/other', { token: tokens.owner }), 204);
 });
 
-test('who may see and set providers', async () => {
+test('which roles may see and set providers', async () => {
   const diner = (await party(0, 1)).token;
   for (const token of [diner, tokens.kitchen, tokens.waiter, tokens.cashier]) {
     expectProblem(await get(stack, '/api/restaurant/providers', { token }), 403, 'insufficient_role');
@@ -129,7 +129,7 @@ test('a diner begins to pay for the table, and for an order', async () => {
     status: 'pending', version: 1, diner_id: p.diner.id, staff_id: null });
   assert.equal(Date.parse(expires_at) - Date.parse(created_at), 600000);
   assert.deepEqual((await activity(p.session, 'payment_begun')).map((l) => [l.details, l.actor_role]), [[{ intent_id: id, amount: p.total }, 'diner']]);
-  // Anew, for an order of the table: the first one ends.
+  // Again, for an order of the table: the first one ends.
   const second = await begun(p.token, { order_id: p.orders[1].id, amount: 5 });
   assert.deepEqual([second.order_id, second.session_id, second.amount, second.charge_amount], [p.orders[1].id, null, 5, 5]);
   assert.deepEqual([intentStatus({ id }), intentStatus(second)], ['expired', 'pending']);
@@ -286,7 +286,7 @@ test('an order\'s intent: its payment is the order\'s and the session\'s', async
   assert.deepEqual(await Promise.all(p.orders.map(statusOf)), ['unpaid', 'paid']);
 });
 
-test('a failed payment of an order is told in the log of its session', async () => {
+test('a failed payment of an order is in the log of its session', async () => {
   const p = await party(0, 1, 1);
   const intent = await begun(p.token, { order_id: p.orders[1].id });
   assert.equal((await activity(p.session, 'payment_begun')).length, 1);
@@ -441,7 +441,7 @@ test('unknown intents, providers and restaurants', async () => {
   expectProblem(await card.captured({ ...intent, id: randomUUID() }), 404, 'not_found');
   for (const path of ['/api/r/nobody/payments/webhook/card-pay', '/api/r/spice-garden/payments/webhook/nobody', '/api/r/spice-garden/payments/webhook/Card-Pay'])
     expectProblem(await card.captured(intent, {}, { path }), 404, 'not_found');
-  // One provider's intent told by another; the other restaurant's, whose secret differs, and whose name is the same.
+  // One provider's intent reported by another; the other restaurant's, whose secret differs, and whose name is the same.
   const second = new Provider(stack, 'second');
   expectStatus(await second.setUp(tokens.owner), 200);
   expectProblem(await second.captured(intent), 404, 'not_found');
@@ -465,7 +465,7 @@ test('what is not signed rightly', async () => {
   assert.deepEqual([intentStatus(intent), paymentsOf(intent)], ['pending', []]);
   const ok = `v1=${'0'.repeat(64)}, v1=${mac} ,t=${now}`;
   assert.equal((await told(card.send(body, { signature: ok }))).status, 'recorded');
-  // Old, but not too old; and replayed once more while it is good.
+  // Old, but not too old; and replayed once more while it is valid.
   const late = card.event(await begun(tokens.waiter, { order_id: (await takeaway()).id }));
   assert.equal((await told(card.send(late, { time: nowSeconds() - 290 }))).status, 'recorded');
   assert.equal((await told(card.send(late, { time: nowSeconds() - 290 }))).status, 'duplicate');

@@ -68,7 +68,7 @@ test('a page has 1 to 200 orders, 50 if nothing is said', async () => {
   }
 });
 
-test('a limit that is none is refused', async () => {
+test('an invalid limit is refused', async () => {
   for (const [limit, code] of [['0', 'out_of_range'], ['201', 'out_of_range'], ['-1', 'out_of_range'], ['99999999999999999999', 'wrong_type'],
     ['', 'wrong_type'], ['abc', 'wrong_type'], ['1.5', 'wrong_type'], ['1e2', 'wrong_type'], ['0x10', 'wrong_type'], ['+5', 'wrong_type'],
     ['%205', 'wrong_type'], ['5%20', 'wrong_type'], ['5,5', 'wrong_type']]) {
@@ -129,7 +129,7 @@ test('a list of nothing is a list', async () => {
   assert.deepEqual(await listed(`?table_id=${randomUUID()}`), { data: [], next_cursor: null });
 });
 
-test('a cursor that is none is refused', async () => {
+test('an invalid cursor is refused', async () => {
   for (const cursor of ['x', '', '%20', 'null', '2026-01-01', '2026-01-01_', '2026-01-01_0', '2026-01-01_-1', '2026-01-01_x', '2026-01-01_1x',
     '2026-13-01_1', '2026-00-01_1', '2026-01-32_1', '0000-01-01_1', '2026-01-01_99999999999', '2026-1_1', "'%3B--",
     '9'.repeat(100), 'x'.repeat(101), randomUUID(), asha.session.id, '%F0%9F%8D%9B', 'infinity_1', '2026-01-01_1_1', 'e30=']) {
@@ -255,7 +255,7 @@ test('by the last change', async () => {
   assert.deepEqual(ids(await listed(`?updated_since=${new Date(Date.now() + 60_000).toISOString()}`)), []);
 });
 
-test('a filter value that is none is refused', async () => {
+test('an invalid filter value is refused', async () => {
   for (const [name, values] of Object.entries({
     status: ['done', '', 'Pending', 'pending,ready', 'deleted'],
     table_id: ['1', '', 'x'.repeat(36), `%7B${randomUUID()}%7D`],
@@ -285,7 +285,7 @@ test('a parameter that is unknown or repeated is refused', async () => {
   expectProblem(await put(stack, `/api/orders/${order.id}?force=true`, { token: staff.waiter, body: { status: 'confirmed' } }), 422, 'validation_failed', ['force']);
 });
 
-test('every fault of a query is told at once', async () => {
+test('every fault of a query is reported at once', async () => {
   const problem = expectProblem(await list('?limit=0&status=done&foo=1&from=x&from=y&table_id=7'), 422, 'validation_failed');
   assert.deepEqual(faults(problem), { limit: 'out_of_range', status: 'invalid_choice', foo: 'unknown_parameter', from: 'repeated', table_id: 'invalid_format' });
 });

@@ -52,7 +52,7 @@ const read = async (order, token = tokens.manager) => expectStatus(await get(sta
 const history = async (order, token = tokens.manager) =>
   expectStatus(await get(stack, `/api/orders/${order.id}/history`, { token }), 200).json.data;
 
-/** A new order in a state, reached by the manager's steps; placed by Asha unless told, by staff with null. */
+/** A new order in a state, reached by the manager's steps; placed by Asha by default, by staff with null. */
 async function orderIn(state, token = asha.token) {
   const body = { order_type: token === null ? 'takeaway' : 'dine_in', items: items.map((i) => ({ menu_item_id: i.id, quantity: 1 })) };
   let order = expectStatus(await post(stack, '/api/orders', { token: token ?? tokens.waiter, body }), 201).json;
@@ -218,7 +218,7 @@ test('If-Match that holds lets the step through', async () => {
   }
 });
 
-test('If-Match that does not hold, or is none, stops it', async () => {
+test('If-Match that does not match, or is malformed, stops it', async () => {
   const order = await orderIn('pending');
   for (const match of ['"2"', '"0"', '"11"', '""', 'W/"1"', '1', "'1'", '"1', '1"', 'garbage', '"1"x', '"2", W/"1"', '-1', '"a, "1""', '"\u00e9"']) {
     expectProblem(await move(tokens.waiter, order, { status: 'confirmed' }, { 'If-Match': match }), 412, 'version_mismatch');
@@ -396,7 +396,7 @@ test('deleting heeds If-Match', async () => {
   assert.equal((await remove('"1"')).status, 204);
 });
 
-test('two delete at once: one does', async () => {
+test('two deletions at once: one succeeds', async () => {
   const order = await orderIn('pending');
   const answers = await Promise.all(Array.from({ length: 10 }, () => del(stack, `/api/orders/${order.id}`, { token: tokens.manager })));
   assert.deepEqual(answers.map((a) => a.status).sort(), [204, ...Array.from({ length: 9 }, () => 404)]);

@@ -27,7 +27,7 @@ after(() => stack?.stop());
 /**
  * Sets the menu for an order's lines and returns the lines. A line: [price,
  * quantity, rate, modifiers]; rate null or absent: the restaurant's; modifiers:
- * two at the most.
+ * at most two.
  */
 function setMenu({ rate = 50000, inclusive = false, lines }) {
   const sql = [`UPDATE restaurants SET tax_rate_ppm = ${rate}, prices_include_tax = ${inclusive} WHERE slug = '${stack.slug}'`];
@@ -109,7 +109,7 @@ const cases = [
   ['a tip is not taxed', { lines: [[10000, 1]], tip: 999 }, { subtotal: 10000, taxes: [[50000, 10000, 500]], total: 11499 }],
   ['tip, discount and deposit down to nothing', { lines: [[10000, 1]], tip: 1000, discount: 1500, deposit: 10000 },
     { subtotal: 10000, taxes: [[50000, 10000, 500]], total: 0 }],
-  ['a discount larger than the food, made good by the tip', { rate: 0, lines: [[100, 1]], tip: 50, discount: 150 },
+  ['a discount larger than the food, made up for by the tip', { rate: 0, lines: [[100, 1]], tip: 50, discount: 150 },
     { subtotal: 100, taxes: [[0, 100, 0]], total: 0 }],
   ['the largest quantity', { lines: [[99999, 99]] }, { subtotal: 9899901, taxes: [[50000, 9899901, 494995]], total: 10394896 }],
   ['customizations', { lines: [[5500, 3, null, [1500, 500]]] }, { subtotal: 22500, taxes: [[50000, 22500, 1125]], total: 23625 }],

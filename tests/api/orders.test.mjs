@@ -314,7 +314,7 @@ test('a diner orders in its own session and table only', async () => {
   assert.equal(carried.session_id, asha.session.id, 'what a diner takes away is on its table\'s bill');
 });
 
-test('the kitchen may not order, nor may who has no token', async () => {
+test('the kitchen and callers without a token may not order', async () => {
   const before = written();
   for (const call of [place, quote]) {
     expectProblem(await call(staff.kitchen, takeaway(roti())), 403, 'insufficient_role');
@@ -417,7 +417,7 @@ test('an unknown field is named', async () => {
   assert.equal(written(), before);
 });
 
-test('every fault of the fields is told at once', async () => {
+test('every fault of the fields is reported at once', async () => {
   const before = written();
   const body = {
     id: 'no', table_id: 7, session_id: '', order_type: 'delivery', tip_amount: -1, discount_amount: '5',
@@ -448,7 +448,7 @@ test('every fault of the fields is told at once', async () => {
   assert.equal(written(), before);
 });
 
-test('every fault of the items is told at once', async () => {
+test('every fault of the items is reported at once', async () => {
   const paneer = menu['Paneer Butter Masala'];
   const good = lineOf(paneer);
   expectProblem(await place(asha.token, orderOf(
@@ -461,7 +461,7 @@ test('every fault of the items is told at once', async () => {
   )), 422, 'item_unavailable', ['/items/1/menu_item_id', '/items/2/menu_item_id', '/items/3/customizations', '/items/5/customizations/2']);
 });
 
-test('every fault of one item\'s choices is told at once', async () => {
+test('every fault of one item\'s choices is reported at once', async () => {
   // Portion and spice level both are asked for and both are missing.
   const problem = expectProblem(await place(asha.token, orderOf({ menu_item_id: menu['Paneer Butter Masala'].id, quantity: 1 })),
     422, 'invalid_selection');
@@ -472,7 +472,7 @@ test('every fault of one item\'s choices is told at once', async () => {
   422, 'invalid_selection', ['/items/0/customizations/0', '/items/0/customizations/1']);
 });
 
-test('faults of the place and of the items are told at once', async () => {
+test('faults of the place and of the items are reported at once', async () => {
   expectProblem(await place(staff.waiter, { ...orderOf({ menu_item_id: newId(), quantity: 1 }), table_id: newId() }),
     422, 'validation_failed', ['/items/0/menu_item_id', '/table_id']);
 });
@@ -620,7 +620,7 @@ test('a card number beside other numbers is one still', async () => {
   }
 });
 
-test('card numbers and other faults are told at once', async () => {
+test('card numbers and other faults are reported at once', async () => {
   const problem = expectProblem(await place(staff.waiter, { ...takeaway({ ...roti(), quantity: 0 }), notes: '4111111111111111',
     customer_name: '378282246310005', nonsense: 1 }), 422, 'validation_failed', ['/items/0/quantity', '/notes', '/customer_name', '/nonsense']);
   assert.equal(faults(problem)['/notes'], 'card_number_rejected');
@@ -753,7 +753,7 @@ test('an option without values that is asked for cannot be met', async () => {
 
 // ---- The expected total
 
-test('another total than the expected one is told, and nothing is written', async () => {
+test('a total other than the expected one is reported, and nothing is written', async () => {
   const before = written();
   const body = { ...orderOf(roti(2), lineOf(menu['Cola, 300 ml'])), tip_amount: 100 };
   const figures = { currency: 'INR', subtotal: 13000, tax_amount: 350 + 720, tip_amount: 100, discount_amount: 0, deposit_used: 0,
@@ -927,7 +927,7 @@ test('orders at once have numbers without gaps or duplicates', async () => {
   assert.deepEqual(numbers, Array.from({ length: 20 }, (_, i) => last + 1 + i));
 });
 
-test('order numbers begin anew with each business day', async () => {
+test('order numbers start again with each business day', async () => {
   const waiter = await tokenOf(stack, 'waiter', 'caffe-lungarno');
   const { byName } = await readMenu(stack, 'caffe-lungarno');
   const body = takeaway(lineOf(byName['Panzanella']));

@@ -93,7 +93,7 @@ test('exactly one of order and session', async () => {
   expectProblem(await pay({ amount: 1, order_id: o.id, session_id: randomUUID() }), 422, 'validation_failed', ['/session_id']);
 });
 
-test('what is not right is refused, all of it at once', async () => {
+test('every fault is reported at once', async () => {
   const o = await takeaway();
   for (const [field, values] of [
     ['amount', [undefined, null, 0, -1, 1.5, '1', true, 2 ** 53, [1]]],
@@ -304,7 +304,7 @@ test('a key pays once', async () => {
   assert.equal((await readPayment(again.json)).refunded_amount, 2);
 });
 
-test('who may', async () => {
+test('which roles may', async () => {
   const o = await takeaway({}, 9), p = await openSession(stack, 7);
   for (const token of [tokens.kitchen, p.token]) {
     expectProblem(await pay({ order_id: o.id, amount: 1 }, { token }), 403, 'insufficient_role');

@@ -17,7 +17,7 @@ const model = 'spice-garden';
 
 let stack, withFew, withMany, owned;
 
-// How far the mirror is behind is told of all restaurants together (/health): it
+// How far the mirror lags is shown for all restaurants together (/health): it
 // counts what waits to be sent, which is as much as a minute brings.
 const overAll = (text) => /FROM public\.sync_logs l WHERE l\.convex_sync_status = '(pending|dead)'/.test(text);
 

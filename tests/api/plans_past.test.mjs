@@ -23,7 +23,7 @@ before(async () => {
     return plansOf(stack, () => walk(stack, slug, tables, word));
   };
   repeatDay(stack, 1, few);
-  copyRestaurant(stack, slug, 1, 12); // these stay as they are: it has more behind it than is usual
+  copyRestaurant(stack, slug, 1, 12); // these stay as they are: a longer past than usual
   withFew = await visit([4, 5, 6, 7], 'few');
   repeatDay(stack, few + 1, many);
   withMany = await visit([8, 9, 10, 11], 'many');

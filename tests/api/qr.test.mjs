@@ -166,7 +166,7 @@ test('HEAD, other methods, a query, crooked paths', async () => {
   }
 });
 
-test('who may, and of which table', async () => {
+test('which roles may, and for which tables', async () => {
   const { id } = await made();
   const guest = await openSession(stack, 5);
   for (const kind of Object.keys(kinds)) {

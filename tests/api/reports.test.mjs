@@ -500,7 +500,7 @@ test('an empty restaurant', async () => {
 
 // ---- What may be asked
 
-test('days that are none, ranges that are too long, unknown kinds', async () => {
+test('invalid days, ranges that are too long, unknown kinds', async () => {
   const day = '2026-01-01';
   for (const [query, faults] of [
     ['', { from: 'required', to: 'required' }],

@@ -44,7 +44,7 @@ function assertFaults(answer, fields, what = '') {
   assert.deepEqual(answer.json.errors.map((e) => e.field).sort(), [...fields].sort(), `${what} ${answer.text}`);
 }
 
-/** Waits until nginx's menu has it: a second at the most. */
+/** Waits until nginx's menu has it: at most a second. */
 async function untilMenu(holds, of = slug) {
   const start = performance.now();
   for (;;) {
@@ -87,7 +87,7 @@ test('all of the staff read it', async () => {
   assert.equal(other.currency, 'EUR');
 });
 
-test('who may change it', async () => {
+test('which roles may change it', async () => {
   const before = wholeRow();
   const { token: diner } = await openSession(stack, 0);
   for (const [role, token] of [...['kitchen', 'waiter', 'cashier'].map((r) => [r, tokens[r]]), ['diner', diner]])

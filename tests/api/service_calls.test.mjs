@@ -119,7 +119,7 @@ test('kinds that there are not', async () => {
   assert.equal(count(), before);
 });
 
-test('every fault of a body is told at once', async () => {
+test('every fault of a body is reported at once', async () => {
   const problem = expectProblem(await ask(asha.token, { kind: 'beer', message: 'x'.repeat(501), table_id: table(1).id, status: 'acknowledged' }),
     422, 'validation_failed', ['/kind', '/message', '/status', '/table_id']);
   assert.equal(problem.errors.find((e) => e.field === '/table_id').code, 'unknown_field');
@@ -246,7 +246,7 @@ test('neither diner nor kitchen acknowledges', async () => {
   assert.equal((await seen(call)).version, 1);
 });
 
-test('who comes second sees who was first', async () => {
+test('the second one sees who was first', async () => {
   const call = await asked(asha.token);
   const before = activity(asha.session, 'service_call_acknowledged').length;
   const first = expectStatus(await ack(tokens.waiter, call), 200).json;
@@ -258,7 +258,7 @@ test('who comes second sees who was first', async () => {
   assert.equal(activity(asha.session, 'service_call_acknowledged').length, before + 1);
 });
 
-test('many at once: one of them was it', async () => {
+test('many at once: one of them succeeds', async () => {
   for (let round = 0; round < 10; round++) {
     const call = await asked(chitra.token);
     const before = activity(chitra.session, 'service_call_acknowledged').length;

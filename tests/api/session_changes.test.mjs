@@ -93,7 +93,7 @@ test('waiters and up change sessions', async () => {
   }
 });
 
-test('a session that there is not', async () => {
+test('a session that does not exist', async () => {
   clear();
   const a = await party(0);
   for (const [what, body] of [['extend', { minutes: 5 }], ['move', { table_id: table(5).id }], ['merge', { session_id: a.session.id }]]) {
@@ -397,7 +397,7 @@ test('two sessions become one', async () => {
   }
   expectAllAtHome();
   for (const o of orders) assert.ok(expectStatus(await get(stack, `/api/orders/${o.id}`, { token: tokens.waiter }), 200).json.version >= o.version);
-  // Nothing is left behind: the table is free, and what is due is due at the other.
+  // Nothing is left: the table is free, and what is due is due at the other.
   assert.equal((await welcome(0)).session, null);
   expectProblem(await post(stack, `/api/r/${slug}/sessions/join`, { body: { code: a.code, pin: a.pin, display_name: 'Late' } }), 409, 'session_closed');
   assert.equal((await joinSession(stack, b.code, b.pin)).session.id, b.session.id);
@@ -415,7 +415,7 @@ test('into itself', async () => {
   assert.deepEqual(await read(a.session), a.session);
 });
 
-test('into a session that there is not', async () => {
+test('into a session that does not exist', async () => {
   clear();
   const a = await party(0);
   const faults = [];
@@ -623,7 +623,7 @@ for (const what of ['move', 'merge']) {
   });
 }
 
-test('joining beside a merger: who is in is in a session that runs', async () => {
+test('joining during a merger: whoever is in is in an active session', async () => {
   for (let round = 0; round < 12; round++) {
     clear();
     const a = await party(0), b = await party(1);
@@ -799,7 +799,7 @@ test('the activity in pages', async () => {
     expectProblem(await get(stack, `/api/sessions/${a.session.id}/activity?${query}`, { token: tokens.waiter }), 422, 'validation_failed', [query.split('=')[0]]);
 });
 
-test('who sees the activity', async () => {
+test('which roles see the activity', async () => {
   clear();
   const a = await party(0);
   const see = (id, token) => get(stack, `/api/sessions/${id}/activity`, { token });

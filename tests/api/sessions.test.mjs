@@ -8,7 +8,7 @@ import { expectStatus, get, joinSession, lineOf, newKey, openSession, post, put,
 import { startStack } from './lib/stack.mjs';
 import { patience } from './lib/until.mjs';
 
-// The time of each commit tells which of two changes was first.
+// The time of each commit shows which of two changes was first.
 process.env.ORDERZAP_CLUSTER_OPTIONS = 'fsync = off\ntrack_commit_timestamp = on';
 
 const slug = 'spice-garden', staffSlug = 'caffe-lungarno';
@@ -264,7 +264,7 @@ test('display names', async () => {
   assert.equal(stack.sqlValue('SELECT count(*) FROM users'), before);
 });
 
-test('every fault of a body is told at once', async () => {
+test('every fault of a body is reported at once', async () => {
   const answer = await post(stack, `/api/r/${slug}/sessions/join`, { body: { code: 7, name: 'x', session_id: randomUUID() } });
   assertProblem(answer, 422, 'validation_failed');
   assert.deepEqual(answer.json.errors.map((e) => `${e.field} ${e.code}`).sort(),
@@ -411,7 +411,7 @@ test('fifty wrong PINs at once', async () => {
     const { code, pin, session } = await opened(8);
     const start = performance.now();
     const answers = await Promise.all(Array.from({ length: 50 }, () => join(code, wrongOf(pin))));
-    let most = 5; // and one more behind each wait that ended meanwhile
+    let most = 5; // and one more after each wait that has ended
     for (let wait = 1, left = (performance.now() - start) / 1000 - wait; left > 0; wait *= 2, left -= wait) most++;
     const [[failures]] = tries(session.id);
     const wrong = answers.filter((a) => a.status === 401), locked = answers.filter((a) => a.status === 429);
@@ -563,7 +563,7 @@ test('the diner\'s own session', async () => {
   for (const text of [a.text, seen.text]) assert.doesNotMatch(text, /pin|hash/);
 });
 
-test('one that there is not', async () => {
+test('one that does not exist', async () => {
   for (const id of [randomUUID(), '00000000-0000-0000-0000-000000000000', 'x', '1', `${randomUUID()}0`, '%7bid%7d'])
     assertProblem(await get(stack, `/api/sessions/${id}`, { token: waiter }), 404, 'not_found', id);
 });
@@ -907,7 +907,7 @@ test('a key lives 24 hours', async () => {
   assertReplayed(second, await act());
 });
 
-test('keys that are none', async () => {
+test('malformed keys', async () => {
   clear(4);
   for (const key of ['x'.repeat(256), 'a\tb', 'caf\u00e9']) assertProblem(await open(table(4).code, { key }), 400, 'invalid_idempotency_key', key);
   const key = `~ !"#$%&'()*+,-./:;<=>?@[]^_{|}`.padEnd(255, 'x');
@@ -915,7 +915,7 @@ test('keys that are none', async () => {
   assertReplayed(first, await open(table(4).code, { key }));
 });
 
-test('a replay needs who asked first to be let in still', async () => {
+test('a replay needs its first caller to be still let in', async () => {
   const { session } = await opened(4);
   const key = newKey();
   const cashier = await tokenOf(stack, 'cashier');

@@ -72,7 +72,7 @@ async function assertEnded(pair, what) {
   assertProblem(await refresh(pair.refresh_token), 401, 'invalid_refresh_token', `${what}, refresh`);
 }
 
-test('the right password: a pair of tokens and who it is', async () => {
+test('the right password: a pair of tokens and the account', async () => {
   for (const role of ['owner', 'manager', 'cashier', 'waiter', 'kitchen']) {
     const { email, password } = account(role);
     const answer = expectStatus(await login({ restaurant: slug, email, password }), 200);
@@ -243,7 +243,7 @@ test('an expired refresh token', async () => {
   assertProblem(await refresh(pair.refresh_token), 401, 'invalid_refresh_token');
 });
 
-test('ten refreshes with one token at once: one succeeds at the most', async () => {
+test('ten refreshes with one token at once: at most one succeeds', async () => {
   for (let round = 0; round < 5; round++) {
     const pair = await signIn('waiter');
     const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(pair.refresh_token)));
@@ -328,7 +328,7 @@ test('ten wrong passwords from a network make it wait, and it alone', async () =
   // Trying on does not prolong it: that would keep the owner out for good.
   await login({ restaurant: slug, email, password: wrongPassword() });
   assert.ok(wait(email) <= left);
-  // Another network, other accounts and who is in already are let be.
+  // Another network, other accounts and callers already in are not affected.
   keepPair(expectStatus(await login({ restaurant: slug, email, password }, networkOf(2)), 200).json);
   await signIn('waiter');
   expectStatus(await me(before), 200);
@@ -360,7 +360,7 @@ test('nine wrong passwords do not, and the right one starts the count again', as
   }
 });
 
-test('of wrong passwords that come at once no more are judged than of those in a row', async () => {
+test('no more wrong passwords are judged at once than in a row', async () => {
   const { email, password } = account('kitchen');
   for (const n of [10, 11, 19]) {
     forgetTries();
@@ -486,7 +486,7 @@ test('passwords and refresh tokens are stored as hashes only', async () => {
   assert.equal(stack.sqlValue(`SELECT count(*) FROM refresh_tokens t WHERE t::text LIKE '%${random.replaceAll('_', '\\_')}%'`), '0');
 });
 
-// The last: it reads what all the others have left behind.
+// The last: it reads what all the others have left.
 test('no secret and no query string is in any log', async () => {
   const secret = /^JWT_SECRET=(.*)$/m.exec(readFileSync(stack.envFile, 'utf8'))[1];
   keep('the key', secret);

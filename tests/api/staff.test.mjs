@@ -335,7 +335,7 @@ test('removed twice at once, removed beside a change', async () => {
   }
 });
 
-test('ids that are none', async () => {
+test('malformed ids', async () => {
   const there = inRole('waiter', otherSlug), ours = inRole('waiter');
   for (const id of [randomUUID(), there, inRole('owner', otherSlug), stack.restaurant().id]) {
     for (const answer of [await read(id), await change(id, { display_name: 'X' }), await remove(id)]) assertProblem(answer, 404, 'not_found', id);
@@ -474,7 +474,7 @@ test('the last owner stays', async () => {
   assertProblem(await remove(id, as), 409, 'last_owner');
   expectStatus(await change(id, { display_name: 'Still here', role: 'owner', is_active: true }, as), 200);
   expectStatus(await get(stack, '/api/auth/me', { token: there }), 200);
-  // One who is switched off does not count.
+  // A disabled account does not count.
   const second = expectStatus(await create(newPerson('owner'), as), 201).json;
   expectStatus(await change(second.id, { is_active: false }, as), 200);
   for (const answer of [await change(id, { role: 'manager' }, as), await remove(id, as)]) assertProblem(answer, 409, 'last_owner');

@@ -250,7 +250,7 @@ for (const [name, door] of Object.entries(doors)) {
     }
   });
 
-  test(`${name}: a body without a media type is none of ours`, async () => {
+  test(`${name}: a body without a media type is not accepted`, async () => {
     const [method, path] = name.split(' ');
     expectProblem(await raw(method, path, { body: door.around('"x"'), headers: name.includes('orders') ? { Authorization: `Bearer ${waiter}` } : {} }),
       415, 'unsupported_media_type');
@@ -321,7 +321,7 @@ test('the base path alone is 404, not a redirect', async () => {
   expectProblem(await raw('GET', '/api'), 404, 'not_found', { errors: false });
 });
 
-test('a path that is none is malformed', async () => {
+test('an invalid path is malformed', async () => {
   for (const path of ['/api/orders/%00', '/api/orders/%', '/api/orders/%zz']) {
     expectProblem(await raw('GET', path, { headers: { Authorization: `Bearer ${waiter}` } }), 400, 'bad_request', { errors: false });
   }

@@ -110,7 +110,7 @@ test('one table and its ETag', async () => {
   assert.deepEqual((await one(id.toUpperCase())).json, changed.json, 'a UUID in capitals is the same');
 });
 
-test('one that there is not', async () => {
+test('one that does not exist', async () => {
   for (const id of [randomUUID(), stack.restaurant().id, 'x', '1', `${table(0).id}0`, table(0).id.replaceAll('-', ''), `{${table(0).id}}`, table(0).code])
     assertProblem(await one(encodeURIComponent(id)), 404, 'not_found', id);
   stack.sql(`UPDATE tables SET deleted_at = now() WHERE id = '${table(9).id}'`);
@@ -150,7 +150,7 @@ test('the code that is in use', async () => {
   stack.sql(`DELETE FROM qr_codes WHERE code = 'thenewone'; UPDATE qr_codes SET retired_at = NULL WHERE code = '${code}'`);
 });
 
-test('who may', async () => {
+test('which roles may', async () => {
   const { token: diner } = await openSession(stack, 11);
   const tokens = { diner };
   for (const role of ['kitchen', 'waiter', 'cashier', 'manager', 'owner']) tokens[role] = await tokenOf(stack, role);

@@ -355,7 +355,7 @@ test('managers and owners alone', async () => {
   expectStatus(await remove(own.id, { token: owner }), 204);
 });
 
-test('ids that are none', async () => {
+test('malformed ids', async () => {
   const there = stack.restaurant(otherSlug).tables[0].id;
   for (const id of [randomUUID(), there, 'x', item.id])
     for (const answer of [await change(id, { seats: 2 }), await remove(id), await newCode(id)]) assertProblem(answer, 404, 'not_found', id);

@@ -224,7 +224,7 @@ test('the other restaurant\'s codes and PINs', async () => {
     assert.deepEqual(comparable(await ask(code)), comparable(unknown), `${method} ${path('x')}`);
     assert.deepEqual(comparable(await ask(there.tables[1].code)), comparable(unknown));
   }
-  // A retired one is not told from an unknown one either.
+  // A retired one looks like an unknown one, too.
   stack.sql(`UPDATE qr_codes SET retired_at = now() WHERE code = '${there.tables[2].code}'`);
   assert.equal((await get(stack, `/api/r/${ours}/tables/${there.tables[2].code}`)).status, 404);
   stack.sql(`UPDATE qr_codes SET retired_at = NULL WHERE code = '${there.tables[2].code}'`);
@@ -375,7 +375,7 @@ test('an order\'s id that the other restaurant has already', async () => {
 test('lists hold nothing of the other restaurant', async () => {
   const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/sync'].includes(r.pattern));
   assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments']);
-  // Where the rows do not name the restaurant, the database tells whose they are.
+  // If the rows do not name the restaurant, the database says whose they are.
   const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items' };
   const paged = (pattern) => !['/api/menu/categories', '/api/kitchen'].includes(pattern);
   const assertOwn = (row, side, pattern) => assert.equal(row.restaurant_id
@@ -434,7 +434,7 @@ test('idempotency keys of restaurants, staff and diners do not meet', async () =
   assert.equal(again.json.id, answers[1].json.id);
 });
 
-test('the other restaurant\'s ids in offline changes, and what is told of changes', async () => {
+test('the other restaurant\'s ids in offline changes, and which changes are sent', async () => {
   const sync = (side, role, type, payload) => post(stack, '/api/sync', { token: side.tokens[role], body: { client_id: 'x', changes: [{ change_id: randomUUID(), type, payload }] } });
   for (const [side, other] of [[here, there], [there, here]]) {
     const before = everythingOf(other);
@@ -546,7 +546,7 @@ const mayCall = {
   'GET /events': 'itself', // tests/api/events.test.mjs
 };
 
-test('it is written down for every route who may', () => {
+test('every route says who may call it', () => {
   assert.deepEqual(routes.map(nameOf).sort(), Object.keys(mayCall).sort());
   for (const route of routes) assert.equal([PUBLIC, 'itself'].includes(mayCall[nameOf(route)]), route.tenant !== 'TENANT_TOKEN', nameOf(route));
 });
@@ -580,7 +580,7 @@ for (const [name, allowed] of Object.entries(mayCall).filter(([, who]) => who !=
   });
 }
 
-test('a path that is no route tells nobody anything', async () => {
+test('an unknown path reveals nothing', async () => {
   for (const path of ['/api', '/api/', '/api/x', '/api/orders/x', '/api/orders/', '/api//orders', '/api/Orders', '/api/r', `/api/r/${ours}`])
     for (const token of [undefined, here.tokens.owner]) {
       const answer = await get(stack, path, { token });

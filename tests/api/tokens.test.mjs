@@ -114,7 +114,7 @@ test('no token, and other schemes', async () => {
   }
 });
 
-test('a token in the query or in the body is none', async () => {
+test('a token in the query or in the body does not count', async () => {
   assertRefused(await get(stack, `${route}?access_token=${waiter}`), 'unauthenticated', 'query');
   assertRefused(await post(stack, '/api/auth/logout', { body: { access_token: waiter } }), 'unauthenticated', 'body');
 });
@@ -223,7 +223,7 @@ test('another issuer or audience', async () => {
   await assertAllRefused(tokens, 'unauthenticated');
 });
 
-test('a role that there is not', async () => {
+test('a role that does not exist', async () => {
   const tokens = {};
   for (const role of ['admin', 'root', 'OWNER', 'Waiter', 'waiter ', '', 'system', 'nobody', null, undefined, 63, ['owner']])
     tokens[`role ${JSON.stringify(role)}`] = sign(altered(waiter, { role }));

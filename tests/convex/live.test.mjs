@@ -22,7 +22,7 @@ beforeEach(() => mirror.control('reset'));
 
 /**
  * A client that follows a query: {seen} has each value, or the error, as it
- * comes. It asks for a token twice, and a new one has everything sent anew.
+ * comes. It asks for a token twice, and a new one has everything sent again.
  */
 function follow(t, auth, fn, args) {
   const client = new ConvexClient(mirror.url, { webSocketConstructor: WebSocket, unsavedChangesWarning: false, logger: false });

@@ -131,7 +131,7 @@ test('faults: any status and body, for as many calls as asked for', async () => 
   assert.equal((await send(batch())).status, 200);
 });
 
-test('faults: one function only, and for ever', async () => {
+test('faults: for one function only, and permanently', async () => {
   await mirror.control('fault', { kind: 'status', status: 429, path: 'sync:versions', times: 0 });
   const versions = () => mirror.post('/api/query', { path: 'sync:versions', args: { entity: 'order', restaurantId: restaurant, after: null, limit: 1 } });
   for (let i = 0; i < 3; i++) assert.equal((await versions()).status, 429);
@@ -184,7 +184,7 @@ test('faults: poison in one row of a batch', async () => {
   assert.equal((await send(batch(rows[1]))).json.status, 'success');
 });
 
-test('a fault that there is not is refused', async () => {
+test('an unknown fault is refused', async () => {
   await assert.rejects(mirror.control('fault', { kind: 'flood' }), /BadFault/);
   await assert.rejects(mirror.control('fault', { kind: 'status' }), /BadFault/);
   await assert.rejects(mirror.control('nonsense'), /NotFound/);

@@ -1,7 +1,7 @@
 // A burst: connections that are open already all ask at the same moment. A
 // thousand orders are placed; of four thousand, those that would wait too long are
 // refused in the promised form, and right after it all is as before. And what
-// much work leaves behind in a worker.
+// much work leaves in a worker.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -115,6 +115,6 @@ test('workers give back what long lists took', async () => {
   for (let i = 0; i < 8; i++) await Promise.all(Array.from({ length: 16 }, list));
   const memory = () => workersOf(stack.pid).map(ownMemory);
   console.error(`# own memory of the workers, KiB: ${memory()}`);
-  await until('each has a mebibyte at the most', () => memory().every((kib) => kib <= 1024), 3000);
+  await until('each has at most a mebibyte', () => memory().every((kib) => kib <= 1024), 3000);
   console.error(`# and at rest: ${memory()}`);
 });

@@ -209,7 +209,7 @@ test('a refused request leaves its key free', async () => {
   assert.equal(placed.headers.get('idempotent-replayed'), null);
 });
 
-test('a key older than 24 hours may be used anew', async () => {
+test('a key older than 24 hours may be used again', async () => {
   const key = newKey();
   const first = expectStatus(await order(asha.token, key), 201);
   const age = (interval) => stack.sql(`UPDATE idempotency_keys SET created_at = now() - interval '${interval}' WHERE key = '${key}'`);

@@ -1,4 +1,4 @@
-// The database away, stopped, frozen, locked, full: quick and clean refusals,
+// The database down, frozen, locked or full: quick and clean refusals,
 // cached menus meanwhile, and work again as soon as it is back.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -59,7 +59,7 @@ function isUnavailable(answer, codes = ['database_unavailable']) {
   assert.equal(answer.json.request_id, answer.headers.get('x-request-id'));
 }
 
-/** An order; again where its worker was let in too slowly, which takes a second. A connection that is gone is no excuse. */
+/** An order; repeated if its worker was let in too slowly, which takes a second. A connection that is gone is no excuse. */
 async function orderOnceConnected() {
   const key = newKey();
   for (let tries = 0; ; tries++) {

@@ -41,7 +41,7 @@ const place = async (where = stack, guest = guests[0], item = items[0]) =>
   expectStatus(await post(where, '/api/orders', { token: guest.token, body: orderOf(lineOf(item)) }), 201).json;
 const snapshot = async (where, token) => expectStatus(await get(where, '/api/sync', { token }), 200).json;
 const menuVersion = () => Number(stack.sqlValue(`SELECT menu_version FROM restaurants WHERE id = '${restaurantId}'`));
-/** An own session of psql; write() statements to it, end() it. */
+/** A separate session of psql; write() statements to it, end() it. */
 function psql() {
   const child = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url], { stdio: ['pipe', 'pipe', 'inherit'] });
   let out = '';
@@ -79,7 +79,7 @@ test('the relay killed at random through 2,000 changes: none is lost', async (t)
     for (let n = 0; n < 200; n++) orders.push(await place(stack, guests[n % 4]));
     return orders;
   })();
-  // Each a change of its own transaction, some rolled back; the kills are spread over all of them.
+  // Each change in its own transaction, some rolled back; the kills are spread over all of them.
   const sql = psql(), first = menuVersion();
   await sql.run('SET orderzap.events = on');
   for (let n = 0; n < BATCHES; n++) {
@@ -245,7 +245,7 @@ test('a listener that does not read is let go, and holds up nobody', async () =>
   assert.equal(connections(), 1);
   const sql = psql();
   await sql.run('SET orderzap.events = on');
-  // More than the buffers between hold.
+  // More than the buffers in between hold.
   await sql.run(`DO $$ BEGIN FOR n IN 1..25000 LOOP
     UPDATE restaurants SET menu_version = menu_version + 1 WHERE id = '${restaurantId}'; IF n % 200 = 0 THEN COMMIT; END IF; END LOOP; END $$`);
   sql.end();
@@ -299,7 +299,7 @@ test('two nodes: what is done through either is heard on both, also by one that 
       const order = await place(where);
       for (const l of [one, other]) await l.hears('an order of either node', (e) => e.resource.id === order.id);
     }
-    // The second node's relay dies for a while: what came meanwhile is posted late.
+    // The second node's relay dies for a while: what happened meanwhile is posted late.
     const relay = await until('its relay', () => relayOf(two.pid()));
     process.kill(relay, 'SIGKILL');
     const meanwhile = [await place(stack), await place(two)];

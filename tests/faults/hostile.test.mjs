@@ -43,7 +43,7 @@ async function restaurant(slug) {
   return self;
 }
 
-/** What nobody should send, at random. */
+/** Random input that no client should send. */
 function hostility({ below, from }) {
   const junk = (n) => randomBytes(1 + below(n)).toString('latin1').replaceAll(/[\r\n]/g, '?');
   const now = Math.floor(Date.now() / 1000);
@@ -81,7 +81,7 @@ function hostility({ below, from }) {
 /** What came back, over all: answers by status, events of ours, and whatever is not ours. */
 const seen = () => ({ statuses: {}, events: 0, foreign: '' });
 
-/** One connection: the request, frames before the answer or behind it, and an end, polite or not. */
+/** One connection: the request, frames before or after the answer, and an end, polite or not. */
 function attack(socket, text, { below }, { frames }, all) {
   return new Promise((done) => {
     let came = '';

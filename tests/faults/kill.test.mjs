@@ -69,7 +69,7 @@ async function untilAnswered(send) {
   throw new Error('never answered');
 }
 
-test('a killed worker is replaced, and the log tells', async () => {
+test('a killed worker is replaced, and the log says so', async () => {
   await until('the pools are full', () => workers().length >= POOL_MIN + LOGIN);
   const victim = workers()[1];
   const others = workers().filter((pid) => pid !== victim);
@@ -195,7 +195,7 @@ async function killMaster() {
   await until('no process is left', () => [master, ...children].every(isGone), 5000);
 }
 
-test('kill -9 of the master leaves no process behind, and the demo starts on the same data', async () => {
+test('kill -9 of the master leaves no process, and the demo starts on the same data', async () => {
   const count = stack.sqlValue('SELECT count(*) FROM orders');
   const master = masterPid();
   await killMaster();
@@ -217,7 +217,7 @@ function orderzapd(...args) {
   });
 }
 
-test('kill -9 of the master under load, three times: the supervisor starts it anew, nothing is lost', async () => {
+test('kill -9 of the master under load, three times: the supervisor starts it again, nothing is lost', async () => {
   if (isGone(masterPid())) assert.equal((await orderzapd()).status, 0);
   const before = Number(stack.sqlValue('SELECT count(*) FROM orders'));
   let running = true;

@@ -1,5 +1,5 @@
 // The front: TLS, redirects, headers, CORS, limits, and what clients meet when
-// nobody is behind it. With the real limits.
+// no worker is behind it. With the real limits.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -271,7 +271,7 @@ function pipelined(n, request) {
   });
 }
 
-test('the limit of everything else bites after some 1000 at once', async () => {
+test('the limit for everything else takes effect after some 1000 at once', async () => {
   await sleep(1000); // what came before is forgotten
   await raw('GET', menuPath);
   const answers = (await Promise.all(Array.from({ length: 8 }, () => pipelined(500, `HEAD ${menuPath} HTTP/1.1`)))).flat();
@@ -286,7 +286,7 @@ test('the limit of everything else bites after some 1000 at once', async () => {
   }
   await sleep(1000 * Number(/^Retry-After: (\d+)/mi.exec(limited[0])[1]));
   assert.equal((await raw('GET', menuPath)).status, 200);
-  await sleep(3000); // for the tests behind this one
+  await sleep(3000); // for the tests after this one
 });
 
 test('joining is limited to some 20 at once: 429 with Retry-After, then again', async () => {
@@ -332,7 +332,7 @@ test('metrics: another address is refused', async () => {
 
 const masterPid = () => Number(readFileSync(join(stack.dir, 'run/orderzapd.pid'), 'utf8'));
 
-test('nobody behind nginx: 503 overloaded with Retry-After, menus from the cache', async () => {
+test('no worker behind nginx: 503 overloaded with Retry-After, menus from the cache', async () => {
   assert.equal((await raw('GET', menuPath, { headers: { 'Accept-Encoding': 'identity' } })).status, 200);
   const master = masterPid();
   process.kill(master, 'SIGTERM');

@@ -50,7 +50,7 @@ function busiest(pids) {
   return counted[0][1];
 }
 
-/** Whether it was there still. */
+/** Whether it was still there. */
 function kill(pid) {
   try {
     return process.kill(pid, 'SIGKILL');
@@ -272,7 +272,7 @@ test('a database that waits: 503 for the whole, the rest next time, nothing twic
   assert.equal(count('orders', `diner_id = '${diner.id}'`), 5);
 });
 
-test('who polls while workers are killed and the database restarts ends with what is there', async () => {
+test('polling while workers are killed and the database restarts ends with the true state', async () => {
   await until('workers', () => workers().length >= POOL_MIN + LOGIN);
   const devices = makeDevices(30);
   const known = new Map();

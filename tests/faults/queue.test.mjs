@@ -47,7 +47,7 @@ test('a request that waited too long is refused and leaves nothing', async () =>
   assert.equal(stack.sqlValue('SELECT count(*) FROM orders'), '6');
 });
 
-test('the log tells how long each request waited', async () => {
+test('the log says how long each request waited', async () => {
   await until('the lines of all six', () => refused().length >= refusedBefore.lines + 6);
   const dropped = refused().slice(refusedBefore.lines);
   assert.equal(dropped.length, 6);

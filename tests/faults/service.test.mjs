@@ -137,7 +137,7 @@ test('environment and memory of each process hold the secrets that it needs and 
   setEnv({ CONVEX_DEPLOY_KEY: environment.CONVEX_DEPLOY_KEY }, join(stack.dir, 'sync.env'));
   setEnv({ DATABASE_URL: withPassword(environmentOf(stack.envFile).DATABASE_URL, 'pwApp1Mn') });
   const foreign = [...Object.values(passwords), environment.CONVEX_DEPLOY_KEY];
-  // As where somebody put everything into the environment.
+  // As if somebody had put everything into the environment.
   await startAsUnit(environment);
   assert.match(logged(/secret that orderzapd must not hold/).at(-1).setting, /^(DATABASE_|CONVEX_DEPLOY_KEY)/);
   for (const again of [false, true]) {
@@ -156,7 +156,7 @@ test('environment and memory of each process hold the secrets that it needs and 
   }
 });
 
-test('a secret of others in the settings file: not taken, and told', { skip: canReadMemory }, async () => {
+test('a secret of others in the settings file: not read, and reported', { skip: canReadMemory }, async () => {
   setEnv({ DATABASE_ADMIN_URL: 'postgresql://orderzap_owner:pwMisplaced@/orderzap' });
   await reload();
   assert.equal(logged(/is in the settings: move the line/).at(-1).setting, 'DATABASE_ADMIN_URL');

@@ -1,5 +1,5 @@
 // Signals, under load: HUP changes settings without a failed request, TERM
-// finishes what runs, USR1 opens the log anew. And what the log may hold.
+// finishes what runs, USR1 reopens the log. And what the log may contain.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, readlinkSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -130,7 +130,7 @@ test('SIGHUP five times under load: no request fails, all workers are new, the p
   await until('7 of them', () => workers().length === 7);
 });
 
-/** Does something while PostgreSQL lets nobody in; who is in stays in. */
+/** Does something while PostgreSQL accepts no new connections; open ones stay. */
 async function withClosedDoor(doing) {
   const postmaster = Number(readFileSync(join(stack.dir, 'postgresql/data/postmaster.pid'), 'utf8').split('\n')[0]);
   process.kill(postmaster, 'SIGSTOP');

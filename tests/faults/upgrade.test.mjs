@@ -50,7 +50,7 @@ function sources(name) {
   return { dir, add };
 }
 
-/** The next version: an order tells of its covers; a price may be wider. */
+/** The next version: an order has its covers; a price may be wider. */
 function nextVersion() {
   const { dir, add } = sources('next');
   const migration = (file, sql) => add('migrations', file, sql);

@@ -1,6 +1,6 @@
 /* The arena for the fuzz targets, in place of base/arena.c: each piece is
  * allocated by itself and just as large as asked for, so that AddressSanitizer
- * sees whoever reads or writes behind its end. */
+ * sees reads and writes beyond its end. */
 #include "base/arena.h"
 
 #include <stdarg.h>

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <strings.h>
 
-/* Reads an element at *p and steps behind it; NULL is SQL's. */
+/* Reads an element at *p and steps past it; NULL is SQL's. */
 static const char *read_element(struct arena *arena, const char **p)
 {
     const char *from = *p;

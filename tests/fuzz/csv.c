@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "http/csv.h"
 
-/* Reads a field at *p, and steps behind the comma or the end of the line. */
+/* Reads a field at *p and steps past the comma or the end of the line. */
 static const char *read_field(struct arena *arena, const char **p, bool *last)
 {
     const char *from = *p;

@@ -18,7 +18,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Ends the process, with words, unless the condition holds. */
+/* Ends the process with a message unless the condition holds. */
 #define HOLDS(condition, ...)                                                                                          \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
@@ -56,7 +56,7 @@ static inline size_t take_below(struct input *in, size_t n)
     return take_byte(in) % n;
 }
 
-/* Little-endian; zeros behind the end. */
+/* Little-endian; zeros beyond the end. */
 static inline uint64_t take_u64(struct input *in)
 {
     uint64_t value = 0;

@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *arena = arena_create();
     struct json_object *object = NULL, *again = NULL;
     struct json_fault fault;
-    char *text = arena_alloc(arena, size > 0 ? size : 1); /* no NUL behind it */
+    char *text = arena_alloc(arena, size > 0 ? size : 1); /* no NUL after it */
     if (size > 0)
         memcpy(text, data, size);
     if (!json_strict_parse(arena, text, size, &object, &fault)) {

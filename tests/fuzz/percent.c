@@ -52,7 +52,7 @@ static bool is_same(const char *a, const char *b)
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* A path is its segments, each encoded, behind a slash. */
+/* A path is its segments, each encoded, after a slash. */
 static void check_path(struct arena *arena, const char *uri, uint8_t how)
 {
     struct request r = {.arena = arena, .uri = uri}, again = {.arena = arena};

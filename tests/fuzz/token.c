@@ -130,7 +130,7 @@ static const char *claim(struct json_object *claims, const char *name)
     return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
 }
 
-/* -1 for another type, `missing` where there is none. */
+/* -1 for another type, `missing` if there is none. */
 static int64_t time_of(struct json_object *claims, const char *name, int64_t missing)
 {
     struct json_object *value;

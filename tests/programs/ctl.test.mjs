@@ -123,7 +123,7 @@ test('migrate: the owner suffices for all but the first time', async () => {
   refused(await ctl(['--database-url', owner(fresh.url), 'migrate']), EX.NOPERM, /superuser/);
 });
 
-test('migrate --from: new migrations are applied in order, and --status tells of them', async () => {
+test('migrate --from: new migrations are applied in order, and --status shows them', async () => {
   const db = databases.ctl_twice;
   const { dir, add } = copySources('more');
   add('9002_second', 'INSERT INTO ctl_order (step) VALUES (2);');
@@ -276,7 +276,7 @@ test('restaurant add takes PIN_LENGTH and SESSION_EXPIRY_MINUTES from the settin
   assert.deepEqual(stack.sql("SELECT pin_length, session_expiry_minutes FROM restaurants WHERE slug = 'long-pin'"), [['6', '90']]);
 });
 
-test('restaurant add: duplicates and bad values, each with a clear word', async () => {
+test('restaurant add: duplicates and bad values, each with a clear message', async () => {
   const before = stack.sqlValue('SELECT count(*) FROM restaurants');
   refused(await restaurantAdd(), EX.DATAERR, /'blue-door' is taken/);
   for (const slug of ['Bad', 'a b', '-a', 'a-', 'a--b', 'caf\u00e9', 'a/b', '', 'x'.repeat(64)])
@@ -294,12 +294,12 @@ test('restaurant add: duplicates and bad values, each with a clear word', async 
   assert.equal(stack.sqlValue('SELECT count(*) FROM restaurants'), before);
 });
 
-test('restaurant add: a name of blanks or control characters is refused with a clear word', async () => {
+test('restaurant add: a name of blanks or control characters is refused with a clear message', async () => {
   for (const name of ['   ', 'a\nb', 'a\u0001b'])
     refused(await restaurantAdd({ '--slug': 'blank', '--name': name }), EX.DATAERR, /--name/);
 });
 
-test('staff add: duplicates and bad values, each with a clear word', async () => {
+test('staff add: duplicates and bad values, each with a clear message', async () => {
   const before = stack.sqlValue('SELECT count(*) FROM staff');
   refused(await staffAdd(), EX.DATAERR, /already has an account there/);
   refused(await staffAdd({ '--email': 'EVE@blue-door.EXAMPLE' }), EX.DATAERR, /already/);
@@ -312,7 +312,7 @@ test('staff add: duplicates and bad values, each with a clear word', async () =>
   assert.equal(stack.sqlValue('SELECT count(*) FROM staff'), before);
 });
 
-test('staff add: a name that is empty or too long is refused with a clear word', async () => {
+test('staff add: a name that is empty or too long is refused with a clear message', async () => {
   for (const name of ['', 'x'.repeat(300)])
     refused(await staffAdd({ '--email': 'name@blue-door.example', '--name': name }), EX.DATAERR, /--name/);
 });
@@ -363,7 +363,7 @@ test('cleanup ends what has expired, and does it once', async () => {
   done(await ctl(['--database-url', stack.database_url.replace('postgres@', 'orderzap_owner@'), 'cleanup']), /^0 expired sessions/);
 });
 
-test('cleanup does not wait for what somebody holds: the next one has it', async () => {
+test('cleanup does not wait for locked rows: the next one removes them', async () => {
   const held = await openSession(stack, 2), free = await openSession(stack, 3), ids = [held.session.id, free.session.id];
   const states = () => ids.map((id) => stack.sqlValue(`SELECT status FROM sessions WHERE id = '${id}'`));
   await signIn(stack, 'cashier');
@@ -533,7 +533,7 @@ test('doctor: the relay\'s connection', async () => {
   await finds(/^DATABASE_RELAY_URL does not connect/, /user, password and database/, { DATABASE_RELAY_URL: stack.database_url.replace('postgres@', 'nobody@') });
 });
 
-test('doctor: rt\'s folder is closed to who asks', async () => {
+test('doctor: its user may not enter rt\'s folder', async () => {
   const [program, settings] = ['orderzapctl', 'orderzap.env'].map((name) => join(folder, name)), rt = join(stack.dir, 'run-rt');
   cpSync(join(buildDir, 'orderzapctl'), program);
   cpSync(stack.envFile, settings);
@@ -559,7 +559,7 @@ test('site: the template filled in', async () => {
   done(standard, /return 308 https:\/\/\$host\$request_uri;/);
 });
 
-test('site: HTTP/2 as the version of nginx wants it told', async () => {
+test('site: HTTP/2 as the version of nginx wants it', async () => {
   const before = /^ {4}listen \d+ ssl http2 backlog=4096;$/m, since = /^ {4}listen \d+ ssl backlog=4096;$(?:\n {4}listen \[::\]:\d+ ssl backlog=4096;$|\n)\n {4}http2 on;$/m;
   for (const version of ['1.22.1', '1.24.0', '1.25.0', '0.99.99']) {
     const result = await ctl(['site', '--nginx', version]);
@@ -593,7 +593,7 @@ test('site: for the nginx that is installed', async () => {
   assert.equal(await says('echo nginx version: nginx/1.26.3 >&2; exit 1'), false);
 });
 
-test('site: an unknown place, a template that is not there', async () => {
+test('site: an unknown place, a missing template', async () => {
   const template = join(folder, 'site.in');
   writeFileSync(template, 'mail me@example.com\nlisten @SITE_TLS_LISTEN@;\n@ @@\n');
   const result = await ctl(['site', '--template', template]);
@@ -604,7 +604,7 @@ test('site: an unknown place, a template that is not there', async () => {
   refused(await ctl(['site', '--template', join(folder, 'no.in')]), EX.NOINPUT, /no\.in: No such file/);
 });
 
-test('site: what is no origin', async () => {
+test('site: what is not an origin', async () => {
   for (const origin of ['order.example.com', '*', 'https://a.example/', 'https://a.example/app', 'ftp://a.example', 'https://a.example"',
     'https://a.example;', 'https://{a}', 'https://$host', 'https://a\\Eb', 'https://ok.example,nonsense'])
     refused(await ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);
@@ -626,7 +626,7 @@ test('site: who may read the metrics', async () => {
     refused(await ctl(['site'], { env: { SITE_METRICS_ALLOW: value } }), EX.CONFIG, /SITE_METRICS_ALLOW: '[^']*' is not an address or network, such as/);
 });
 
-test('site: an origin without a host is none', async () => {
+test('site: an origin needs a host', async () => {
   for (const origin of ['https://', 'http://:80'])
     refused(await ctl(['site'], { env: { CORS_ORIGINS: origin } }), EX.CONFIG, /CORS_ORIGINS/);
 });
@@ -648,14 +648,14 @@ test('keygen: to standard output, a new one each time', async () => {
   assert.notEqual(keys[0].stdout, keys[1].stdout);
 });
 
-test('keygen --output: for orderzapd\'s user alone, with what to set; never over a file that is there', async () => {
+test('keygen --output: for orderzapd\'s user only, with what to set; never over an existing file', async () => {
   const file = join(folder, 'jwt.pem');
   const result = await ctl(['keygen', '--output', file]);
   done(result, /JWT_ALG=ES256\n {2}JWT_PRIVATE_KEY_FILE=\/.*\/jwt\.pem\n/);
   assert.equal(statSync(file).mode & 0o7777, 0o600);
   assert.ok(ownerOf(file));
   const pem = readFileSync(file, 'utf8');
-  assert.ok(!result.stdout.includes(pem.split('\n')[1]), 'the key is told');
+  assert.ok(!result.stdout.includes(pem.split('\n')[1]), 'the key is printed');
   for (const word of ['JWT_PREVIOUS_PUBLIC_KEY_FILE', 'keygen --public', 'reload', 'kid ']) assert.ok(result.stdout.includes(word), word);
   refused(await ctl(['keygen', '--output', file]), EX.CANTCREAT, /jwt\.pem already exists: choose another name/);
   refused(await ctl([`keygen`, `--output=${file}`]), EX.CANTCREAT);

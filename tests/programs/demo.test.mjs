@@ -101,7 +101,7 @@ test('a folder as `mktemp -d` makes it will do', async () => {
   }
 });
 
-test('as root, a folder that the servers cannot reach is told before anything is built', { skip: process.getuid() !== 0 }, async () => {
+test('as root, a folder that the servers cannot reach is reported before anything is built', { skip: process.getuid() !== 0 }, async () => {
   const closed = mkdtempSync(join(tmpdir(), 'orderzap-closed-'));
   try {
     const dir = join(closed, 'some', 'demo');
@@ -116,7 +116,7 @@ test('as root, a folder that the servers cannot reach is told before anything is
   }
 });
 
-test('where nothing was ever started, --status says so', async () => {
+test('if nothing was ever started, --status says so', async () => {
   const dir = join(longDir, 'never');
   const text = await demo('--dir', dir, '--status');
   assert.equal(text.status, 3, text.stderr);
@@ -127,7 +127,7 @@ test('where nothing was ever started, --status says so', async () => {
   assert.equal((await demo('--dir', dir, '--stop')).status, 0);
 });
 
-test('the welcome tells what there is', async () => {
+test('the welcome says what there is', async () => {
   const { status, stdout, stderr } = await first.start();
   assert.equal(status, 0, stdout + stderr);
   welcome = stdout;
@@ -210,7 +210,7 @@ test('--status says what runs, --json as promised', async () => {
   }
 });
 
-test('a port that is taken: a clear word, and nothing left behind', async () => {
+test('a port in use: a clear message, and nothing is left', async () => {
   const base = openFolder('orderzap-taken-');
   try {
     for (const [what, port, taken] of [['ours', first.port, first.port], ['of plain HTTP', first.port - 1, first.port]]) {
@@ -311,14 +311,14 @@ test('--set changes a setting, in the foreground SIGTERM stops everything', asyn
   assert.equal((await second.run('--status')).status, 3);
 });
 
-test('a setting that is none is told, and nothing is left running', async () => {
+test('an unknown setting is reported, and nothing is left running', async () => {
   const result = await second.start('--quiet', '--set', 'NO_SUCH_SETTING=1');
   assert.notEqual(result.status, 0);
   assert.match(result.stderr, /NO_SUCH_SETTING/);
   assert.deepEqual(naming(second.dir), []);
 });
 
-test('bad arguments get a clear word', async () => {
+test('bad arguments get a clear message', async () => {
   for (const [args, pattern] of [
     [['--port', 'abc'], /--port takes a number/], [['--port', '0'], /--port takes a number/], [['--port', '65535'], /--port takes a number/],
     [['--port', '999999999999999999999'], /--port takes a number/], [['--bogus'], /unknown option --bogus/], [['--dir'], /--dir needs a value/],
@@ -334,7 +334,7 @@ test('bad arguments get a clear word', async () => {
     assert.ok(help.stdout.includes(option), option);
 });
 
-test('scripts/versions tells what is installed', () => {
+test('scripts/versions prints what is installed', () => {
   const bin = mkdtempSync(join(tmpdir(), 'orderzap-versions-'));
   try {
     const program = (name, words) => writeFileSync(join(bin, name), `#!/bin/sh\n${words}\n`, { mode: 0o755 });

@@ -1,4 +1,4 @@
-// orderzapctl migrate step by step: what holds it up, breaks it off or is left behind.
+// orderzapctl migrate step by step: what delays it, interrupts it or is left over.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -90,7 +90,7 @@ test('--wait: seconds', async () => {
   }
 });
 
-test('a batch that was killed is taken up where it was, and each row is filled once', async () => {
+test('a killed batch goes on where it was, and each row is filled once', async () => {
   const from = sources({ 'migrations/9002_filled': `-- batch\n${batch('other')}` });
   const filled = () => Number(sql('SELECT count(*) FROM filled WHERE other = 1'));
   const first = migrate(from);
@@ -138,7 +138,7 @@ test('a run whose connection is lost ends, and makes nothing as the superuser', 
   assert.equal(sql("SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE c.relname IN ('lost', 'after_it') AND r.rolname = 'orderzap_owner'"), '2');
 });
 
-test('a function goes live with the migration that names it, a changed one behind them all', async () => {
+test('a function goes live with the migration that names it, a changed one after them all', async () => {
   const asks = (name, value) => `CREATE OR REPLACE FUNCTION public.${name}() RETURNS text LANGUAGE sql STABLE AS $$ SELECT '${value}' $$;`;
   await succeeds(migrate(sources({ 'functions/asks_a': asks('asks_a', 'old'), 'functions/asks_b': asks('asks_b', 'old') })), /2 applied/);
   const from = sources({

@@ -29,7 +29,7 @@ async function watch(...args) {
   child.stderr.on('data', (d) => { errors += d; });
   const ended = new Promise((done) => child.on('exit', (code, signal) => done(code ?? signal)));
   const self = { lines: () => out.split('\n').slice(0, -1), errors: () => errors, end: (signal) => { child.kill(signal); return ended; } };
-  // It tells what comes from its first look on: something until it has looked.
+  // It prints what happens after its first look: changes until it has looked.
   await until('it looks', async () => { await place(); return self.lines().length > 0; });
   return self;
 }

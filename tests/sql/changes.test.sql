@@ -1,5 +1,5 @@
 -- Each row that clients follow names the transaction that changed it last, and
--- a cursor is behind every transaction that is still running.
+-- no cursor is after a transaction that is still running.
 BEGIN;
 CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
@@ -89,16 +89,16 @@ SELECT tap.is((SELECT count(*) FROM sync_logs WHERE entity_type = 'session' AND 
 
 -- The cursor.
 SELECT tap.matches(changes_cursor(tap.id('r')), '^\d+-\d+$', 'a cursor is a transaction and a time');
-SELECT tap.ok(split_part(changes_cursor(tap.id('r')), '-', 1)::xid8 <= pg_current_xact_id(), 'this transaction is not behind the cursor');
+SELECT tap.ok(split_part(changes_cursor(tap.id('r')), '-', 1)::xid8 <= pg_current_xact_id(), 'this transaction is not before the cursor');
 SELECT tap.is(split_part(changes_cursor(tap.id('r')), '-', 1)::xid8, pg_snapshot_xmin(pg_current_snapshot()), 'nor is any other that runs');
 SELECT tap.is(split_part(changes_cursor(tap.id('r')), '-', 2)::bigint, floor(extract(epoch FROM now()))::bigint, 'its time is the transaction''s');
 -- Numbers of transactions that were rolled back may come again after a crash:
--- the cursor is never behind more than what is shown.
+-- the cursor is never after more than what is shown.
 SET LOCAL session_replication_role = replica;
 UPDATE orders SET changed_xid = '7';
 UPDATE sessions SET changed_xid = '5';
 UPDATE service_calls SET changed_xid = '6';
-SELECT tap.is(split_part(changes_cursor(tap.id('r')), '-', 1), '8', 'the cursor is just behind the last change of an order');
+SELECT tap.is(split_part(changes_cursor(tap.id('r')), '-', 1), '8', 'the cursor is just after the last change of an order');
 UPDATE sessions SET changed_xid = '9';
 SELECT tap.is(split_part(changes_cursor(tap.id('r')), '-', 1), '10', 'of a session');
 UPDATE service_calls SET changed_xid = '11';

@@ -1,4 +1,4 @@
--- Live events: what a change leaves behind, and what a relay may read.
+-- Live events: what a change writes, and what a relay may read.
 BEGIN;
 CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
@@ -61,7 +61,7 @@ LANGUAGE sql AS $$
   FROM public.events e WHERE e.restaurant_id = tap.id(tenant, 'restaurant') ORDER BY 1
 $$;
 
--- ---- Who has no relay writes none.
+-- ---- Without a relay none are written.
 
 SELECT tap.fixture('A');
 SELECT tap.is_empty('SELECT 1 FROM public.events', 'without a word, none is written');
@@ -87,7 +87,7 @@ DELETE FROM public.events;
 UPDATE public.restaurants SET name = 'Another' WHERE id = tap.id('B', 'restaurant');
 UPDATE public.tables SET seats = 5 WHERE restaurant_id = tap.id('B', 'restaurant');
 UPDATE public.users SET display_name = 'Asha' WHERE restaurant_id = tap.id('B', 'restaurant');
-SELECT tap.is_empty('SELECT 1 FROM public.events', 'nobody is told of what no event is about');
+SELECT tap.is_empty('SELECT 1 FROM public.events', 'changes that no event is about send none');
 UPDATE public.sessions SET status = 'closed', closed_at = now() WHERE id = tap.id('B', 'session');
 SELECT tap.set_eq($$ SELECT line FROM tap.told('B') $$, ARRAY['session.updated closed 3 its session ends'], 'a session that is closed ends its streams');
 SELECT tap.is((SELECT e.xid FROM public.events e), pg_current_xact_id(), 'an event names its transaction');
@@ -96,17 +96,17 @@ SAVEPOINT one;
 UPDATE public.orders SET status = 'preparing' WHERE id = tap.id('B', 'order');
 SELECT tap.is((SELECT count(*) FROM public.events), 2::bigint, 'one more');
 ROLLBACK TO SAVEPOINT one;
-SELECT tap.is((SELECT count(*) FROM public.events), 1::bigint, 'what is undone is not told');
+SELECT tap.is((SELECT count(*) FROM public.events), 1::bigint, 'what is rolled back sends no event');
 
 -- The id follows from the change.
 UPDATE public.orders SET status = 'preparing' WHERE id = tap.id('B', 'order');
 SELECT tap.is((SELECT e.id FROM public.events e WHERE e.type = 'order.updated'), md5('order ' || tap.id('B', 'order') || ' 3')::uuid, 'the id of an event');
-SELECT tap.ok(NOT EXISTS (SELECT FROM public.events e WHERE e.resource::text ~ 'pin_hash|password|\\x01'), 'no secret is told');
+SELECT tap.ok(NOT EXISTS (SELECT FROM public.events e WHERE e.resource::text ~ 'pin_hash|password|\\x01'), 'no event holds a secret');
 
 -- ---- What the relay may
 
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_events(''0'', ''{}'')'), '2', 'the relay reads all restaurants'' events');
-SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT count(*) FROM public.relay_events(%L, ''{}'')', (pg_current_xact_id()::text::bigint + 1)::text)), '0', 'those behind its cursor');
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT count(*) FROM public.relay_events(%L, ''{}'')', (pg_current_xact_id()::text::bigint + 1)::text)), '0', 'those after its cursor');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT count(*) FROM public.relay_events(%L, ARRAY[%L]::xid8[])', (pg_current_xact_id()::text::bigint + 1)::text, pg_current_xact_id())), '2', 'but for transactions that ran');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.events'), '0', 'by that function alone');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT body::jsonb FROM public.relay_events(''0'', ''{}'') WHERE body LIKE %L', '%order.updated%'))::jsonb - 'resource',

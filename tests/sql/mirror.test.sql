@@ -93,7 +93,7 @@ WHERE entity_id = tap.id('A', x.thing);
 UPDATE public.tables SET seats = 7 WHERE id = tap.id('A', 'table');
 UPDATE public.menu_categories SET position = 7 WHERE id = tap.id('A', 'category');
 SELECT tap.is((SELECT l.convex_sync_status || ' ' || (now() - l.pending_since)::text FROM public.sync_logs l WHERE l.entity_id = tap.id('A', x.thing)),
-              'pending 00:00:00', x.thing || ': begins anew after it was sent or given up')
+              'pending 00:00:00', x.thing || ': begins again after it was sent or given up')
 FROM (VALUES ('table'), ('category')) AS x (thing);
 UPDATE public.sync_logs SET convex_sync_attempts = 3, outage_attempts = 4, rejected_since = now(), convex_error = 'bad', locked_until = now() + interval '1 minute'
 WHERE entity_id = tap.id('A', 'item');
@@ -105,7 +105,7 @@ SELECT tap.ok((SELECT l.locked_until > now() FROM public.sync_logs l WHERE l.ent
 -- sync_due.
 
 SELECT tap.set_eq($$ SELECT d FROM public.sync_due() AS d $$, $$ SELECT tap.id(t, 'restaurant') FROM unnest(ARRAY['A', 'B']) AS t $$,
-                  'sync_due: who has something');
+                  'sync_due: restaurants with something to send');
 UPDATE public.sync_logs SET next_attempt_at = now() + interval '1 minute' WHERE restaurant_id = tap.id('A', 'restaurant');
 SELECT tap.set_eq($$ SELECT d FROM public.sync_due() AS d $$, ARRAY[tap.id('B', 'restaurant')], 'sync_due: not what is for later');
 UPDATE public.sync_logs SET next_attempt_at = now() WHERE entity_id = tap.id('A', 'item');
@@ -135,7 +135,7 @@ INSERT INTO public.tables (restaurant_id, id, name, seats)
 SELECT tap.id('A', 'restaurant'), ('00000000-0000-0000-0000-00000000000' || n)::uuid, 'N' || n, 2 FROM generate_series(1, 5) AS n;
 UPDATE public.tables SET deleted_at = now() WHERE name = 'N4';
 SELECT tap.is(tap.as_role('orderzap_sync', format('SELECT string_agg(right(v.id::text, 1), '''') FROM public.sync_versions(%L, ''table'', %L, 3) AS v',
-                tap.id('A', 'restaurant'), x.after)), x.expected, 'sync_versions: behind ' || right(x.after, 1) || ', three, without the deleted')
+                tap.id('A', 'restaurant'), x.after)), x.expected, 'sync_versions: after ' || right(x.after, 1) || ', three, without the deleted')
 FROM (VALUES ('00000000-0000-0000-0000-000000000000', '123'), ('00000000-0000-0000-0000-000000000002', '35' || right(tap.id('A', 'table')::text, 1))) AS x (after, expected);
 SELECT tap.is(tap.as_role('orderzap_sync', format('SELECT count(*) FROM public.sync_versions(%L, ''table'', %L, 3) AS v',
                 tap.id('B', 'restaurant'), '00000000-0000-0000-0000-000000000000')), '0', 'sync_versions: of another tenant nothing');

@@ -142,7 +142,7 @@ SELECT tap.is(tap.outbox_after(e, format('DO $do$ BEGIN UPDATE public.%1$I SET %
               'pending 3, attempts 0, error none, due now', e.type || ': a second change overtakes the first')
 FROM entity e WHERE e.tenant = 'A' ORDER BY e.number;
 
--- What was sent, or given up, or put off, is due anew when it changes.
+-- What was sent, given up or put off is due again when it changes.
 
 CREATE FUNCTION tap.changed_after(e entity, state text) RETURNS text
 LANGUAGE sql AS $$

@@ -246,9 +246,9 @@ SELECT tap.is_empty($$
          FROM pg_catalog.pg_policy p WHERE p.polrelid = r.oid) IS DISTINCT FROM ARRAY['*truetruetrue']
   $$, 'every tenant table has one policy: all commands, everybody, with a check');
 
--- Rows that are good, so that a refusal below is for the one thing changed.
+-- Valid rows, so that a refusal below is for the one thing changed.
 
-SELECT tap.is(tap.fate(r.name, tap.row_of(r.name, 'A'), '{}', true), 'inserted', r.name || ': a good row')
+SELECT tap.is(tap.fate(r.name, tap.row_of(r.name, 'A'), '{}', true), 'inserted', r.name || ': a valid row')
 FROM unnest(ARRAY[
   'restaurants', 'tables', 'qr_codes', 'sessions', 'users', 'menu_categories', 'menu_items', 'menu_item_options',
   'menu_item_option_values', 'orders', 'order_items', 'order_item_customizations', 'payments',
@@ -256,7 +256,7 @@ FROM unnest(ARRAY[
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events']) AS r (name);
 
--- Good rows at the edges.
+-- Valid rows at the edges.
 
 SELECT tap.is(tap.fate(e.relation, tap.row_of(e.relation, 'A'), e.changes, true), 'inserted',
               e.relation || ': ' || left(e.changes::text, 80))

@@ -69,7 +69,7 @@ test('--full stopped by SIGTERM: a later run finishes it', async () => {
   await both.same();
 });
 
-test('--full broken off by a transaction that changes the same rows in another order: it tries again', async () => {
+test('--full interrupted by a transaction that changes the same rows in another order: it tries again', async () => {
   newTables(9);
   const ids = stack.sql("SELECT id FROM tables WHERE name LIKE 'new %' ORDER BY id").flat();
   const change = (some) => `UPDATE tables SET seats = seats + 1 WHERE id IN ('${some.join("', '")}')`;
@@ -99,7 +99,7 @@ test('--verify of what is the same: 0, and nothing is sent', async () => {
   assert.equal(calls.length, 2 * 7, 'a page for each restaurant and entity');
 });
 
-test('--verify mends what is missing, stale and too many', async () => {
+test('--verify repairs what is missing, stale and superfluous', async () => {
   newTables(5);
   await both.synced();
   // Changed by hand, without the outbox: two out of date, one too many, one missing.
@@ -123,7 +123,7 @@ test('--verify of a mirror that lost everything, of one restaurant and of both',
   await both.same();
 });
 
-test('--verify: a mirror that is ahead cannot be mended, and is told', async () => {
+test('--verify: a mirror that is ahead cannot be repaired, and is reported', async () => {
   const table = (await both.dump()).tables[0];
   const { _id, _creationTime, ...doc } = table;
   await mirror.apply({ op: 'upsert', entity: 'table', doc: { ...doc, version: doc.version + 100 } });
@@ -141,7 +141,7 @@ test('--verify pages through more rows than a page holds', async () => {
   assert.equal(stack.sqlValue("SELECT count(*) FROM sync_logs WHERE convex_sync_status = 'synced'"), missing);
 });
 
-test('--verify when the mirror is away: 1, nothing is taken for missing', async () => {
+test('--verify when the mirror is down: 1, nothing is taken for missing', async () => {
   await both.fault({ kind: 'status', status: 503, times: 0 });
   const run = await both.synced(SOME_LEFT, ['--verify']);
   assert.equal(run.stdout, '');
@@ -206,7 +206,7 @@ test('settings that make no sense: 78', async () => {
   assert.match(none.stderr, /the database cannot be reached/);
 });
 
-test('a slash behind the URL does no harm', async () => {
+test('a slash after the URL does no harm', async () => {
   newTables(1);
   await both.synced(ALL_SENT, ['--once'], { CONVEX_URL: `${mirror.url}//` });
   await both.same();

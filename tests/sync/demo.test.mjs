@@ -61,7 +61,7 @@ test('an order is in the mirror at once, and the printed line shows it', async (
   }
 });
 
-test('stopping ends the mirror, too; another start fills it anew', async () => {
+test('stopping ends the mirror, too; another start fills it again', async () => {
   const pid = Number(readFileSync(join(dir, 'mirror.pid'), 'utf8'));
   assert.equal((await demo('--stop')).status, 0);
   await until('the mirror is gone', () => isGone(pid));

@@ -19,7 +19,7 @@ before(async () => {
   await both.fresh();
 });
 after(() => both?.stop());
-// What a test that failed left behind is not the next one's.
+// What a failed test left does not affect the next one.
 beforeEach(() => both.sync());
 
 /** Does a call; it must leave these outbox rows (types, sorted) and they must arrive. Its answer. */
@@ -136,7 +136,7 @@ test('sessions: opened, joined, extended, moved, merged, closed', async () => {
   assert.equal((await both.dump()).sessions.find((s) => s.pgId === second.session.id).status, 'closed');
 });
 
-test('nothing of what is secret, or who a guest is, goes out', async () => {
+test('no secrets and no guests\' names are sent', async () => {
   const text = JSON.stringify(await both.dump());
   for (const word of ['Asha', 'Host', 'pin', 'hash', 'code', 'displayName']) assert.ok(!text.includes(`"${word}`), word);
 });
@@ -236,7 +236,7 @@ test('cleanup: rows sent a day ago go, others stay; tombstones are reaped once a
   assert.equal(await reaps(), 2);
 });
 
-test('cleanup when the mirror is away: told, and tried again at the next', async () => {
+test('cleanup when the mirror is down: reported, and tried again at the next', async () => {
   stack.sql('UPDATE sync_state SET reaped_at = NULL');
   await both.fault({ kind: 'status', status: 503, times: 1 });
   const run = await stack.ctl(['cleanup']);

@@ -84,7 +84,7 @@ test('503, then there: within the run', async () => {
   await both.same();
 });
 
-test('what is for later by its status', async () => {
+test('statuses that mean later', async () => {
   for (const status of [408, 421, 425, 429, 500, 502, 504]) {
     const [id] = newTables();
     await both.fault({ kind: 'status', status, code: 'Busy', message: 'come back', times: 2 });
@@ -110,7 +110,7 @@ test('an answer that is not from Convex', async () => {
   await both.same();
 });
 
-test('503 for ever: later and later, up to an hour; never dead; all arrives after a week', async () => {
+test('permanent 503: later and later, up to an hour; never dead; all arrives after a week', async () => {
   const [id] = newTables(3);
   await both.fault({ kind: 'status', status: 503, times: forever });
   for (let n = 1; n <= 9; n++) {
@@ -175,7 +175,7 @@ const halts = {
     why: /the function failed: Server Error/, probes: 1 },
 };
 for (const [what, { fault, env, why, probes = 0 }] of Object.entries(halts))
-  test(`${what}: halted, told, nothing counts as tried, and the next run begins again`, async () => {
+  test(`${what}: halted, reported, nothing counts as tried, and the next run begins again`, async () => {
     newTables(150);
     const dues = () => both.outbox('true', 'entity_id, next_attempt_at');
     const before = dues();
@@ -238,7 +238,7 @@ test('the same when the batch fails: due at once, not in a minute', async () => 
   await both.same();
 });
 
-test('a transaction that changes rows of a batch in whatever order: neither breaks the other off', async () => {
+test('a transaction that changes rows of a batch in any order: neither interrupts the other', async () => {
   const ids = newTables(9);
   const change = (some) => `UPDATE tables SET seats = seats + 1 WHERE id IN ('${some.join("', '")}')`;
   await both.fault({ kind: 'hold' });
@@ -321,7 +321,7 @@ test('two at once: the second leaves, and sends nothing', async () => {
   await both.same();
 });
 
-test('PostgreSQL stops in the middle: told, and complete when it is back', async () => {
+test('PostgreSQL stops in the middle: reported, and complete when it is back', async () => {
   newTables(150);
   await both.fault({ kind: 'hold' });
   const run = both.start(['--once']);

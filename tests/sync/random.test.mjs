@@ -109,7 +109,7 @@ const faults = [{ kind: 'status', status: 503 }, { kind: 'status', status: 429 }
   { kind: 'delay', ms: 300 }, { kind: 'hang' }, { kind: 'status', status: 200, body: { status: 'error', errorMessage: 'Server Error', logLines: [] } },
   { kind: 'status', status: 404 }, { kind: 'status', status: 200, body: 'nonsense' }];
 
-/** Runs that are killed at random moments, until told to end: how many there were. */
+/** Starts runs and kills them at random moments, until stopped: how many there were. */
 function startKilling(r, is) {
   const counts = { runs: 0, kills: 0, faults: 0 };
   counts.ended = (async () => {

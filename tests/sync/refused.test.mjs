@@ -74,7 +74,7 @@ test('several in several batches', async () => {
   await both.same();
 });
 
-test('dead after five tries over a quarter of an hour: then it stops nobody, and is told', async () => {
+test('dead after five tries over a quarter of an hour: then it delays no other row, and is reported', async () => {
   const [id] = newTables(3);
   await poison(id);
   await both.synced(SOME_LEFT);
@@ -135,7 +135,7 @@ test('--retry-dead: another chance for all of them, of all restaurants', async (
   assert.equal((await both.synced(ALL_SENT, ['--retry-dead'])).stdout, '0 rows will be tried again\n');
 });
 
-test('--retry-dead does not wait for a row that somebody holds: the next one has it', async () => {
+test('--retry-dead does not wait for a locked row: the next one takes it', async () => {
   const [id] = newTables(3);
   stack.sql("UPDATE sync_logs SET convex_sync_status = 'dead'");
   const held = await hold(stack, `SELECT FROM sync_logs WHERE entity_id = '${id}' FOR UPDATE`);
@@ -157,7 +157,7 @@ test('a poisoned row alone: an empty call shows that it is to blame', async () =
   assert.equal(stack.sqlValue('SELECT halted_because IS NULL FROM sync_state'), 't');
 });
 
-test('away while a bad row is looked for: nobody is blamed who was not found', async () => {
+test('down while a bad row is looked for: only rows that were found are blamed', async () => {
   const ids = newTables(64);
   await poison(ids[63]);
   // The whole, the empty call, then the halves: away at the first of them.

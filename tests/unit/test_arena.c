@@ -129,7 +129,7 @@ static void test_strings(void **state)
     assert_string_equal(arena_strndup(*state, "paratha", 4), "para");
     assert_string_equal(arena_strndup(*state, "paratha", 0), "");
     assert_memory_equal(arena_strndup(*state, "a\0b", 3), "a\0b", 4);
-    assert_string_equal(arena_strndup(*state, (const char[]){'a', 'b'}, 2), "ab"); /* no NUL behind it */
+    assert_string_equal(arena_strndup(*state, (const char[]){'a', 'b'}, 2), "ab"); /* no NUL after it */
 }
 
 static void test_printf(void **state)

@@ -1,5 +1,5 @@
-/* db/db: what it makes of a server's errors, told by one that speaks just enough of
- * PostgreSQL's protocol (its manual, 55) to fail where it is told to. */
+/* db/db: what it makes of a server's errors, sent by one that speaks just enough of
+ * PostgreSQL's protocol (its manual, 55) to fail where a test wants it. */
 #include "unit.h"
 
 #include "base/log.h"
@@ -16,11 +16,11 @@
 
 enum { SLOTS = 48 };
 
-/* What the server does otherwise than well. */
+/* What the server does wrong. */
 struct script {
     int failing; /* the number of the execution that fails, from 1; 0: none */
     const char *sqlstate;
-    bool says_farewell; /* as a server that is stopped: behind the last statement, before the sync */
+    bool says_farewell; /* as a server that is stopped: after the last statement, before the sync */
 };
 
 struct server {
@@ -127,7 +127,7 @@ static void stop(struct server *server)
     rmdir(server->dir);
 }
 
-/* An error behind the last statement is no statement's: it has no slot. */
+/* An error after the last statement belongs to none: it has no slot. */
 static void test_farewell(void **state)
 {
     static const int numbers[] = {1, SLOTS};
@@ -174,7 +174,7 @@ static void test_stale_plans(void **state)
     }
 }
 
-/* Who lost a connection is told, where he wants no other. */
+/* A lost connection is reported to a caller that wants no new one. */
 static void test_resume(void **state)
 {
     struct server server;

@@ -17,7 +17,7 @@ static int derive_keys(void **state)
     return 0;
 }
 
-/* Who reads the database cannot try out what a body held. */
+/* A reader of the database cannot guess what a body held. */
 static void test_nothing_without_the_key(void **state)
 {
     char a[DIGEST_SIZE], b[DIGEST_SIZE];
@@ -47,7 +47,7 @@ static void test_different_requests(void **state)
         {"POST", "/api/orders", "{}", 2},   {"PUT", "/api/orders", "{}", 2},    {"post", "/api/orders", "{}", 2},
         {"POST", "/api/orders/", "{}", 2},  {"POST", "/api/orders?", "{}", 2},  {"POST", "/api/orders", "{} ", 3},
         {"POST", "/api/orders", "{", 1},    {"POST", "/api/orders", "", 0},     {"POST", "/api/orders", "\0", 1},
-        {"POST", "/api/orders", "\0\0", 2}, {"POST", "/api/orders", "a\0b", 3}, /* behind a NUL, too */
+        {"POST", "/api/orders", "\0\0", 2}, {"POST", "/api/orders", "a\0b", 3}, /* after a NUL, too */
         {"POST", "/api/orders", "a\0c", 3}, {"POST/", "api/orders", "{}", 2},   {"POST", "/api/order", "s{}", 3},
         {"", "POST/api/orders", "{}", 2},   {"POST", "", "/api/orders{}", 13},  {"", "", "", 0},
     };

@@ -1,4 +1,4 @@
-/* auth/ec_key: keys are made, read and told as JWKs; files that others may
+/* auth/ec_key: keys are made, read and shown as JWKs; files that others may
  * read and keys that do not serve ES256 are refused, each in its words. */
 #include "unit.h"
 

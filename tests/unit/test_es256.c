@@ -186,7 +186,7 @@ static void test_previous_key(void **state)
     assert_int_equal(verdict(*state, &both, old), ERR_OK);
     assert_int_equal(verdict(*state, &both, token_issue(*state, &both, &diner, NOW, NOW + 900)), ERR_OK);
     assert_int_equal(verdict(*state, &ours, token_issue(*state, &both, &diner, NOW, NOW + 900)), ERR_OK);
-    REFUSED(old, "the previous key is not told");
+    REFUSED(old, "the previous key is not given");
     assert_int_equal(verdict(*state, &both, token_issue(*state, &others, &diner, NOW, NOW + 900)), ERR_UNAUTHENTICATED);
     /* The one's kid over the other's signature. */
     assert_int_equal(verdict(*state, &both, signed_by(*state, &ours, header_with(*state, "ES256", before.current.kid))),
@@ -378,7 +378,7 @@ static void test_texts_of_a_signature(void **state)
     char *token = arena_strdup(*state, token_issue(*state, &ours, &diner, NOW, NOW + 900));
     size_t len = strlen(token), signature = len - 86;
     for (size_t i = 0; i < LENGTH(tails); i++)
-        REFUSED(arena_printf(*state, "%s%s", token, tails[i]), "'%s' behind", tails[i]);
+        REFUSED(arena_printf(*state, "%s%s", token, tails[i]), "'%s' after it", tails[i]);
     for (size_t i = 0; i <= 86; i += 43) {
         REFUSED(arena_printf(*state, "%.*s\n%s", (int)(signature + i), token, token + signature + i), "a newline");
         REFUSED(arena_printf(*state, "%.*s=%s", (int)(signature + i), token, token + signature + i), "a sign");

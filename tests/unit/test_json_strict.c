@@ -339,7 +339,7 @@ static bool is_ascii(const char *text, size_t len)
     return true;
 }
 
-/* Whether the scan needs no JSON_TOKENER_STRICT behind it: it refuses whatever
+/* Whether the scan needs no JSON_TOKENER_STRICT after it: it refuses whatever
  * that refuses. Of text beyond ASCII it says nothing, since 0.18 refuses all. */
 static bool is_as_strict(const char *text, size_t len, bool taken, int *lax)
 {
@@ -349,7 +349,7 @@ static bool is_as_strict(const char *text, size_t len, bool taken, int *lax)
     return !taken;
 }
 
-/* By json-c's own word: of these STRICT refuses dozens that json-c takes without. */
+/* By json-c's own verdict: STRICT refuses dozens of these that json-c takes without. */
 static void test_refuses_what_json_c_refuses_when_strict(void **state)
 {
     struct json_object *object;
@@ -588,7 +588,7 @@ static void test_clean_utf8(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(cases); i++)
         CHECK(utf8_is_clean(cases[i].bytes, cases[i].len) == cases[i].clean, "row %zu", i);
-    assert_true(utf8_is_clean("\xe2\x82\xb9\x01", 3)); /* no further than it is told */
+    assert_true(utf8_is_clean("\xe2\x82\xb9\x01", 3)); /* no further than the length */
 }
 
 /* Against a count of what Unicode has: every code point but the surrogates. */

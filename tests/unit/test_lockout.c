@@ -117,7 +117,7 @@ struct door {
     int strangers;
 };
 
-/* A try at the time `now`; what it was told to wait. True if it was judged. */
+/* A try at the time `now`; *wait: how long it must wait. True if it was judged. */
 static bool try_at(struct door *door, int network, int now, int *wait)
 {
     bool known = door->networks[network].known, exists = door->networks[network].exists;
@@ -169,7 +169,7 @@ static void test_guesses_are_bounded(void **state)
 
 /* However many others try, without a pause: a network that was let in before is
  * judged at once, one that is new within an hour, and not once refused for longer
- * than it was told. */
+ * than it was said. */
 static void test_nobody_is_kept_out(void **state)
 {
     static struct door door;

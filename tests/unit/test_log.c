@@ -1,5 +1,5 @@
 /* base/log: one whole JSON object a line whatever is in it, the level as a
- * filter, and a file that is opened anew after a rotation. */
+ * filter, and a file that is reopened after a rotation. */
 #include "unit.h"
 
 #include "base/log.h"
@@ -270,7 +270,7 @@ static void test_errno_is_kept(void **state)
 }
 
 /* Messages of every length around the end of a line, of characters that take
- * one, two and six bytes, with fields behind: always one whole line, and a
+ * one, two and six bytes, with fields after them: always one whole line, and a
  * number that is there is the right one. */
 static void test_long_lines_stay_whole(void **state)
 {

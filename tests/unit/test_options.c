@@ -1,4 +1,4 @@
-/* ctl/options: the words behind a subcommand of orderzapctl. */
+/* ctl/options: the words after a subcommand of orderzapctl. */
 #include "unit.h"
 
 #include "ctl/ctl.h"
@@ -37,7 +37,7 @@ static void test_both_forms(void **state)
     r = READ("--quiet", "--name=");
     assert_true(r.good && r.quiet);
     assert_string_equal(r.name, "");
-    r = READ("--name", "--quiet"); /* the word behind it is its value, whatever it is */
+    r = READ("--name", "--quiet"); /* the word after it is its value, whatever it is */
     assert_true(r.good && !r.quiet);
     assert_string_equal(r.name, "--quiet");
 }

@@ -121,7 +121,7 @@ static void test_every_step_without_a_reason(void **state)
         check_matrix(&matrices[i], false);
 }
 
-/* Whether there is a step at all does not hang on who asks. */
+/* Whether a step exists does not depend on who asks. */
 static void test_matrices_agree_on_the_steps(void **state)
 {
     (void)state;

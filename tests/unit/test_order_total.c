@@ -137,7 +137,7 @@ static const struct fault_case {
     {"the third line", {{1, 0, 1, 0, 0}, {1, 0, 1, 0, 0}, {0, -1, 1, 0, 0}}, {0, 0, 0}, 0, ORDER_TOTAL_LINE_NEGATIVE, 2},
     {"the first of two", {{1, 0, 1, 0, 0}, {0, -1, 1, 0, 0}, {0, -1, 1, 0, 0}}, {0, 0, 0}, 0,
      ORDER_TOTAL_LINE_NEGATIVE, 1},
-    {"a line below zero is not made good by others", {{100, 0, 9, 0, 0}, {10, -11, 1, 0, 0}}, {0, 0, 0}, 1,
+    {"a line below zero is not made up for by others", {{100, 0, 9, 0, 0}, {10, -11, 1, 0, 0}}, {0, 0, 0}, 1,
      ORDER_TOTAL_LINE_NEGATIVE, 1},
     {"price and modifier", {{MONEY_MAX, 1, 1, 0, 0}}, {0, 0, 0}, 0, ORDER_TOTAL_LINE_OVERFLOW, 0},
     {"price and quantity", {{1, 0, 1, 0, 0}, {MONEY_MAX / 99 + 1, 0, 99, 0, 0}}, {0, 0, 0}, 0,
@@ -219,7 +219,7 @@ static void test_a_hundred_rates(void **state)
     assert_int_equal(f.tax_amount, 495000);
 }
 
-/* The figures start anew, whatever was in them. */
+/* The figures start from zero, whatever was in them. */
 static void test_figures_are_set_not_added_to(void **state)
 {
     struct order_line_amounts line_a = {.price = 100, .quantity = 2, .tax_rate_ppm = 50000, .subtotal = 999};

@@ -1,5 +1,5 @@
 /* auth/password: right and wrong passwords, accounts that are not there, and
- * hashes that are none. */
+ * malformed hashes. */
 #include "unit.h"
 
 #include "auth/password.h"

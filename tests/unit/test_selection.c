@@ -67,9 +67,9 @@ static const struct selection_case cases[] = {
 
     {"twice", {{"size", "small"}, {"extra", "cheese"}, {"extra", "cheese"}}, SELECTION_TWICE, 2, 1},
     {"twice with another between", {{"sauce", "mint"}, {"size", "small"}, {"sauce", "mint"}}, SELECTION_TWICE, 2, 2},
-    {"twice is told before too many", {{"size", "small"}, {"size", "small"}}, SELECTION_TWICE, 1, 0},
+    {"twice is reported before too many", {{"size", "small"}, {"size", "small"}}, SELECTION_TWICE, 1, 0},
 
-    {"the first wrong choice is told", {{"size", "giant"}, {"spice", "hot"}}, SELECTION_UNAVAILABLE, 0, 0},
+    {"the first wrong choice is reported", {{"size", "giant"}, {"spice", "hot"}}, SELECTION_UNAVAILABLE, 0, 0},
     {"the first wrong choice, the other way round",
      {{"spice", "hot"}, {"size", "giant"}},
      SELECTION_UNKNOWN_OPTION,

@@ -413,7 +413,7 @@ static void test_cut_or_extended(void **state)
         CHECK(verdict(*state, KEY, arena_strndup(*state, token, len)) == ERR_UNAUTHENTICATED, "cut after %zu", len);
     for (size_t i = 0; i < LENGTH(tails); i++)
         CHECK(verdict(*state, KEY, arena_printf(*state, "%s%s", token, tails[i])) == ERR_UNAUTHENTICATED,
-              "with '%s' behind", tails[i]);
+              "with '%s' after it", tails[i]);
     assert_int_equal(verdict(*state, KEY, arena_printf(*state, " %s", token)), ERR_UNAUTHENTICATED);
     assert_int_equal(verdict(*state, KEY, arena_printf(*state, "Bearer %s", token)), ERR_UNAUTHENTICATED);
 }
@@ -445,7 +445,7 @@ static void test_garbage(void **state)
     }
 }
 
-/* However good its signature is. */
+/* However valid its signature is. */
 static void test_too_long(void **state)
 {
     char *long_text = arena_alloc(*state, 5001);

@@ -17,7 +17,7 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Fails the test, with words, unless the condition holds. */
+/* Fails the test with a message unless the condition holds. */
 #define CHECK(condition, ...)                                                                                          \
     do {                                                                                                               \
         if (!(condition))                                                                                              \
@@ -40,7 +40,7 @@ static inline int unit_arena_teardown(void **state)
     return 0;
 }
 
-/* A seed from the clock, told in the output; UNIT_SEED=n repeats a run. */
+/* A seed from the clock, printed in the output; UNIT_SEED=n repeats a run. */
 static inline uint64_t unit_seed(void)
 {
     const char *given = getenv("UNIT_SEED");

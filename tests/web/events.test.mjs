@@ -129,7 +129,7 @@ test('a closed session: the page hears it, notices the end of both streams, and 
   assert.deepEqual([again.status, again.json.code], [401, 'session_ended']);
 });
 
-test('a ticket that was used lets nobody in, in either way', async () => {
+test('a used ticket is refused in both ways', async () => {
   const page = await pageAt(ours);
   await page.do('open');
   for (const [first, second] of [['stream', 'socket'], ['socket', 'stream']]) {
@@ -139,7 +139,7 @@ test('a ticket that was used lets nobody in, in either way', async () => {
   }
 });
 
-test('a page of an origin that is not listed reads no answer', async () => {
+test('a page from an unlisted origin cannot read answers', async () => {
   const page = await pageAt(ours, elsewhere);
   await assert.rejects(page.do('open'), /Failed to fetch/);
   const guest = await pageAt(ours);

@@ -1,5 +1,5 @@
-// More of what the database holds, made of what is there by SQL: restaurants
-// beside the first, days before today. Triggers and foreign keys look away.
+// More data, made by SQL from what the database holds: restaurants
+// beside the first, days before today. Triggers and foreign keys are off.
 
 /** The tables whose rows belong to a restaurant. */
 export const tablesOfTenants = (stack) => stack.sql(`

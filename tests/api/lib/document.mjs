@@ -11,7 +11,7 @@ const Ajv = packages('ajv/dist/2020').default, addFormats = packages('ajv-format
 
 export const file = join(root, 'docs/openapi.yaml');
 
-/** To read so much YAML takes most of a second: a build keeps what came of it, under a name that tells of what. */
+/** Parsing so much YAML takes most of a second: a build keeps the result, named after its source. */
 function readDocument() {
   const text = readFileSync(file, 'utf8');
   const kept = join(buildDir, `openapi-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.json`);
@@ -34,7 +34,7 @@ ajv.addSchema(document, 'openapi');
 
 const escape = (key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** A place in the document, behind its references: {pointer, value}. */
+/** A place in the document, its references followed: {pointer, value}. */
 function place(pointer, ...keys) {
   let value = document, at = '';
   for (const key of [...pointer.split('/').slice(1), ...keys.map(escape)]) {
@@ -84,7 +84,7 @@ export const parametersOf = (path, method) => ['parameters', `${method}/paramete
 const isProblem = (answer, status, code) => answer.status === status && answer.json?.code === code && !faultOf('/components/schemas/Problem', answer.json);
 const anybody = place('/components/responses/Otherwise').pointer;
 
-/** The schema of any answer but an operation's own: not found, not allowed, or what any request may meet. */
+/** The schema of answers that are not an operation's own: not found, not allowed, or what any request may meet. */
 function judgeElsewhere(path, method, answer) {
   if (!path && isProblem(answer, 404, 'not_found')) return null;
   if (path && method === 'options' && answer.status === 204) return null;
@@ -123,7 +123,7 @@ function judgeAnswer(base, method, answer) {
   return judgeHeaders(pointer, value.headers, answer) ?? (method === 'HEAD' ? null : judgeContent(pointer, answer));
 }
 
-/** What was taken must be what the document lets be sent. */
+/** What was accepted must be what the document allows to be sent. */
 function judgeRequest(base, path, method, url, payload) {
   const known = parametersOf(path, method).filter((p) => p.in === 'query').map((p) => p.name);
   const unknown = [...new URLSearchParams(url.split('?')[1]).keys()].find((name) => !known.includes(name));

@@ -1,4 +1,4 @@
-// Reading /metrics: Prometheus' text exposition format, version 0.0.4, and more
+// Reads /metrics: Prometheus' text exposition format, version 0.0.4, more
 // strictly than Prometheus does.
 import assert from 'node:assert/strict';
 
@@ -36,7 +36,7 @@ function checkHistogram(family, samples) {
   }
 }
 
-/** The samples of a text; throws where it does not keep to the format. */
+/** The samples of a text; throws if it breaks the format. */
 export function parse(text) {
   assert.ok(text.endsWith('\n'), 'the last line does not end');
   const samples = [], families = new Map();
@@ -68,7 +68,7 @@ export function parse(text) {
   return samples;
 }
 
-/** How to ask for figures: sum(name, {labels}), undefined where there is no such sample; counts: the value by key. */
+/** How to ask for figures: sum(name, {labels}), undefined if there is none; counts: the value by key. */
 export function figuresOf(text) {
   const samples = parse(text);
   const find = (name, labels = {}) => samples.filter((s) => s.name === name && Object.entries(labels).every(([k, v]) => s.labels[k] === v));

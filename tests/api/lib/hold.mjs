@@ -35,7 +35,7 @@ export const waiting = (stack) => Number(stack.sqlValue("SELECT count(*) FROM pg
 
 /**
  * Makes a request while a transaction holds what the request waits for; then
- * the rest is done in that transaction, and it is committed. The answer.
+ * does the rest in that transaction and commits it. Returns the answer.
  */
 export async function overtaken(stack, sql, request, rest = 'SELECT') {
   const held = await hold(stack, sql);

@@ -34,7 +34,7 @@ function listener(more) {
 }
 
 /**
- * GET /events as a stream. The listener of one that was let in, else the
+ * GET /events as a stream. Returns the listener if it was let in, else the
  * answer as of call().
  */
 export async function listen(stack, { token, ticket, query, headers = {}, method = 'GET', path, documented = true } = {}) {
@@ -67,7 +67,7 @@ export async function listen(stack, { token, ticket, query, headers = {}, method
   return self;
 }
 
-/** The same by WebSocket; {status} of one that was refused. */
+/** The same by WebSocket; {status} if it was refused. */
 export async function listenWs(stack, { token, ticket, query = '' } = {}) {
   const url = `${stack.url.replace('https:', 'wss:')}/events${ticket !== undefined ? `?ticket=${ticket}` : query}`;
   const socket = new WebSocket(url, { headers: token ? { Authorization: `Bearer ${token}` } : {}, rejectUnauthorized: false });
@@ -102,7 +102,7 @@ export async function killRt(stack) {
   await until('rt is gone', () => pids.every(isGone));
 }
 
-/** As scripts/demo starts it; a killed nginx leaves its sockets behind. */
+/** As scripts/demo starts it; a killed nginx leaves its sockets. */
 export async function startRt(stack) {
   const dir = rtDir(stack);
   for (const name of ['pub.sock', 'sub.sock']) rmSync(join(dir, name), { force: true });

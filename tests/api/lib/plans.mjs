@@ -34,7 +34,7 @@ export async function notePlans(stack, more = {}) {
 export async function plansOf(stack, run) {
   const from = logOf(stack).length;
   await run();
-  // A line that begins with a tab goes on with the one before.
+  // A line that begins with a tab continues the one before.
   const entries = logOf(stack).slice(from).split(/\n(?!\t)/).filter((entry) => / LOG: {2}duration: .* plan:/.test(entry.split('\n')[0]));
   return entries.map((entry) => {
     const { 'Query Text': text, Plan: plan } = JSON.parse(entry.slice(entry.indexOf('\n')));

@@ -7,7 +7,7 @@ export const newSecret = () => `whsec_${randomBytes(24).toString('hex')}`;
 export const nowSeconds = () => Math.floor(Date.now() / 1000);
 export const macOf = (secret, time, body) => createHmac('sha256', secret).update(`${time}.${body}`).digest('hex');
 
-/** Its reference of an intent's capture: letters, for digits may look like a card's number. */
+/** Its reference for an intent's capture: letters, since digits may look like a card number. */
 export const refOf = (intent) => `ref_${intent.id.replace(/\d/g, (digit) => 'ghijklmnop'[digit])}`;
 
 export class Provider {
@@ -19,7 +19,7 @@ export class Provider {
     return `/api/r/${this.slug}/payments/webhook/${this.name}`;
   }
 
-  /** What the restaurant does once: tells the secret. */
+  /** What the restaurant does once: sets the secret. */
   setUp(token) {
     return call(this.stack, 'PUT', `/api/restaurant/providers/${this.name}`, { token, body: { secret: this.secret } });
   }

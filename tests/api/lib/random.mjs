@@ -1,4 +1,4 @@
-// Random numbers that a further run can have again.
+// Random numbers that another run can repeat.
 
 /** Reproducible random numbers (mulberry32); TEST_SEED sets the seed. */
 export function random(t) {

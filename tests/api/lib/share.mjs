@@ -1,5 +1,5 @@
-// Keeps the system that the files of a run share: from the first of them to the
-// word of shared.test.mjs, or to the end of the run, however that came.
+// Keeps the system that the files of a run share: from the first of them until
+// shared.test.mjs ends it, or until the run ends, for whatever reason.
 //   share.mjs RUN    RUN: the process id of the run's make
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { startStack } from './stack.mjs';
 
 const run = process.argv[2], folder = folderOf(run);
 
-/** When that process began, which tells it from a later one of its number; nothing if it is gone. */
+/** When that process began, which distinguishes it from a later one with its number; undefined if it is gone. */
 function beginOf(pid) {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[19];

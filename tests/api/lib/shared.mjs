@@ -25,7 +25,7 @@ export function prepareSharing(stack) {
 const groupOf = (n) => n.toString(16).padStart(4, '0');
 const idAt = (id, n) => id.replace(/^([0-9a-f]{8}-)[0-9a-f]{4}/, `$1${groupOf(n)}`);
 
-/** What copyRestaurant() makes of a demo restaurant, as scripts/demo tells of it. */
+/** What copyRestaurant() makes of a demo restaurant, as scripts/demo describes it. */
 function copyOf(stack, model, n) {
   copyRestaurant(stack, model.slug, n, n);
   return {
@@ -67,7 +67,7 @@ async function joinRun(run) {
  * A system with the default settings in which this file has two restaurants of
  * its own: stack.slug and stack.otherSlug, copies of the demo's, which
  * stack.restaurant() and the calls of client.mjs know by the demo's names, too.
- * stack.sql() sees their rows alone. make check has one for all such files
+ * stack.sql() sees only their rows. make check has one for all such files
  * (ORDERZAP_RUN); a file that runs by itself has one for itself.
  */
 export async function shareStack() {

@@ -9,7 +9,7 @@ import { misfits } from './document.mjs';
 import { buildDir, root } from './paths.mjs';
 import { until } from './until.mjs';
 
-// The certificate is self-made.
+// The certificate is self-signed.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
 process.removeAllListeners('warning');
 
@@ -50,7 +50,7 @@ const wide = { SITE_DOOR_RATE: 10000, SITE_DOOR_BURST: 10000, SITE_RATE: 100000,
 
 const mirrored = { CONVEX_URL: 'http://127.0.0.1:9', CONVEX_DEPLOY_KEY: 'nobody-listens' };
 
-/** A system in a folder, whether it runs or not: what it is asked and told. */
+/** A system in a folder, whether it runs or not: calls to it. */
 export function systemIn(dir, port) {
   const faults = join(dir, 'sanitizer');
   process.env.ASAN_OPTIONS = `log_path=${faults}/asan:detect_leaks=1:abort_on_error=0`;
@@ -120,7 +120,7 @@ export function systemIn(dir, port) {
  * Starts a system. settings: {KEY: value}; limits: 'wide' (default) or 'real';
  * empty: without the demo restaurants; mirror: with an outbox, though nothing
  * sends it.
- * Call stop() in an after() hook: it leaves nothing behind.
+ * Call stop() in an after() hook: it leaves nothing.
  */
 export async function startStack({ settings = {}, limits = 'wide', empty = false, mirror = true } = {}) {
   const scratch = execFileSync(join(root, 'tests/scratch'), { encoding: 'utf8' }).trim();

@@ -1,10 +1,10 @@
-// Waiting for something that comes by itself.
+// Waits for something that happens by itself.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How many times as long as a machine with nothing else to do this one may take. */
+/** How many times longer than an idle machine this one may take. */
 export const patience = Number(process.env.ORDERZAP_PATIENCE ?? 1);
 
-/** Calls check() until it gives something, and returns that; fails after `ms` milliseconds, or what patience makes of them. */
+/** Calls check() until it returns something, and returns that; fails after `ms` milliseconds times the patience. */
 export async function until(what, check, ms = 20000) {
   const deadline = Date.now() + ms * patience;
   for (;;) {

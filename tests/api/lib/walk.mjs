@@ -1,5 +1,5 @@
-// A walk through the API: every route of a restaurant, so that each statement
-// the workers have is run at least once.
+// A walk through the API: every route of a restaurant, so that each statement of
+// the workers runs at least once.
 import { call, expectStatus, get, joinSession, lineOf, newKey, orderOf, post, put, readMenu } from './client.mjs';
 import { listen } from './listen.mjs';
 import { Provider } from './provider.mjs';
@@ -144,7 +144,7 @@ async function calls(w) {
 async function orders(w) {
   const key = newKey(), body = orderOf(lineOf(w.dish));
   await w.make('/api/orders', w.asha.token, body, { key });
-  await w.make('/api/orders', w.asha.token, body, { key }); // told again
+  await w.make('/api/orders', w.asha.token, body, { key }); // repeated
   await w.send('POST', '/api/orders/quote', w.bela.token, body);
   w.order1 = await w.order(w.bela.token, 2);
   await w.make('/api/orders', 'waiter', { ...body, table_id: w.table(1).id });
@@ -173,7 +173,7 @@ async function payments(w) {
   ok(await card.failed(failed));
   const intent = await intend(100), event = card.event(intent);
   ok(await card.send(event));
-  ok(await card.send(event)); // told again
+  ok(await card.send(event)); // repeated
   const ofSession = await w.make('/api/payments/intents', w.bela.token, { ...session, amount: 100, provider: 'card-pay' });
   ok(await card.captured(ofSession));
   const payment = await w.make('/api/payments', 'cashier', { ...order, amount: 100, method: 'cash' });
@@ -195,7 +195,7 @@ async function reports(w) {
 
 async function offline(w) {
   const change = (type, payload) => ({ change_id: `${type} ${w.word}`, type, payload });
-  for (let i = 0; i < 2; i++) // told again
+  for (let i = 0; i < 2; i++) // repeated
     await w.send('POST', '/api/sync', w.asha.token, { client_id: 'phone', changes: [change('order.create', orderOf(lineOf(w.dish)))] });
   for (const who of [w.asha.token, 'kitchen', 'waiter']) {
     const { next_cursor: cursor } = await w.read('/api/sync', who);

@@ -112,7 +112,7 @@ export function serveSubscriptions({ server, functions, callers }) {
   const protocol = makeProtocol({ functions, callers, clock });
 
   function accept(socket) {
-    // Not before it has said Connect: until then a client is about to begin anew,
+    // Not before it has said Connect: until then a client is about to begin again,
     // and would take what is sent for something of its last connection.
     const session = makeSession(socket, () => socket.readyState === socket.OPEN && sessions.add(session));
     socket.on('close', () => sessions.delete(session));

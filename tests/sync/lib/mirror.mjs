@@ -77,12 +77,12 @@ function pair(stack, mirror) {
     /** Rows of the outbox in a state: [type, id, ...columns]. */
     outbox: (where = "convex_sync_status = 'pending'", columns = 'entity_type, entity_id') =>
       stack.sql(`SELECT ${columns} FROM sync_logs WHERE ${where} ORDER BY entity_type, entity_id`),
-    /** Makes every row that waits due, as time would; but for those that somebody holds, who may wait for another of them. */
+    /** Makes every waiting row due, as time would; except locked ones, whose transactions may wait for another of them. */
     due: () => stack.sql(`UPDATE sync_logs l SET next_attempt_at = now()
       FROM (SELECT * FROM sync_logs WHERE convex_sync_status = 'pending' FOR UPDATE SKIP LOCKED) w
       WHERE (l.restaurant_id, l.entity_type, l.entity_id) = (w.restaurant_id, w.entity_type, w.entity_id)`),
     same: () => same(stack, mirror),
-    /** An empty mirror without faults, filled anew: what a test begins with. */
+    /** An empty mirror without faults, filled again: what a test begins with. */
     async fresh() {
       stack.sql('DELETE FROM sync_logs');
       stack.sql('UPDATE sync_state SET halted_at = NULL, halted_because = NULL');
