@@ -1,6 +1,7 @@
 # The tests: unit tests of each tier, the schema in pgTAP, the API's document,
 # the API and its faults on the real stack, the programs, checks of the source.
-# All speak TAP.
+# All speak TAP. They call PostgreSQL's programs themselves: Debian's wrapper, a
+# Perl script, takes three times as long as most of psql's queries.
 
 TEST_EXTENSIONS = .sql .mjs .lint .fuzz
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
@@ -16,6 +17,7 @@ FUZZ_LOG_COMPILER = $(srcdir)/tests/fuzz/run
 AM_TESTS_ENVIRONMENT = \
 	BUILD_DIR='$(abs_builddir)'; export BUILD_DIR; \
 	case '$(TESTS)' in *tests/api/shared.test.mjs*) ORDERZAP_RUN=$$PPID;; *) ORDERZAP_RUN=;; esac; export ORDERZAP_RUN; \
+	PATH="$$($(srcdir)/scripts/cluster bin):$$PATH"; export PATH; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	G_SLICE=always-malloc; export G_SLICE;
 
