@@ -337,7 +337,7 @@ CREATE TABLE order_status_history (
   actor_role actor_role NOT NULL,
   actor_id uuid,
   reason reason_text,
-  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT order_status_history_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT order_status_history_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id) DEFERRABLE INITIALLY DEFERRED
 );

@@ -140,7 +140,8 @@ CREATE TABLE order_status_history (
   actor_role actor_role NOT NULL,
   actor_id uuid,
   reason reason_text,
-  created_at timestamptz NOT NULL DEFAULT now(),
+  -- Not when its transaction began, which may have waited for an earlier step's.
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (restaurant_id, id),
   FOREIGN KEY (restaurant_id, order_id) REFERENCES orders (restaurant_id, id) DEFERRABLE INITIALLY DEFERRED
 );

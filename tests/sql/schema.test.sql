@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(345);
+SELECT plan(346);
 
 -- The same name is always the same id, so that fixtures can refer to rows.
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
@@ -557,6 +557,13 @@ SELECT tap.is_empty($$
   WHERE i.indisunique AND NOT i.indisprimary AND NOT EXISTS (
     SELECT FROM twin t WHERE t.fate = '23505 ' || (SELECT c.relname FROM pg_catalog.pg_class c WHERE c.oid = i.indexrelid))
   $$, 'every unique key has refused a row');
+
+-- Steps of an order wait for each other; the later one's transaction may have begun first.
+WITH earlier AS (
+  INSERT INTO public.order_status_history (restaurant_id, id, order_id, to_status, actor_role)
+  VALUES (tap.id('A', 'restaurant'), tap.id('A', 'step'), tap.id('A', 'order'), 'ready', 'kitchen')
+  RETURNING created_at)
+SELECT tap.ok(e.created_at > now(), 'a step''s time is that of the step, not of its transaction''s beginning') FROM earlier e;
 
 SELECT * FROM tap.finish();
 ROLLBACK;
