@@ -382,6 +382,8 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TE
 	tests/api/lib/random.mjs \
 	tests/api/lib/share.mjs \
 	tests/api/lib/shared.mjs \
+	tests/api/lib/sql.mjs \
+	tests/api/lib/sql_worker.mjs \
 	tests/api/lib/stack.mjs \
 	tests/api/lib/statements.mjs \
 	tests/api/lib/until.mjs \

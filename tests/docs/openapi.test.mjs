@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { document, file, packages, parametersOf } from '../api/lib/document.mjs';
+import { document, file, parametersOf } from '../api/lib/document.mjs';
+import { packages } from '../api/lib/paths.mjs';
 import { root } from '../api/lib/paths.mjs';
 
 const read = (path) => readFileSync(join(root, path), 'utf8');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { expectStatus, lineOf, newKey, orderOf, post, put, readMenu, tokenOf } from '../api/lib/client.mjs';
-import { packages } from '../api/lib/document.mjs';
+import { packages } from '../api/lib/paths.mjs';
 import { freePorts, startStack } from '../api/lib/stack.mjs';
 import { until } from '../api/lib/until.mjs';
 

@@ -1,12 +1,9 @@
 // docs/openapi.yaml, and whether an exchange with the server fits it.
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { buildDir, root } from './paths.mjs';
+import { buildDir, packages, root } from './paths.mjs';
 
-/** What `make check` installed (docs/tools/install). */
-export const packages = createRequire(join(buildDir, 'npm/'));
 const Ajv = packages('ajv/dist/2020').default, addFormats = packages('ajv-formats').default;
 
 export const file = join(root, 'docs/openapi.yaml');

@@ -7,7 +7,8 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expectStatus, post } from './client.mjs';
-import { check, packages } from './document.mjs';
+import { check } from './document.mjs';
+import { packages } from './paths.mjs';
 import { isGone } from './processes.mjs';
 import { until } from './until.mjs';
 

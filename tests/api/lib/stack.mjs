@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { misfits } from './document.mjs';
 import { buildDir, root } from './paths.mjs';
+import { sqlSession } from './sql.mjs';
 import { until } from './until.mjs';
 
 // The certificate is self-signed.
@@ -56,6 +57,7 @@ export function systemIn(dir, port) {
   process.env.ASAN_OPTIONS = `log_path=${faults}/asan:detect_leaks=1:abort_on_error=0`;
   process.env.UBSAN_OPTIONS = `log_path=${faults}/ubsan:print_stacktrace=1`;
   process.env.G_SLICE = 'always-malloc'; // so that a leak of Pango's objects is seen
+  let session; // with the database
   const stack = {
     dir,
     port,
@@ -79,11 +81,13 @@ export function systemIn(dir, port) {
         child.stdin.end(input);
       });
     },
-    /** Rows of a query as a superuser, outside of row-level security. */
+    /** Rows of a query as a superuser, outside of row-level security. See sql.mjs. */
     sql(query) {
-      const out = execFileSync('psql', ['-XAtq', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url, '-c', query],
-        { encoding: 'utf8' });
-      return out.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
+      if (session?.url !== stack.database_url) {
+        session?.end();
+        session = sqlSession(stack.database_url);
+      }
+      return session.run(query);
     },
     /** The first column of the first row. */
     sqlValue(query) {
