@@ -1041,6 +1041,8 @@ CREATE FUNCTION relay_events(since xid8, running xid8[]) RETURNS TABLE(id uuid, 
 REVOKE EXECUTE ON FUNCTION relay_events(xid8, xid8[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION relay_events(xid8, xid8[]) TO orderzap_relay;
 
+CREATE FUNCTION resource_write(relation text, restaurant uuid, row_id uuid, fields jsonb) RETURNS void LANGUAGE plpgsql AS ...;
+
 CREATE FUNCTION rfc3339(t timestamp with time zone) RETURNS text LANGUAGE sql STABLE AS ...;
 
 CREATE FUNCTION session_json(restaurant uuid, session uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;

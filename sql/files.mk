@@ -21,6 +21,7 @@ SQL_STATEMENTS = \
 	sql/statements/core/offline_store.sql \
 	sql/statements/core/order_history_insert.sql \
 	sql/statements/core/order_session_hold.sql \
+	sql/statements/core/resource_write.sql \
 	sql/statements/core/rollback.sql \
 	sql/statements/core/session_activity_insert.sql \
 	sql/statements/core/session_for_order.sql \
@@ -63,12 +64,10 @@ SQL_STATEMENTS = \
 	sql/statements/floor/qr_code_retire.sql \
 	sql/statements/floor/table_get.sql \
 	sql/statements/floor/table_in_use.sql \
-	sql/statements/floor/table_insert.sql \
 	sql/statements/floor/table_lock.sql \
 	sql/statements/floor/table_qr.sql \
 	sql/statements/floor/table_remove.sql \
 	sql/statements/floor/table_touch.sql \
-	sql/statements/floor/table_update.sql \
 	sql/statements/floor/tables_list.sql \
 	sql/statements/live/changes_cursor_check.sql \
 	sql/statements/live/changes_restaurant.sql \
@@ -80,25 +79,20 @@ SQL_STATEMENTS = \
 	sql/statements/menu/category_exists.sql \
 	sql/statements/menu/category_get.sql \
 	sql/statements/menu/category_in_use.sql \
-	sql/statements/menu/category_insert.sql \
 	sql/statements/menu/category_lock.sql \
 	sql/statements/menu/category_remove.sql \
-	sql/statements/menu/category_update.sql \
 	sql/statements/menu/item_get.sql \
 	sql/statements/menu/item_lock.sql \
 	sql/statements/menu/item_remove.sql \
 	sql/statements/menu/item_touch.sql \
-	sql/statements/menu/item_write.sql \
 	sql/statements/menu/items_bulk_update.sql \
 	sql/statements/menu/items_find.sql \
 	sql/statements/menu/items_list.sql \
 	sql/statements/menu/menu_read.sql \
 	sql/statements/menu/menu_version.sql \
 	sql/statements/menu/option_get.sql \
-	sql/statements/menu/option_insert.sql \
 	sql/statements/menu/option_lock.sql \
 	sql/statements/menu/option_remove.sql \
-	sql/statements/menu/option_update.sql \
 	sql/statements/menu/option_values_list.sql \
 	sql/statements/menu/option_values_remove.sql \
 	sql/statements/menu/option_values_write.sql \
@@ -286,6 +280,7 @@ SQL_SCHEMA = \
 	sql/functions/relay_cleanup.sql \
 	sql/functions/relay_ended.sql \
 	sql/functions/relay_events.sql \
+	sql/functions/resource_write.sql \
 	sql/functions/rfc3339.sql \
 	sql/functions/session_json.sql \
 	sql/functions/sessions_expire.sql \

@@ -12,15 +12,19 @@ const char *resource_body(struct request *r)
     return json_object_to_json_string_ext(r->json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
-/* Texts as they were read: trimmed, and "" as null. */
-static void put_back_texts(struct request *r, const struct resource *resource, const void *in)
+/* Texts as they were read: trimmed, and "" as null. An array that is null is empty. */
+static void put_back(struct request *r, const struct resource *resource, const void *in)
 {
     if (problem_verdict(r) != ERR_OK)
         return;
     for (size_t i = 0; i < resource->n_fields; i++) {
         const struct field *f = &resource->fields[i];
         struct json_object *given;
-        if ((f->type != FIELD_TEXT && f->type != FIELD_LINE) || !json_object_object_get_ex(r->json, f->name, &given))
+        if (!json_object_object_get_ex(r->json, f->name, &given))
+            continue;
+        if (f->type == FIELD_ARRAY && given == NULL)
+            json_object_object_add(r->json, f->name, json_object_new_array());
+        if (f->type != FIELD_TEXT && f->type != FIELD_LINE)
             continue;
         const char *text = *(const char *const *)(const void *)((const char *)in + f->offset);
         json_object_object_add(r->json, f->name, text != NULL ? json_object_new_string(text) : NULL);
@@ -33,7 +37,7 @@ void resource_read(struct request *r, const struct resource *resource, bool patc
         fields_read_patch(r, r->json, resource->fields, resource->n_fields, out);
     else
         fields_read(r, r->json, "", resource->fields, resource->n_fields, out);
-    put_back_texts(r, resource, out);
+    put_back(r, resource, out);
 }
 
 /* Once a transaction: the restaurant's row is written last. */
@@ -43,13 +47,17 @@ static void finish(struct request *r, const struct resource *resource)
         DB_QUEUE(r->db, STMT_MENU_VERSION_RAISE, r->restaurant_id);
 }
 
-enum err resource_insert(struct request *r, const struct resource *resource, const char *id, const char *parent)
+static void queue_write(struct request *r, const struct resource *resource, const char *id)
 {
     transaction_on_conflict(r, resource->taken);
-    if (parent != NULL)
-        DB_QUEUE(r->db, resource->insert, r->restaurant_id, id, resource_body(r), parent);
-    else
-        DB_QUEUE(r->db, resource->insert, r->restaurant_id, id, resource_body(r));
+    DB_QUEUE(r->db, STMT_RESOURCE_WRITE, resource->table, r->restaurant_id, id, resource_body(r));
+}
+
+enum err resource_insert(struct request *r, const struct resource *resource, const char *id, const char *parent_id)
+{
+    if (parent_id != NULL)
+        json_object_object_add(r->json, resource->parent, json_object_new_string(parent_id));
+    queue_write(r, resource, id);
     transaction_answer(r, 201, DB_QUEUE(r->db, resource->get, r->restaurant_id, id));
     r->response.location = arena_printf(r->arena, "%s/%s", resource->path, id);
     finish(r, resource);
@@ -67,8 +75,7 @@ enum err resource_lock(struct request *r, const struct resource *resource)
 
 enum err resource_update(struct request *r, const struct resource *resource)
 {
-    transaction_on_conflict(r, resource->taken);
-    DB_QUEUE(r->db, resource->update, r->restaurant_id, r->args[0], resource_body(r));
+    queue_write(r, resource, r->args[0]);
     transaction_answer(r, 200, DB_QUEUE(r->db, resource->get, r->restaurant_id, r->args[0]));
     finish(r, resource);
     return ERR_OK;

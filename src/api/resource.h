@@ -1,6 +1,6 @@
-/* What is created, changed and removed one at a time: tables, menu, staff. The
- * body is read by a table of fields and goes to SQL as checked JSON, whose
- * statements know the columns. */
+/* What is created, changed and removed one at a time: tables and the menu. The
+ * body is read by a table of fields and goes to SQL as checked JSON: fields have
+ * the names of the columns they are written to. */
 #ifndef OZ_API_RESOURCE_H
 #define OZ_API_RESOURCE_H
 
@@ -13,13 +13,14 @@
 struct request;
 
 struct resource {
-    const char *path; /* of the collection, for Location: "/api/tables" */
+    const char *path;   /* of the collection, for Location: "/api/tables" */
+    const char *table;  /* in the database */
+    const char *parent; /* the column of its parent's id; NULL if its kind has none */
     const struct field *fields;
     size_t n_fields;
-    /* Parameters: restaurant and id; then for insert and update the JSON, and
-     * for the insert of a child its parent's id. lock returns the version, or
-     * no row if nothing is there; get returns the JSON and the version. */
-    enum statement lock, insert, update, remove, get;
+    /* Parameters: restaurant and id. lock returns the version, or no row if
+     * nothing is there; get returns the JSON and the version. */
+    enum statement lock, remove, get;
     int lock_version; /* the version's column in lock's row */
     bool is_menu;     /* a change raises the menu's version */
     enum err taken;   /* what a unique violation means */
@@ -29,9 +30,9 @@ struct resource {
  * caller adds its own and asks for the verdict. */
 void resource_read(struct request *r, const struct resource *resource, bool patch, void *out);
 
-/* Queues a new one with `id` and makes it the answer, 201. parent: NULL if its
- * kind has none. */
-enum err resource_insert(struct request *r, const struct resource *resource, const char *id, const char *parent);
+/* Queues a new one with `id` and makes it the answer, 201. parent_id: NULL if its
+ * kind has no parent. */
+enum err resource_insert(struct request *r, const struct resource *resource, const char *id, const char *parent_id);
 
 /* Locks r->args[0] and checks If-Match. Runs the transaction. */
 enum err resource_lock(struct request *r, const struct resource *resource);

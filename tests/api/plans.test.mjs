@@ -43,6 +43,7 @@ function straying({ text, plan }) {
   const look = (node, table) => {
     const relation = node['Relation Name'] ?? table;
     const type = node['Node Type'];
+    if (/^pg_/.test(relation)) return; // PostgreSQL's own, which know no tenants
     if (type === 'Seq Scan' || (/Index/.test(type) && !door(relation).test(node['Index Cond'] ?? '')))
       wrong.push(`${type} of ${relation}, ${node['Index Cond'] ?? 'no condition'}: ${text.slice(0, 200)}`);
     for (const child of node.Plans ?? []) look(child, relation);
@@ -85,12 +86,12 @@ test('no scan touches more rows than the restaurant has', () => {
 });
 
 test('no statement touches more rows for the many restaurants beside it', () => {
-  const before = most(withFew), grown = [];
+  const before = most(withFew), grown = []; // by more than the row at which a merge join sees that it is done
   let compared = 0;
   for (const [way, rows] of most(withMany)) {
     if (!before.has(way) || overAll(way)) continue;
     compared += rows > 0;
-    if (rows > before.get(way)) grown.push(`${before.get(way)} rows, then ${rows}: ${way}`);
+    if (rows > before.get(way) + 1) grown.push(`${before.get(way)} rows, then ${rows}: ${way}`);
   }
   assert.deepEqual(grown, []);
   assert.ok(compared > 100, `${compared} statements went the same way`);

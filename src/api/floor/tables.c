@@ -19,13 +19,12 @@ static const struct field fields[] = {
 };
 
 static const struct resource table = {
+    .table = "tables",
     .path = "/api/tables",
     .fields = fields,
     .n_fields = sizeof fields / sizeof fields[0],
     .lock = STMT_TABLE_LOCK,
     .lock_version = COL_TABLE_LOCK_VERSION,
-    .insert = STMT_TABLE_INSERT,
-    .update = STMT_TABLE_UPDATE,
     .remove = STMT_TABLE_REMOVE,
     .get = STMT_TABLE_GET,
     .taken = ERR_NAME_TAKEN,

@@ -16,13 +16,12 @@ static const struct field fields[] = {
 };
 
 static const struct resource category = {
+    .table = "menu_categories",
     .path = "/api/menu/categories",
     .fields = fields,
     .n_fields = sizeof fields / sizeof fields[0],
     .lock = STMT_CATEGORY_LOCK,
     .lock_version = COL_CATEGORY_LOCK_VERSION,
-    .insert = STMT_CATEGORY_INSERT,
-    .update = STMT_CATEGORY_UPDATE,
     .remove = STMT_CATEGORY_REMOVE,
     .get = STMT_CATEGORY_GET,
     .is_menu = true,

@@ -37,13 +37,12 @@ static const struct field fields[] = {
 };
 
 static const struct resource item = {
+    .table = "menu_items",
     .path = "/api/menu/items",
     .fields = fields,
     .n_fields = sizeof fields / sizeof fields[0],
     .lock = STMT_ITEM_LOCK,
     .lock_version = COL_ITEM_LOCK_VERSION,
-    .insert = STMT_ITEM_WRITE,
-    .update = STMT_ITEM_WRITE,
     .remove = STMT_ITEM_REMOVE,
     .get = STMT_ITEM_GET,
     .is_menu = true,

@@ -42,13 +42,13 @@ static const struct field value_fields[] = {
 };
 
 static const struct resource option = {
+    .table = "menu_item_options",
+    .parent = "menu_item_id",
     .path = "/api/menu/options",
     .fields = fields,
     .n_fields = sizeof fields / sizeof fields[0],
     .lock = STMT_OPTION_LOCK,
     .lock_version = COL_OPTION_LOCK_VERSION,
-    .insert = STMT_OPTION_INSERT,
-    .update = STMT_OPTION_UPDATE,
     .remove = STMT_OPTION_REMOVE,
     .get = STMT_OPTION_GET,
     .is_menu = true,
