@@ -48,7 +48,6 @@ SHARING_TESTS = \
 
 API_TESTS = \
 	tests/api/reports.test.mjs \
-	tests/api/plans.test.mjs \
 	tests/api/offline.test.mjs \
 	tests/api/online_payments.test.mjs \
 	tests/api/payments.test.mjs \
@@ -65,8 +64,6 @@ API_TESTS = \
 	tests/api/events.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/metrics.test.mjs \
-	tests/api/plans_fresh.test.mjs \
-	tests/api/plans_past.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/sign_in.test.mjs \
 	tests/api/strict_json.test.mjs \
@@ -76,6 +73,12 @@ API_TESTS = \
 	tests/programs/run_user.test.mjs \
 	tests/programs/watch.test.mjs \
 	tests/api/shared.test.mjs
+
+# What PostgreSQL does for the programs' statements.
+PLAN_TESTS = \
+	tests/api/plans.test.mjs \
+	tests/api/plans_fresh.test.mjs \
+	tests/api/plans_past.test.mjs
 
 # Programs, nginx or the database die or hang.
 FAULT_TESTS = \
@@ -211,10 +214,10 @@ UNIT_TESTS =
 endif
 
 # The longest first, so that all cores have something to do to the end.
-TESTS = $(SYNC_TESTS) $(FAULT_TESTS) $(API_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(SQL_TESTS) $(CONVEX_TESTS) $(DOCS_TESTS) $(FUZZ_TESTS) $(LINT_TESTS) $(UNIT_TESTS)
+TESTS = $(SYNC_TESTS) $(FAULT_TESTS) $(PLAN_TESTS) $(API_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(SQL_TESTS) $(CONVEX_TESTS) $(DOCS_TESTS) $(FUZZ_TESTS) $(LINT_TESTS) $(UNIT_TESTS)
 check_PROGRAMS = $(UNIT_TESTS)
-$(SQL_TESTS:.sql=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
-$(DOCS_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log): npm/installed
+$(SQL_TESTS:.sql=.log) $(FAULT_TESTS:.mjs=.log) $(PLAN_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log) $(LINT_TESTS:.lint=.log): orderzapd orderzapctl orderzap-sync
+$(DOCS_TESTS:.mjs=.log) $(FAULT_TESTS:.mjs=.log) $(PLAN_TESTS:.mjs=.log) $(API_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) $(LOAD_TESTS:.mjs=.log) $(WEB_TESTS:.mjs=.log): npm/installed
 
 tests/api/shared.test.log: $(SHARING_TESTS:.mjs=.log)
 
@@ -367,7 +370,7 @@ tests_unit_test_token_LDADD = $(UNIT_LIBS)
 tests_unit_test_uuid7_SOURCES = tests/unit/test_uuid7.c tests/unit/unit.h
 tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 
-EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(LINT_TESTS) \
+EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/copies.mjs \
 	tests/api/lib/document.mjs \
