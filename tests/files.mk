@@ -272,6 +272,12 @@ $(MERGING): fuzz-targets
 	@$(srcdir)/tests/fuzz/run --merge $(@:.merging=.fuzz)
 .PHONY: fuzz fuzz-merge $(FUZZING) $(MERGING)
 
+# What takes too long for each change; as root.
+check-host: fuzz-targets
+	$(srcdir)/scripts/check-host $(TREE)
+	$(MAKE) -k fuzz FUZZ_SECONDS=600
+.PHONY: check-host
+
 UNIT_LIBS = libhttp.a $(OZ_LOW_LIBS) $(OZ_FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_account_SOURCES = tests/unit/test_account.c tests/unit/unit.h
 tests_unit_test_account_LDADD = $(UNIT_LIBS)
