@@ -30,7 +30,7 @@ function addOrders() {
     CROSS JOIN LATERAL (SELECT i.* FROM menu_items i WHERE i.restaurant_id = o.restaurant_id ORDER BY i.id OFFSET k LIMIT 1) AS i`);
 }
 
-/** So many orders wait. */
+/** Leaves n orders waiting. */
 function queue(n) {
   stack.sql('TRUNCATE sync_logs');
   stack.sql(`INSERT INTO sync_logs (restaurant_id, entity_type, entity_id, entity_version, next_attempt_at, created_at)

@@ -48,7 +48,7 @@ enum { CONF_ERROR_SIZE = 512 };
 /* How many connections may wait for a worker to take them; listen(2). */
 enum { LISTEN_BACKLOG = 4096 };
 
-/* Whose secrets are wanted, as a sum of these. 0: nobody's. */
+/* Whose secrets to read, as a sum of these. 0: none. */
 enum conf_reader {
     CONF_SERVER = 1,  /* orderzapd's master and workers */
     CONF_RELAY = 2,   /* its child that relays live events */

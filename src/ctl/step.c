@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Anyone who comes after a step that waits for a lock waits too. */
+/* Whatever queues behind a step that waits for a lock waits too. */
 #define BEGIN_STEP "BEGIN; SET LOCAL lock_timeout = '100ms'; SET LOCAL check_function_bodies = off; "
 #define AS_OWNER   "ROLE orderzap_owner"
 

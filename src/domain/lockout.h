@@ -46,7 +46,7 @@ struct lockout_verdict {
  * LOCKOUT_SECONDS_MAX (or `first`, if longer). */
 int lockout_seconds(int failures, int allowed, int first);
 
-/* Seconds that a stranger waits where so many others tried. */
+/* Seconds that a stranger waits at a door where that many others have tried. */
 int lockout_stranger_seconds(int strangers, const struct lockout_rule *rule);
 
 /* A try that is refused does not prolong the wait. A stranger's first try where

@@ -101,7 +101,7 @@ test('also where a unit of former times puts the file\'s lines into the environm
   assert.ok(!logged(/environment overrides/).some((line) => line.setting === 'DATABASE_POOL_MIN'));
   setEnv({ PIN_LENGTH: 5 });
   await reload();
-  assert.equal(logged(/environment overrides/).at(-1).setting, 'PIN_LENGTH', 'what does override is told');
+  assert.equal(logged(/environment overrides/).at(-1).setting, 'PIN_LENGTH', 'an override that changes a setting is logged');
 });
 
 /** Whether the memory of the process holds the text anywhere. */

@@ -177,7 +177,7 @@ for (const [what, change, reason] of [
       const line = logged(/^reload refused/).at(-1);
       assert.equal(line.level, 'error');
       assert.match(line.error, reason);
-      assert.ok(!line.error.includes('mypassword'), 'the secret is told');
+      assert.ok(!line.error.includes('mypassword'), 'the secret is logged');
       await sleep(300);
       assert.deepEqual(workers().sort(), old.sort());
       expectStatus(await get(stack, '/api/orders', { token: guests[0].token }), 200);

@@ -473,7 +473,7 @@ for (const [what, damage, repair, fault, remedy] of [
     "UPDATE schema_migrations SET name = 'order_json' WHERE name = 'order_json_'", /1 migrations or functions/, /orderzapctl migrate/],
   ['commits that are not durable', 'ALTER ROLE orderzap_app SET synchronous_commit = off', 'ALTER ROLE orderzap_app RESET synchronous_commit',
     /lose orders/, /synchronous_commit = on/],
-  ['plans made anew', 'ALTER ROLE orderzap_app RESET plan_cache_mode', "ALTER ROLE orderzap_app SET plan_cache_mode = 'force_generic_plan'",
+  ['plans made again for each query', 'ALTER ROLE orderzap_app RESET plan_cache_mode', "ALTER ROLE orderzap_app SET plan_cache_mode = 'force_generic_plan'",
     /plans are made again/, /migrate|force_generic_plan/],
   ['scans of whole tables', 'ALTER ROLE orderzap_app RESET enable_seqscan', 'ALTER ROLE orderzap_app SET enable_seqscan = off',
     /scan whole tables/, /migrate/],
@@ -806,7 +806,7 @@ test('orderzapd --check-config', async () => {
     const result = await orderzapd(['--config', stack.envFile, '--check-config'], env);
     assert.equal(result.status, EX.CONFIG, JSON.stringify(env));
     assert.match(result.stderr, pattern);
-    if (env.JWT_SECRET?.length > 10) assert.ok(!result.stderr.includes(env.JWT_SECRET), 'the secret is told');
+    if (env.JWT_SECRET?.length > 10) assert.ok(!result.stderr.includes(env.JWT_SECRET), 'the secret is printed');
   }
   const file = join(folder, 'bad.env');
   for (const [text, pattern] of [

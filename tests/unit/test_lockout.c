@@ -140,7 +140,7 @@ static bool try_at(struct door *door, int network, int now, int *wait)
     return verdict.judged;
 }
 
-/* What so many networks that try without a pause get judged in a day. */
+/* How many guesses of that many networks, trying without a pause, are judged in a day. */
 static int guesses_a_day(struct lockout_rule rule, int networks)
 {
     static struct door door;

@@ -88,8 +88,8 @@ enum err table_delete(struct request *r)
     return resource_remove(r, &table);
 }
 
-/* Retires the printed code, which whoever scans it is told, and makes a new
- * one. */
+/* Retires the printed code and makes a new one. Guests who scan the old code
+ * see that it is retired. */
 enum err table_new_code(struct request *r)
 {
     TRY(fields_read_nothing(r));
