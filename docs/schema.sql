@@ -62,6 +62,7 @@ CREATE TABLE door_addresses (
   CONSTRAINT door_addresses_failures_check CHECK (failures >= 0),
   CONSTRAINT door_addresses_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
 );
+CREATE INDEX door_addresses_expiring ON door_addresses USING btree (expires_at) WHERE (expires_at > '-infinity'::timestamp with time zone);
 CREATE INDEX door_addresses_strangers ON door_addresses USING btree (restaurant_id, door_id, expires_at) WHERE (NOT is_known);
 ALTER TABLE door_addresses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE door_addresses FORCE ROW LEVEL SECURITY;
@@ -81,6 +82,7 @@ CREATE TABLE event_tickets (
   CONSTRAINT event_tickets_role_check CHECK (role::text <> 'system'::text),
   CONSTRAINT event_tickets_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
 );
+CREATE INDEX event_tickets_expiring ON event_tickets USING btree (expires_at) WHERE (expires_at > '-infinity'::timestamp with time zone);
 ALTER TABLE event_tickets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE event_tickets FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON event_tickets FOR ALL TO public
@@ -122,6 +124,7 @@ CREATE TABLE idempotency_keys (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT idempotency_keys_pkey PRIMARY KEY (restaurant_id, caller, key)
 );
+CREATE INDEX idempotency_keys_old ON idempotency_keys USING btree (created_at) WHERE (created_at > '-infinity'::timestamp with time zone);
 ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE idempotency_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON idempotency_keys FOR ALL TO public
@@ -262,6 +265,7 @@ CREATE TABLE order_counters (
   CONSTRAINT order_counters_last_number_check CHECK (last_number >= 0),
   CONSTRAINT order_counters_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
 ) WITH (fillfactor=20);
+CREATE INDEX order_counters_old ON order_counters USING btree (business_date) WHERE (business_date > '-infinity'::date);
 ALTER TABLE order_counters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE order_counters FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON order_counters FOR ALL TO public
@@ -511,6 +515,7 @@ CREATE TABLE payment_intents (
   CONSTRAINT payment_intents_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id),
   CONSTRAINT payment_intents_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
 );
+CREATE INDEX payment_intents_expiring ON payment_intents USING btree (expires_at) WHERE ((status = 'pending'::text) AND (expires_at > '-infinity'::timestamp with time zone));
 CREATE INDEX payment_intents_order ON payment_intents USING btree (restaurant_id, order_id);
 CREATE INDEX payment_intents_pending ON payment_intents USING btree (restaurant_id, diner_id) WHERE (status = 'pending'::text);
 CREATE INDEX payment_intents_session ON payment_intents USING btree (restaurant_id, session_id);
@@ -632,6 +637,7 @@ CREATE TABLE refresh_tokens (
   CONSTRAINT refresh_tokens_restaurant_id_token_hash_key UNIQUE (restaurant_id, token_hash),
   CONSTRAINT refresh_tokens_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
 );
+CREATE INDEX refresh_tokens_expiring ON refresh_tokens USING btree (expires_at) WHERE (expires_at > '-infinity'::timestamp with time zone);
 CREATE INDEX refresh_tokens_family ON refresh_tokens USING btree (restaurant_id, family_id);
 CREATE INDEX refresh_tokens_staff ON refresh_tokens USING btree (restaurant_id, staff_id);
 ALTER TABLE refresh_tokens ENABLE ROW LEVEL SECURITY;
@@ -801,6 +807,7 @@ CREATE INDEX idx_sessions_restaurant_status ON sessions USING btree (restaurant_
 CREATE UNIQUE INDEX sessions_active_table ON sessions USING btree (restaurant_id, table_id) WHERE (status = 'active'::text);
 CREATE INDEX sessions_changed ON sessions USING btree (restaurant_id, changed_xid);
 CREATE INDEX sessions_ended ON sessions USING btree (restaurant_id, status, id) WHERE (status <> 'active'::text);
+CREATE INDEX sessions_expiring ON sessions USING btree (expires_at) WHERE ((status = 'active'::text) AND (expires_at > '-infinity'::timestamp with time zone));
 CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid ON sessions FOR EACH ROW EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE OF table_id, status, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION note_event('session');
 CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION outbox_mirror('session');
@@ -869,6 +876,7 @@ CREATE TABLE sync_logs (
 ) WITH (fillfactor=80);
 CREATE INDEX sync_logs_dead ON sync_logs USING btree (restaurant_id) WHERE ((convex_sync_status)::text = 'dead'::text);
 CREATE INDEX sync_logs_due ON sync_logs USING btree (restaurant_id, next_attempt_at) WHERE ((convex_sync_status)::text = 'pending'::text);
+CREATE INDEX sync_logs_sent ON sync_logs USING btree (last_sync_at) WHERE (((convex_sync_status)::text = 'synced'::text) AND (last_sync_at > '-infinity'::timestamp with time zone));
 ALTER TABLE sync_logs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sync_logs FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON sync_logs FOR ALL TO public

@@ -3,18 +3,21 @@
 CREATE OR REPLACE FUNCTION public.idempotency_cleanup(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-  n integer;
+  due record;
+  n integer := 0;
 BEGIN
-  WITH due AS MATERIALIZED (
+  FOR due IN
     SELECT x.restaurant_id, x.caller, x.key
     FROM public.idempotency_keys x
-    WHERE x.created_at <= now() - interval '24 hours'
+    WHERE x.created_at > '-infinity' AND x.created_at <= now() - interval '24 hours'
+    ORDER BY x.created_at
     LIMIT up_to
-    FOR UPDATE SKIP LOCKED)
-  DELETE FROM public.idempotency_keys k
-  USING due
-  WHERE k.restaurant_id = due.restaurant_id AND k.caller = due.caller AND k.key = due.key;
-  GET DIAGNOSTICS n = ROW_COUNT;
+    FOR UPDATE SKIP LOCKED
+  LOOP
+    DELETE FROM public.idempotency_keys k
+    WHERE k.restaurant_id = due.restaurant_id AND k.caller = due.caller AND k.key = due.key;
+    n := n + 1;
+  END LOOP;
   RETURN n;
 END
 $$;

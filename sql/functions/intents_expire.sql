@@ -3,18 +3,21 @@
 CREATE OR REPLACE FUNCTION public.intents_expire(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-  n integer;
+  due record;
+  n integer := 0;
 BEGIN
-  WITH due AS MATERIALIZED (
+  FOR due IN
     SELECT x.restaurant_id, x.id
     FROM public.payment_intents x
-    WHERE x.status = 'pending' AND x.expires_at <= now()
+    WHERE x.status = 'pending' AND x.expires_at > '-infinity' AND x.expires_at <= now()
+    ORDER BY x.expires_at
     LIMIT up_to
-    FOR NO KEY UPDATE SKIP LOCKED)
-  UPDATE public.payment_intents i SET status = 'expired'
-  FROM due
-  WHERE i.restaurant_id = due.restaurant_id AND i.id = due.id;
-  GET DIAGNOSTICS n = ROW_COUNT;
+    FOR NO KEY UPDATE SKIP LOCKED
+  LOOP
+    UPDATE public.payment_intents i SET status = 'expired'
+    WHERE i.restaurant_id = due.restaurant_id AND i.id = due.id;
+    n := n + 1;
+  END LOOP;
   RETURN n;
 END
 $$;

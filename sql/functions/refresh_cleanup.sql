@@ -3,18 +3,21 @@
 CREATE OR REPLACE FUNCTION public.refresh_cleanup(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-  n integer;
+  due record;
+  n integer := 0;
 BEGIN
-  WITH due AS MATERIALIZED (
+  FOR due IN
     SELECT x.restaurant_id, x.id
     FROM public.refresh_tokens x
-    WHERE x.expires_at <= now() - interval '1 day'
+    WHERE x.expires_at > '-infinity' AND x.expires_at <= now() - interval '1 day'
+    ORDER BY x.expires_at
     LIMIT up_to
-    FOR UPDATE SKIP LOCKED)
-  DELETE FROM public.refresh_tokens t
-  USING due
-  WHERE t.restaurant_id = due.restaurant_id AND t.id = due.id;
-  GET DIAGNOSTICS n = ROW_COUNT;
+    FOR UPDATE SKIP LOCKED
+  LOOP
+    DELETE FROM public.refresh_tokens t
+    WHERE t.restaurant_id = due.restaurant_id AND t.id = due.id;
+    n := n + 1;
+  END LOOP;
   RETURN n;
 END
 $$;

@@ -3,18 +3,21 @@
 CREATE OR REPLACE FUNCTION public.tickets_cleanup(up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-  n integer;
+  due record;
+  n integer := 0;
 BEGIN
-  WITH due AS MATERIALIZED (
+  FOR due IN
     SELECT x.restaurant_id, x.ticket_hash
     FROM public.event_tickets x
-    WHERE x.expires_at < now()
+    WHERE x.expires_at > '-infinity' AND x.expires_at < now()
+    ORDER BY x.expires_at
     LIMIT up_to
-    FOR UPDATE SKIP LOCKED)
-  DELETE FROM public.event_tickets t
-  USING due
-  WHERE t.restaurant_id = due.restaurant_id AND t.ticket_hash = due.ticket_hash;
-  GET DIAGNOSTICS n = ROW_COUNT;
+    FOR UPDATE SKIP LOCKED
+  LOOP
+    DELETE FROM public.event_tickets t
+    WHERE t.restaurant_id = due.restaurant_id AND t.ticket_hash = due.ticket_hash;
+    n := n + 1;
+  END LOOP;
   RETURN n;
 END
 $$;

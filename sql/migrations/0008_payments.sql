@@ -40,6 +40,8 @@ CREATE INDEX payment_intents_order ON payment_intents (restaurant_id, order_id);
 CREATE INDEX payment_intents_session ON payment_intents (restaurant_id, session_id);
 -- What a diner began to pay.
 CREATE INDEX payment_intents_pending ON payment_intents (restaurant_id, diner_id) WHERE status = 'pending';
+-- For orderzapctl cleanup alone, as its condition says (see idempotency_keys_old).
+CREATE INDEX payment_intents_expiring ON payment_intents (expires_at) WHERE status = 'pending' AND expires_at > '-infinity';
 CREATE TRIGGER raise_version BEFORE UPDATE ON payment_intents
   FOR EACH ROW EXECUTE FUNCTION raise_version();
 

@@ -32,6 +32,8 @@ CREATE TABLE event_tickets (
   expires_at timestamptz NOT NULL,
   PRIMARY KEY (restaurant_id, ticket_hash)
 );
+-- For orderzapctl cleanup alone, as its condition says (see idempotency_keys_old).
+CREATE INDEX event_tickets_expiring ON event_tickets (expires_at) WHERE expires_at > '-infinity';
 
 -- One row an entity: what the mirror has still to learn of it. Refusals of a row
 -- and outages of the mirror are counted apart: an outage never makes a row dead.
@@ -54,6 +56,9 @@ CREATE TABLE sync_logs (
 ) WITH (fillfactor = 80);
 CREATE INDEX sync_logs_due ON sync_logs (restaurant_id, next_attempt_at) WHERE convex_sync_status = 'pending';
 CREATE INDEX sync_logs_dead ON sync_logs (restaurant_id) WHERE convex_sync_status = 'dead';
+-- For orderzapctl cleanup alone, as its condition says (see idempotency_keys_old). An order's
+-- row is pending, and so not in it.
+CREATE INDEX sync_logs_sent ON sync_logs (last_sync_at) WHERE convex_sync_status = 'synced' AND last_sync_at > '-infinity';
 
 -- When the sync last got something across, why it stands still, if it does, and
 -- when the mirror's tombstones were last looked through.
