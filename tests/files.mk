@@ -233,7 +233,7 @@ clean-local:
 # Convex's npm packages, once a build folder. Where they cannot be fetched the
 # tests that need them fail, and npm.log there says why.
 CONVEX_MODULES = tests/convex/modules
-$(CONVEX_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log): $(CONVEX_MODULES)/stamp
+$(CONVEX_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) tests/api/plans_fresh.test.log: $(CONVEX_MODULES)/stamp
 .PHONY: convex-modules
 convex-modules: $(CONVEX_MODULES)/stamp
 $(CONVEX_MODULES)/stamp: $(srcdir)/tests/convex/.npmrc $(srcdir)/tests/convex/load.mjs \
@@ -381,6 +381,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/copies.mjs \
 	tests/api/lib/document.mjs \
 	tests/api/lib/exposition.mjs \
+	tests/api/lib/leftovers.mjs \
 	tests/api/lib/listen.mjs \
 	tests/api/lib/paths.mjs \
 	tests/api/lib/plans.mjs \
@@ -389,6 +390,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/qr.mjs \
 	tests/api/lib/provider.mjs \
 	tests/api/lib/random.mjs \
+	tests/api/lib/rows_read.mjs \
 	tests/api/lib/share.mjs \
 	tests/api/lib/shared.mjs \
 	tests/api/lib/sql.mjs \

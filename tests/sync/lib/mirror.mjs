@@ -24,11 +24,11 @@ function psql(stack, args, options) {
     { encoding: 'utf8', maxBuffer: 2 ** 30, ...options });
 }
 
-/** Starts both; settings: further ones. */
-export async function startMirrored({ settings = {}, isNull = false } = {}) {
+/** Starts both; settings: further ones; empty: without the demo restaurants. */
+export async function startMirrored({ settings = {}, isNull = false, empty = false } = {}) {
   const mirror = await startDeployment({ isNull, redact: false });
   try {
-    const stack = await startStack({ settings: { CONVEX_URL: mirror.url, CONVEX_DEPLOY_KEY: deployKey, ...settings } });
+    const stack = await startStack({ empty, settings: { CONVEX_URL: mirror.url, CONVEX_DEPLOY_KEY: deployKey, ...settings } });
     return pair(stack, mirror);
   } catch (error) {
     await mirror.stop();
