@@ -16,7 +16,7 @@ enum {
     FIRST_CONNECT_MS = 3000, /* of a worker that serves nobody yet */
     SLOW_CONNECT_US = 200000,
     ADMIN_CONNECT_MS = 5000,
-    REPLAN_FIRST = 8, /* changes of a connection */
+    REPLAN_LEAST = 8, /* changes of a connection */
     REPLAN_MOST = 2048
 };
 
@@ -32,8 +32,8 @@ struct db {
     int timeout_ms;
     enum db_mode mode;
     struct outboxes outboxes;
-    int64_t retry_at_us;       /* no connection is tried before this */
-    int changes, replan_after; /* committed since its plans were made; when to make them again */
+    int64_t retry_at_us;        /* no connection is tried before this */
+    int64_t changes, replan_at; /* committed on this connection; at how many plans are made again */
 
     struct arena *arena;
     struct queued slots[SLOTS];
@@ -158,13 +158,13 @@ static bool prepare_all(struct db *db)
 
 /* A plan is made for the tables' current size, and while they are small one
  * index looks as good as another. So plans are made again while the tables
- * grow: each time after twice as many changes. */
+ * grow: each time after a quarter more changes. */
 static bool plan_again(struct db *db)
 {
-    if (db->mode != DB_WORKER || db->changes < db->replan_after)
+    if (db->mode != DB_WORKER || db->changes < db->replan_at)
         return true;
-    db->changes = 0;
-    db->replan_after = 2 * db->replan_after < REPLAN_MOST ? 2 * db->replan_after : REPLAN_MOST;
+    int64_t more = db->changes / 4 < REPLAN_LEAST ? REPLAN_LEAST : db->changes / 4;
+    db->replan_at = db->changes + (more < REPLAN_MOST ? more : REPLAN_MOST);
     if (!PQsendQueryParams(db->conn, "DISCARD PLANS", 0, NULL, NULL, NULL, NULL, 0) || !PQpipelineSync(db->conn) ||
         !skip_results(db))
         return false;
@@ -196,7 +196,7 @@ static enum err reconnect(struct db *db)
     if (db->conn != NULL && !admin && !prepare_all(db))
         disconnect(db);
     db->changes = 0;
-    db->replan_after = REPLAN_FIRST;
+    db->replan_at = REPLAN_LEAST;
     int64_t end = clock_monotonic_us();
     db->work.connects += db->conn != NULL;
     db->work.failed_connects += db->conn == NULL;
