@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { copyRestaurant, keepDay, putBack, repeatDay } from './lib/copies.mjs';
+import { leave } from './lib/leftovers.mjs';
 import { isScan, missingOf, nodesOf, notePlans, plansOf, rowsOf, rowsTouched } from './lib/plans.mjs';
 import { startStack } from './lib/stack.mjs';
 import { walk } from './lib/walk.mjs';
@@ -17,15 +18,19 @@ before(async () => {
   stack = await startStack();
   await walk(stack, slug, [0, 1, 2, 3], 'first');
   keepDay(stack, slug);
+  const pass = (from, to) => {
+    leave(stack, slug, 10 * (to - from + 1), { isDue: false, tables: ['event_tickets'] }); // the day's are used
+    repeatDay(stack, from, to);
+  };
   const visit = async (tables, word) => {
     putBack(stack, slug, 2 * many + tables[0]);
     await notePlans(stack);
     return plansOf(stack, () => walk(stack, slug, tables, word));
   };
-  repeatDay(stack, 1, few);
+  pass(1, few);
   copyRestaurant(stack, slug, 1, 12); // these stay as they are: a longer past than usual
   withFew = await visit([4, 5, 6, 7], 'few');
-  repeatDay(stack, few + 1, many);
+  pass(few + 1, many);
   withMany = await visit([8, 9, 10, 11], 'many');
 });
 after(() => stack?.stop());
@@ -55,4 +60,10 @@ test('no statement touches more rows for the days behind it', () => {
     WHERE s.slug = '${slug}' AND o.created_at > now() - interval '${days} days'`));
   assert.ok(orders(few) > 51 && orders(many + 1) > 8 * orders(few), `${orders(few)} orders, then ${orders(many + 1)}`);
   assert.deepEqual(grown, []);
+});
+
+test('what requests leave behind has grown, too', () => {
+  const tables = ['idempotency_keys', 'sync_queue', 'refresh_tokens', 'door_addresses', 'sync_logs', 'events', 'event_tickets'];
+  const counts = stack.sql(tables.map((table) => `SELECT '${table}', count(*) FROM ${table}`).join(' UNION ALL '));
+  assert.deepEqual(counts.filter(([, rows]) => Number(rows) < many), []);
 });

@@ -43,6 +43,13 @@ const past = {
   payments: { business_date: 't.business_date - n' }, payment_allocations: {},
   payment_intents: { expires_at: 't.expires_at - n * day' }, payment_intent_allocations: {}, payment_events: { event_id: "t.event_id || '-' || n" },
   refunds: { business_date: 't.business_date - n' },
+  // What cleanup and the relay have yet to remove: it is no older than the day's, so that no time tells it apart.
+  idempotency_keys: { key: 'md5(t.key || n)', created_at: 't.created_at' },
+  sync_queue: { change_id: "t.change_id || '-' || n" },
+  refresh_tokens: { token_hash: 'sha256(t.token_hash || n::text::bytea)' },
+  door_addresses: { door_id: 'gen_random_uuid()' },
+  sync_logs: { entity_id: 'gen_random_uuid()', convex_sync_status: "'synced'", last_sync_at: 't.created_at' },
+  events: { id: 'gen_random_uuid()', created_at: "now() + interval '1 hour'" }, // the relay is to leave them
 };
 
 /** Keeps a restaurant's day, to be repeated by repeatDay(). */

@@ -24,10 +24,10 @@ export const leftoverTables = Object.keys(kinds);
 
 const all = { ...kinds, users: { id, session_id: id, display_name: "'Asha'" } };
 
-/** So many rows of each for the restaurant of that slug: those that cleanup is to take, or such as stay. */
-export function leave(stack, slug, count, { isDue }) {
-  stack.sql(`SET session_replication_role = replica; ${Object.entries(all).map(([table, columns]) => {
-    const row = { restaurant_id: 's.restaurant_id', ...columns };
+/** So many rows of each table for the restaurant of that slug: those that cleanup is to take, or others. */
+export function leave(stack, slug, count, { isDue, tables = Object.keys(all) }) {
+  stack.sql(`SET session_replication_role = replica; ${tables.map((table) => {
+    const row = { restaurant_id: 's.restaurant_id', ...all[table] };
     const values = Object.values(row).map((value) => (Array.isArray(value) ? value[Number(isDue)] : value));
     return `INSERT INTO ${table} (${Object.keys(row)}) SELECT ${values} FROM slugs s CROSS JOIN generate_series(1, ${count}) AS g WHERE s.slug = '${slug}';`;
   }).join('\n')}`);
