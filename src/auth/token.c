@@ -78,6 +78,20 @@ static char *decode_part(struct arena *arena, const char *part, size_t len, size
     return (char *)bytes;
 }
 
+/* A part that is strict JSON, an object; NULL for any other. libjwt takes keys
+ * that are given twice. */
+static struct json_object *parse_part(struct arena *arena, const char *part)
+{
+    struct json_object *object;
+    struct json_fault fault;
+    size_t len;
+    const char *text = decode_part(arena, part, strcspn(part, "."), &len);
+    return text != NULL && json_strict_parse(arena, text, len, &object, &fault) &&
+                   json_object_is_type(object, json_type_object)
+               ? object
+               : NULL;
+}
+
 /* A member that is a string; NULL for another type or none. */
 static const char *member(struct json_object *object, const char *name)
 {
@@ -104,13 +118,8 @@ static bool has_right_type(struct json_object *header)
  * token; and a key in the header (jwk, jku, x5c) is never read. */
 static const char *find_key(struct arena *arena, const struct token_keys *keys, const char *token)
 {
-    struct json_object *header;
-    struct json_fault fault;
-    size_t len, part_len = strcspn(token, ".");
-    const char *text = decode_part(arena, token, part_len, &len);
-    if (text == NULL || !json_strict_parse(arena, text, len, &header, &fault) ||
-        !json_object_is_type(header, json_type_object) || json_object_object_get_ex(header, "crit", NULL) ||
-        !has_right_type(header))
+    struct json_object *header = parse_part(arena, token);
+    if (header == NULL || json_object_object_get_ex(header, "crit", NULL) || !has_right_type(header))
         return NULL;
     if (keys->alg == TOKEN_HS256)
         return is_member(header, "alg", "HS256") ? keys->secret : NULL;
@@ -209,7 +218,8 @@ enum err token_verify(struct arena *arena, const struct token_keys *keys, const 
     if (jwt_decode(&jwt, token, (const unsigned char *)key, (int)strlen(key)) != 0 || jwt == NULL)
         return ERR_UNAUTHENTICATED;
     enum err err = ERR_OK;
-    if (jwt_get_alg(jwt) != (es256 ? JWT_ALG_ES256 : JWT_ALG_HS256) || !claim_is(jwt, "iss", issuer) ||
+    if (parse_part(arena, strchr(token, '.') + 1) == NULL ||
+        jwt_get_alg(jwt) != (es256 ? JWT_ALG_ES256 : JWT_ALG_HS256) || !claim_is(jwt, "iss", issuer) ||
         !claim_is(jwt, "aud", audience))
         err = ERR_UNAUTHENTICATED;
     if (err == ERR_OK)

@@ -369,6 +369,8 @@ static void test_payloads_by_hand(void **state)
     for (size_t i = 0; i < LENGTH(payloads); i++)
         CHECK(verdict(*state, KEY, by_hand(*state, header, payloads[i], KEY)) == ERR_UNAUTHENTICATED, "%s",
               payloads[i]);
+    const char *twice = arena_printf(*state, "{\"sub\":\"somebody\",%s", good_claims + 1);
+    assert_int_equal(verdict(*state, KEY, by_hand(*state, header, twice, KEY)), ERR_UNAUTHENTICATED);
     const char *last = "", *deep = "";
     for (int i = 0; i < 500; i++) {
         last = arena_printf(*state, "%s]", last);
