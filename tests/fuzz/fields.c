@@ -24,20 +24,20 @@ struct all {
 
 static const char *const choices[] = {"cash", "card", "other", NULL};
 
-#define AT(member) .offset = offsetof(struct all, member)
+#define IN_ALL(member) .offset = offsetof(struct all, member)
 static const struct field fields[] = {
-    {.name = "text", .type = FIELD_TEXT, AT(text), .min = 0, .max = 20},
-    {.name = "line", .type = FIELD_LINE, AT(line), .min = 2, .max = 10},
-    {.name = "raw", .type = FIELD_RAW, AT(raw), .min = 1, .max = 8},
-    {.name = "id", .type = FIELD_UUID, AT(id)},
-    {.name = "choice", .type = FIELD_CHOICE, AT(choice), .choices = choices},
-    {.name = "time", .type = FIELD_TIME, AT(time)},
-    {.name = "date", .type = FIELD_DATE, AT(date)},
-    {.name = "number", .type = FIELD_INT, AT(number), .min = -5, .max = 1000},
-    {.name = "flag", .type = FIELD_BOOL, AT(flag)},
-    {.name = "list", .type = FIELD_ARRAY, AT(list), .min = 1, .max = 3},
-    {.name = "object", .type = FIELD_OBJECT, AT(object)},
-    {.name = "owners", .type = FIELD_LINE, AT(owners), .min = 1, .max = 5, .roles = ROLE_OWNER},
+    {.name = "text", .type = FIELD_TEXT, IN_ALL(text), .min = 0, .max = 20},
+    {.name = "line", .type = FIELD_LINE, IN_ALL(line), .min = 2, .max = 10},
+    {.name = "raw", .type = FIELD_RAW, IN_ALL(raw), .min = 1, .max = 8},
+    {.name = "id", .type = FIELD_UUID, IN_ALL(id)},
+    {.name = "choice", .type = FIELD_CHOICE, IN_ALL(choice), .choices = choices},
+    {.name = "time", .type = FIELD_TIME, IN_ALL(time)},
+    {.name = "date", .type = FIELD_DATE, IN_ALL(date)},
+    {.name = "number", .type = FIELD_INT, IN_ALL(number), .min = -5, .max = 1000},
+    {.name = "flag", .type = FIELD_BOOL, IN_ALL(flag)},
+    {.name = "list", .type = FIELD_ARRAY, IN_ALL(list), .min = 1, .max = 3},
+    {.name = "object", .type = FIELD_OBJECT, IN_ALL(object)},
+    {.name = "owners", .type = FIELD_LINE, IN_ALL(owners), .min = 1, .max = 5, .roles = ROLE_OWNER},
     {.name = "total/sum~", .type = FIELD_NEVER},
 };
 enum { IN_QUERY = 9 }; /* the first ones, which have no list or object */
