@@ -2,13 +2,13 @@
 import { workerData } from 'node:worker_threads';
 import { packages } from './paths.mjs';
 
-const { Client } = packages('pg');
 const { url, port, state } = workerData;
 const types = { getTypeParser: () => (text) => text };
 
 let client;
 
 async function connect() {
+  const { Client } = packages('pg'); // here, so that its absence is an answer, too
   const made = new Client({ connectionString: url, application_name: 'tests', types });
   made.on('error', () => { if (client === made) client = undefined; }); // PostgreSQL ended it
   await made.connect();
