@@ -21,11 +21,12 @@ async function ask(query) {
   return [answers].flat().flatMap(({ rows }) => rows.map((row) => row.map((value) => value ?? '')));
 }
 
-/** What the query has set, held or left open ends with it, as it would with a psql. */
+/** What the query has set, held or left open ends with it, and what it has read is counted, as with a psql. */
 async function forget() {
   try {
     await client?.query('ROLLBACK');
     await client?.query('DISCARD ALL');
+    await client?.query('SELECT pg_stat_force_next_flush()');
   } catch {
     client = undefined;
   }
