@@ -21,8 +21,9 @@ export async function hold(stack, sql) {
   await run(`BEGIN;\n${sql}`);
   return {
     run,
-    /** How many processes wait for what it holds. */
-    waiting: () => Number(stack.sqlValue(`SELECT count(*) FROM pg_stat_activity WHERE ${pid} = ANY (pg_blocking_pids(pid))`)),
+    /** How many processes wait for what it holds, and for those that do. */
+    waiting: () => Number(stack.sqlValue(`WITH RECURSIVE waiting AS (SELECT ${pid} AS pid
+      UNION SELECT a.pid FROM waiting w JOIN pg_stat_activity a ON w.pid = ANY (pg_blocking_pids(a.pid))) SELECT count(*) - 1 FROM waiting`)),
     async end(how = 'ROLLBACK') {
       psql.stdin.end(`${how};\n`);
       await new Promise((done) => (psql.exitCode !== null ? done() : psql.once('exit', done)));
