@@ -33,6 +33,16 @@ SQL_TESTS = \
 
 # On one system, which the first of them has started and shared.test.mjs ends.
 SHARING_TESTS = \
+	tests/api/tenancy.test.mjs \
+	tests/api/staff.test.mjs \
+	tests/api/online_payments.test.mjs \
+	tests/api/reports.test.mjs \
+	tests/api/strict_json.test.mjs \
+	tests/api/kitchen.test.mjs \
+	tests/api/restaurant.test.mjs \
+	tests/api/payments.test.mjs \
+	tests/programs/qr_sheet.test.mjs \
+	tests/api/service_calls.test.mjs \
 	tests/api/bill.test.mjs \
 	tests/api/menu_manage.test.mjs \
 	tests/api/order_lists.test.mjs \
@@ -47,29 +57,19 @@ SHARING_TESTS = \
 	tests/api/flow.test.mjs
 
 API_TESTS = \
-	tests/api/reports.test.mjs \
 	tests/api/offline.test.mjs \
-	tests/api/online_payments.test.mjs \
-	tests/api/payments.test.mjs \
+	$(SHARING_TESTS) \
 	tests/api/sessions.test.mjs \
 	tests/programs/ctl.test.mjs \
 	tests/api/qr.test.mjs \
-	tests/api/tenancy.test.mjs \
-	tests/api/restaurant.test.mjs \
 	tests/api/menu.test.mjs \
-	tests/api/staff.test.mjs \
 	tests/programs/demo.test.mjs \
-	$(SHARING_TESTS) \
 	tests/api/es256.test.mjs \
 	tests/api/events.test.mjs \
-	tests/api/kitchen.test.mjs \
 	tests/api/metrics.test.mjs \
-	tests/api/service_calls.test.mjs \
 	tests/api/sign_in.test.mjs \
-	tests/api/strict_json.test.mjs \
 	tests/programs/guide.test.mjs \
 	tests/programs/migrate.test.mjs \
-	tests/programs/qr_sheet.test.mjs \
 	tests/programs/run_user.test.mjs \
 	tests/programs/watch.test.mjs \
 	tests/api/shared.test.mjs

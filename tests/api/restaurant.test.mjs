@@ -3,18 +3,18 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, expectStatus, get, lineOf, newKey, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
-import { hold, waiting } from './lib/hold.mjs';
-import { startStack } from './lib/stack.mjs';
+import { hold } from './lib/hold.mjs';
+import { shareStack } from './lib/shared.mjs';
 import { until } from './lib/until.mjs';
 
-const slug = 'spice-garden', otherSlug = 'caffe-lungarno';
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const roles = ['kitchen', 'waiter', 'cashier', 'manager', 'owner'];
 
-let stack;
+let stack, slug, otherSlug;
 const tokens = {};
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
+  ({ slug, otherSlug } = stack);
   for (const role of roles) tokens[role] = await tokenOf(stack, role);
 });
 after(() => stack?.stop());
@@ -244,12 +244,14 @@ test('the first order and another currency at the same time', async () => {
     DELETE FROM order_items WHERE restaurant_id = '${id}'; DELETE FROM order_status_history WHERE restaurant_id = '${id}';
     DELETE FROM orders WHERE restaurant_id = '${id}'; UPDATE restaurants SET currency = 'EUR' WHERE id = '${id}'`);
   // The order has read the currency and waits for its number.
-  const held = await hold(stack, 'LOCK TABLE order_counters IN SHARE ROW EXCLUSIVE MODE');
+  const held = await hold(stack, `INSERT INTO order_counters AS c (restaurant_id, business_date, last_number)
+    SELECT id, business_date(now(), timezone, business_day_start), 0 FROM restaurants WHERE id = '${id}'
+    ON CONFLICT (restaurant_id, business_date) DO UPDATE SET last_number = c.last_number`);
   const ordering = place(token, takeaway(item));
-  await until('the order waits', () => waiting(stack) === 1);
+  await until('the order waits', () => held.waiting() === 1);
   let isChanged = false;
   const changing = change({ currency: 'USD' }, { token }).finally(() => { isChanged = true; });
-  await until('the change waits, too, or is done', () => isChanged || waiting(stack) === 2);
+  await until('the change waits, too, or is done', () => isChanged || held.waiting() === 2);
   await held.end('COMMIT');
   const [order, answer] = await Promise.all([ordering, changing]);
   expectStatus(order, 201);

@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, joinSession, newKey, openSession, post, tokenOf } from './lib/client.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 import { patience } from './lib/until.mjs';
 
-const slug = 'spice-garden', theirs = 'caffe-lungarno';
+const theirs = 'caffe-lungarno';
 const KINDS = ['call', 'bill', 'water', 'other'];
 const WAITERS = ['waiter', 'cashier', 'manager', 'owner'];
 const STAFF = ['kitchen', ...WAITERS];
@@ -25,7 +25,7 @@ let chitra;
 let dario;
 
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
   stack.sql(`UPDATE restaurants SET session_opening = 'diner'`);
   tokens = {};
   for (const role of STAFF) tokens[role] = await tokenOf(stack, role);
@@ -37,7 +37,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-const table = (n) => stack.restaurant(slug).tables[n];
+const table = (n) => stack.restaurant().tables[n];
 const ask = (token, body = { kind: 'call' }, options = {}) => post(stack, '/api/service-calls', { token, body, ...options });
 const asked = async (...args) => expectStatus(await ask(...args), 201).json;
 const ack = (token, call, options = {}) => post(stack, `/api/service-calls/${call.id ?? call}/ack`, { token, ...options });

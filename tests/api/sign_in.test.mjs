@@ -11,7 +11,7 @@ import { startStack } from './lib/stack.mjs';
 let stack, anOrder;
 const secrets = new Map(); // secret -> what it is; looked for in the logs at the end
 before(async () => {
-  stack = await startStack();
+  stack = await startStack(); // not shared: it measures sign-ins, and its cleanup is everybody's
   anOrder = { order_type: 'takeaway', items: [lineOf((await readMenu(stack)).items.find((i) => i.is_available))] };
 });
 after(() => stack?.stop());

@@ -4,19 +4,19 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { call, del, expectStatus, get, lineOf, newKey, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
-import { hold, overtaken, waiting } from './lib/hold.mjs';
-import { startStack } from './lib/stack.mjs';
+import { hold, overtaken } from './lib/hold.mjs';
+import { shareStack } from './lib/shared.mjs';
 import { until } from './lib/until.mjs';
 
-const slug = 'spice-garden', otherSlug = 'caffe-lungarno';
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const roles = ['kitchen', 'waiter', 'cashier', 'manager', 'owner'];
 const password = 'a long enough one';
 
-let stack, owner, manager;
+let stack, slug, otherSlug, owner, manager;
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
+  ({ slug, otherSlug } = stack);
   owner = await tokenOf(stack, 'owner');
   manager = await tokenOf(stack, 'manager');
 });
@@ -502,7 +502,7 @@ test('two owners against each other at once: one of them remains', async () => {
     const isHeld = round % 2 === 1, held = isHeld && await hold(stack, `SELECT FROM staff WHERE id IN ('${mine}', '${second.id}') FOR NO KEY UPDATE`);
     const acting = Promise.all([acts[round % 3](second.id, tokens[0]), acts[(round + (round > 5 ? 1 : 0)) % 3](mine, tokens[1])]);
     if (isHeld) {
-      await until('both wait', () => waiting(stack) === 2);
+      await until('both wait', () => held.waiting() === 2);
       await held.end();
     }
     const answers = await acting;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:https';
 import { after, before, test } from 'node:test';
 import { call, expectStatus, get, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
-import { startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
 
 let stack;
 let waiter;
@@ -13,7 +13,7 @@ let diner;
 let roti;
 
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
   waiter = await tokenOf(stack, 'waiter');
   manager = await tokenOf(stack, 'manager');
   diner = await openSession(stack, 0);
@@ -32,7 +32,7 @@ const doors = {
   },
   'POST /api/auth/login': {
     send: (body, options = {}) => post(stack, '/api/auth/login', { body, ...options }),
-    around: (value) => bytes('{"restaurant":"spice-garden","email":"nobody@spice-garden.example","password":', value, '}'),
+    around: (value) => bytes(`{"restaurant":"${stack.slug}","email":"nobody@spice-garden.example","password":`, value, '}'),
     good: 401, // nobody's password is wrong
   },
 };
@@ -281,11 +281,11 @@ test('a token is looked at before the body', async () => {
 // ---- The other bodies
 
 for (const [method, path, body] of [['PUT', '/api/orders/{id}', '{"status":"confirmed","status":"cancelled"}'], ['POST', '/api/orders/quote', '{"items":NaN}'],
-  ['POST', '/api/auth/refresh', "{'refresh_token':'x'}"], ['POST', '/api/auth/logout', '{"a":1e999}'], ['POST', '/api/r/spice-garden/sessions', '{"code":"\\u0000"}'],
-  ['POST', '/api/r/spice-garden/sessions/join', '{"pin":"1","p\\u0069n":"2"}'], ['POST', '/api/sessions/{id}/close', '{"force":true}}'],
+  ['POST', '/api/auth/refresh', "{'refresh_token':'x'}"], ['POST', '/api/auth/logout', '{"a":1e999}'], ['POST', '/api/r/{slug}/sessions', '{"code":"\\u0000"}'],
+  ['POST', '/api/r/{slug}/sessions/join', '{"pin":"1","p\\u0069n":"2"}'], ['POST', '/api/sessions/{id}/close', '{"force":true}}'],
   ['POST', '/api/sessions/{id}/pin', '{'], ['POST', '/api/tables/{id}/session', '[1']]) {
   test(`${method} ${path} is as strict`, async () => {
-    const at = path.replace('{id}', diner.session.id);
+    const at = path.replace('{id}', diner.session.id).replace('{slug}', stack.slug);
     expectProblem(await call(stack, method, at, { token: manager, body }), 400, 'invalid_json');
     expectProblem(await call(stack, method, at, { token: manager, body: '{}', headers: { 'Content-Type': 'text/plain' } }), 415, 'unsupported_media_type');
     expectProblem(await call(stack, method, at, { token: manager, body: ' '.repeat(262_145) }), 413, 'body_too_large', { errors: false });
@@ -310,7 +310,7 @@ test('GET and DELETE take no body', async () => {
 
 test('an unknown path is 404', async () => {
   for (const path of ['/api/', '/api/nothing', '/api/orders/', '/api/orders/1', '/api/orders/x/history', '/api/orders//', '/api//orders', '/API/orders', '/api/Orders',
-    '/api/orders/quote/x', '/api/%6frders', '/api/orders%2Fquote', '/api/x/../orders', '/api/orders/..%2f..', '/api/r', '/api/r//menu', '/api/r/spice-garden',
+    '/api/orders/quote/x', '/api/%6frders', '/api/orders%2Fquote', '/api/x/../orders', '/api/orders/..%2f..', '/api/r', '/api/r//menu', `/api/r/${stack.slug}`,
     '/api/auth', `/api/${'x'.repeat(2000)}`, `/api/${'x/'.repeat(200)}`]) {
     expectProblem(await raw('GET', path, { headers: { Authorization: `Bearer ${waiter}` } }), 404, 'not_found', { errors: false });
   }
@@ -332,7 +332,7 @@ test('paths outside of the API are 404', async () => {
 });
 
 test('another restaurant\'s name, or none, is 404', async () => {
-  for (const slug of ['nobody', 'Spice-Garden', 'spice-garden ', '%F0%9F%8D%9B', "'%3B--"]) {
+  for (const slug of ['nobody', stack.slug.toUpperCase(), `${stack.slug} `, '%F0%9F%8D%9B', "'%3B--"]) {
     const answer = await get(stack, `/api/r/${slug}/menu`);
     expectProblem(answer, 404, 'not_found', { errors: false });
   }
@@ -346,8 +346,8 @@ test('another method is 405 and says which are good', async () => {
     [`/api/orders/${id}/history`, ['GET', 'HEAD'], ['POST', 'PUT', 'DELETE', 'PATCH']],
     ['/api/orders/quote', ['POST'], ['GET', 'PUT', 'DELETE']],
     ['/api/auth/login', ['POST'], ['GET', 'PUT', 'DELETE']],
-    ['/api/r/spice-garden/menu', ['GET', 'HEAD'], ['POST', 'PUT', 'DELETE']],
-    ['/api/r/spice-garden/sessions', ['POST'], ['GET', 'PUT']],
+    [`/api/r/${stack.slug}/menu`, ['GET', 'HEAD'], ['POST', 'PUT', 'DELETE']],
+    [`/api/r/${stack.slug}/sessions`, ['POST'], ['GET', 'PUT']],
     ['/api/sessions/current', ['GET', 'HEAD'], ['POST', 'DELETE']],
     ['/health', ['GET', 'HEAD'], ['POST', 'DELETE']],
   ];
@@ -366,7 +366,7 @@ test('HEAD is GET without the body', async () => {
   const headers = { Authorization: `Bearer ${waiter}` };
   expectStatus(await post(stack, '/api/orders', { token: waiter, body: doors['POST /api/orders'].around('"x"') }), 201);
   const { data: [order] } = (await get(stack, '/api/orders?limit=1', { token: waiter })).json;
-  for (const path of ['/api/orders', `/api/orders/${order.id}`, `/api/orders/${order.id}/history`, '/health', '/api/r/spice-garden/menu', '/api/auth/me']) {
+  for (const path of ['/api/orders', `/api/orders/${order.id}`, `/api/orders/${order.id}/history`, '/health', `/api/r/${stack.slug}/menu`, '/api/auth/me']) {
     const full = await raw('GET', path, { headers });
     const head = await raw('HEAD', path, { headers });
     assert.equal(head.status, 200, path);

@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { call, expectStatus, get, joinSession, lineOf, newKey, openSession, post, put, readMenu, signIn, tokenOf } from './lib/client.mjs';
-import { root, startStack } from './lib/stack.mjs';
+import { shareStack } from './lib/shared.mjs';
+import { root } from './lib/stack.mjs';
 
-const ours = 'spice-garden', theirs = 'caffe-lungarno';
 const staffRoles = ['kitchen', 'waiter', 'cashier', 'manager', 'owner'];
 
 /** The route table: [{method, pattern, tenant}]. */
@@ -17,10 +17,11 @@ const routes = [...readFileSync(join(root, 'src/api/routes.def'), 'utf8')
   .matchAll(/^ROUTE(?:_QUERY)?\("([A-Z]+)", "([^"]+)", (TENANT_[A-Z]+),/gm)].map(([, method, pattern, tenant]) => ({ method, pattern, tenant }));
 const nameOf = ({ method, pattern }) => `${method} ${pattern}`;
 
-let stack;
+let stack, ours, theirs;
 const here = {}, there = {}; // of each: tokens by role, menu item, an open session with diners and orders
 before(async () => {
-  stack = await startStack();
+  stack = await shareStack();
+  ({ slug: ours, otherSlug: theirs } = stack);
   stack.sql(`UPDATE restaurants SET session_opening = 'diner'`);
   for (const [side, slug] of [[here, ours], [there, theirs]]) {
     Object.assign(side, { slug, id: stack.restaurant(slug).id, tables: stack.restaurant(slug).tables, tokens: {} });
