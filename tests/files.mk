@@ -35,12 +35,10 @@ SQL_TESTS = \
 SHARING_TESTS = \
 	tests/api/tenancy.test.mjs \
 	tests/api/staff.test.mjs \
-	tests/api/online_payments.test.mjs \
 	tests/api/reports.test.mjs \
 	tests/api/strict_json.test.mjs \
 	tests/api/kitchen.test.mjs \
 	tests/api/restaurant.test.mjs \
-	tests/api/payments.test.mjs \
 	tests/programs/qr_sheet.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/bill.test.mjs \
@@ -58,6 +56,8 @@ SHARING_TESTS = \
 
 API_TESTS = \
 	tests/api/offline.test.mjs \
+	tests/api/online_payments.test.mjs \
+	tests/api/payments.test.mjs \
 	$(SHARING_TESTS) \
 	tests/api/sessions.test.mjs \
 	tests/programs/ctl.test.mjs \

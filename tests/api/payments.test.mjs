@@ -5,12 +5,12 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { del, expectProblem, expectStatus, get, joinSession, lineOf, newKey, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
 import { random } from './lib/random.mjs';
-import { shareStack } from './lib/shared.mjs';
+import { startStack } from './lib/stack.mjs';
 import { until } from './lib/until.mjs';
 
 let stack, tokens, ids, item;
 before(async () => {
-  stack = await shareStack();
+  stack = await startStack(); // not shared: it counts the database's deadlocks
   stack.sql(`UPDATE restaurants SET session_opening = 'diner'`);
   tokens = {};
   for (const role of ['kitchen', 'waiter', 'cashier', 'manager', 'owner']) tokens[role] = await tokenOf(stack, role);
