@@ -178,6 +178,7 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/service_call_get.sql \
 	sql/statements/sessions/service_call_insert.sql \
 	sql/statements/sessions/service_call_lock.sql \
+	sql/statements/sessions/service_call_session_hold.sql \
 	sql/statements/sessions/service_calls_list.sql \
 	sql/statements/sessions/service_calls_list_acknowledged.sql \
 	sql/statements/sessions/service_calls_list_open.sql \

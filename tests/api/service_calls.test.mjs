@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, joinSession, newKey, openSession, post, tokenOf } from './lib/client.mjs';
+import { overtaken } from './lib/hold.mjs';
 import { shareStack } from './lib/shared.mjs';
 import { patience } from './lib/until.mjs';
 
@@ -288,6 +289,13 @@ test('a body is {} or none', async () => {
   expectProblem(await ack(tokens.waiter, call, { body: { acknowledged_by: ids.owner } }), 422, 'validation_failed', ['/acknowledged_by']);
   expectProblem(await ack(tokens.waiter, call, { body: '[]' }), 422, 'validation_failed');
   assert.equal((await seen(call)).status, 'open');
+});
+
+test('a session that moves and an acknowledgement do not wait for each other', async () => {
+  const call = await asked(asha.token);
+  const answer = await overtaken(stack, `SELECT FROM sessions WHERE id = '${asha.session.id}' FOR UPDATE`, () => ack(tokens.waiter, call),
+    `SELECT FROM service_calls WHERE id = '${call.id}' FOR UPDATE NOWAIT`);
+  assert.equal(expectStatus(answer, 200).json.status, 'acknowledged');
 });
 
 test('what is not there cannot be acknowledged', async () => {

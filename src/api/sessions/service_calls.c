@@ -75,6 +75,7 @@ enum err service_call_create(struct request *r)
 enum err service_call_ack(struct request *r)
 {
     TRY(fields_read_nothing(r));
+    DB_QUEUE(r->db, STMT_SERVICE_CALL_SESSION_HOLD, r->restaurant_id, r->args[0]);
     db_slot slot = DB_QUEUE(r->db, STMT_SERVICE_CALL_LOCK, r->restaurant_id, r->args[0]);
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
