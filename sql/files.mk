@@ -244,6 +244,7 @@ SQL_STATEMENTS = \
 	sql/statements/sync/state_halted.sql \
 	sql/statements/sync/state_success.sql \
 	sql/statements/sync/status.sql \
+	sql/statements/sync/unlock.sql \
 	sql/statements/sync/versions.sql \
 	sql/statements/system/database_check.sql \
 	sql/statements/system/mirror_status.sql

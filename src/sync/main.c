@@ -171,6 +171,17 @@ static bool begin(struct sync *sync, struct db *lock, struct arena *arena, int *
     return false;
 }
 
+/* The next run may follow at once. With the connection alone the lock would be
+ * gone when PostgreSQL notices its end, some time after ours. */
+static void end(struct db *lock, struct arena *arena)
+{
+    if (db_start(lock, arena) != ERR_OK)
+        return;
+    DB_QUEUE_BARE(lock, STMT_SYNC_UNLOCK);
+    if (db_run(lock) != ERR_OK)
+        sync_say("the database: %s", db_last_error(lock));
+}
+
 static int send_and_tell(struct sync *sync, const struct options *o)
 {
     int64_t until = o->seconds > 0 ? clock_monotonic_us() + o->seconds * 1000000 : 0;
@@ -198,6 +209,7 @@ static int run_locked(struct sync *sync, const struct options *o)
                                                   : send_and_tell(sync, o);
         }
         convex_destroy(&sync->convex);
+        end(lock, arena);
     }
     db_destroy(&lock);
     arena_destroy(&arena);

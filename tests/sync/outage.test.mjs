@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { get } from '../api/lib/client.mjs';
@@ -302,6 +303,18 @@ test('SIGTERM: the batch under way is finished, the rest waits', async () => {
   assert.ok(counted().every((r) => r.free));
   await both.synced(ALL_SENT);
   await both.same();
+});
+
+test('one right after the other: each sends what is there', async () => {
+  for (let round = 0; round < 20; round++) {
+    newTables(1);
+    await both.synced(ALL_SENT);
+    assert.deepEqual(both.outbox(), [], `round ${round}`);
+  }
+  stack.sql("ALTER ROLE orderzap_sync SET log_statement = 'all'");
+  await both.synced(ALL_SENT);
+  stack.sql('ALTER ROLE orderzap_sync RESET log_statement');
+  assert.match(readFileSync(join(stack.dir, 'postgresql/cluster.log'), 'utf8'), /pg_advisory_unlock/, 'it does not leave its lock to the end of its connection');
 });
 
 test('two at once: the second leaves, and sends nothing', async () => {

@@ -1,0 +1,1 @@
+SELECT pg_advisory_unlock(8030457206551703137) AS was_ours
