@@ -21,6 +21,8 @@ before(async () => {
 after(() => both?.stop());
 beforeEach(() => both.fresh());
 
+// libcurl 8.14 (Debian 13) leaks a name that it cannot resolve: https://github.com/curl/curl/issues/17602
+const leaky = () => ({ ASAN_OPTIONS: `${process.env.ASAN_OPTIONS}:detect_leaks=0` });
 const forever = 0;
 let names = 0;
 /** n new tables; their ids. */
@@ -143,11 +145,11 @@ test('nobody listens: later', async () => {
   newTables();
   const run = await both.synced(SOME_LEFT, ['--once'], { CONVEX_URL: 'http://127.0.0.1:9' });
   assert.match(run.stderr, /the mirror cannot be reached, trying again later: /);
-  const unknown = await both.synced(SOME_LEFT, ['--once'], { CONVEX_URL: 'http://nobody.invalid' });
+  const unknown = await both.synced(SOME_LEFT, ['--once'], { CONVEX_URL: 'http://nobody.invalid', ...leaky() });
   assert.equal(unknown.stderr, '', 'not due yet');
   assert.deepEqual(counted().map((r) => [r.outages, r.attempts]), [[1, 0]]);
   both.due();
-  await both.synced(SOME_LEFT, ['--once'], { CONVEX_URL: 'http://nobody.invalid' });
+  await both.synced(SOME_LEFT, ['--once'], { CONVEX_URL: 'http://nobody.invalid', ...leaky() });
   both.due();
   await both.synced(ALL_SENT);
   await both.same();
