@@ -1,7 +1,7 @@
 // A system with a stand-in for its Convex deployment, orderzap-sync in between,
 // and the comparison of both sides.
 import assert from 'node:assert/strict';
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { startStack, buildDir } from '../../api/lib/stack.mjs';
@@ -18,11 +18,6 @@ const tableHere = {
   order: 'orders', menu_category: 'menu_categories', menu_item: 'menu_items', menu_item_option: 'menu_item_options',
   table: 'tables', session: 'sessions', payment: 'payments',
 };
-
-function psql(stack, args, options) {
-  return execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url, ...args],
-    { encoding: 'utf8', maxBuffer: 2 ** 30, ...options });
-}
 
 /** Starts both; settings: further ones; empty: without the demo restaurants. */
 export async function startMirrored({ settings = {}, isNull = false, empty = false } = {}) {
@@ -63,7 +58,7 @@ function pair(stack, mirror) {
       return { child, ended: once(child, 'close').then(([status, signal]) => ({ status, signal, stderr })) };
     },
     /** SQL as a superuser whose changes go into the outbox. */
-    change: (sql) => psql(stack, ['-c', 'SET orderzap.mirror = on', '-c', sql]),
+    change: (sql) => stack.sql(`SET orderzap.mirror = on; ${sql}`),
     fault: (...faults) => mirror.control('fault', faults),
     /** Waits until a call has met the fault that was asked for: it hangs, or is held. */
     taken: () => until('the call is there', async () => (await both.fault()).queued === 0),
@@ -103,8 +98,7 @@ function wanted(stack) {
   const each = Object.entries(tableHere).map(([type, table]) =>
     `SELECT '${type}', sync_doc(t.restaurant_id, '${type}', t.id) FROM ${table} t`);
   const rows = new Map();
-  for (const line of psql(stack, ['-F', '\t', '-c', each.join(' UNION ALL ')]).split('\n').filter(Boolean)) {
-    const [type, json] = line.split(/\t(.*)/s);
+  for (const [type, json] of stack.sql(each.join(' UNION ALL '))) {
     const change = JSON.parse(json);
     if (change.op === 'upsert') rows.set(`${tableOf[type]} ${change.doc.pgId}`, change.doc);
   }
