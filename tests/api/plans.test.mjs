@@ -86,12 +86,12 @@ test('no scan touches more rows than the restaurant has', () => {
 });
 
 test('no statement touches more rows for the many restaurants beside it', () => {
-  const before = most(withFew), grown = []; // by more than the row at which a merge join sees that it is done
+  const before = most(withFew), grown = []; // a merge join may read one row more, at which it sees that it is done
   let compared = 0;
   for (const [way, rows] of most(withMany)) {
     if (!before.has(way) || overAll(way)) continue;
     compared += rows > 0;
-    if (rows > before.get(way) + 1) grown.push(`${before.get(way)} rows, then ${rows}: ${way}`);
+    if (rows > before.get(way) + (/Merge Join/.test(way) ? 1 : 0)) grown.push(`${before.get(way)} rows, then ${rows}: ${way}`);
   }
   assert.deepEqual(grown, []);
   assert.ok(compared > 100, `${compared} statements went the same way`);
