@@ -221,8 +221,8 @@ $(DOCS_TESTS:.mjs=.log) $(FAULT_TESTS:.mjs=.log) $(PLAN_TESTS:.mjs=.log) $(API_T
 
 tests/api/shared.test.log: $(SHARING_TESTS:.mjs=.log)
 
-# The npm packages that read docs/openapi.yaml, listen to events and drive a
-# browser, once a build folder.
+# The npm packages that read docs/openapi.yaml, listen to events, query the database and
+# drive a browser, once a build folder.
 npm/installed: docs/tools/install docs/tools/package.json docs/tools/package-lock.json
 	@$(MKDIR_P) npm
 	$(srcdir)/docs/tools/install npm
@@ -272,10 +272,10 @@ $(MERGING): fuzz-targets
 	@$(srcdir)/tests/fuzz/run --merge $(@:.merging=.fuzz)
 .PHONY: fuzz fuzz-merge $(FUZZING) $(MERGING)
 
-# What takes too long for each change; as root.
+# What takes too long for each change, some three hours; as root.
 check-host: fuzz-targets
 	$(srcdir)/scripts/check-host $(TREE)
-	$(MAKE) -k fuzz FUZZ_SECONDS=600
+	$(MAKE) -k -j2 fuzz FUZZ_SECONDS=600
 .PHONY: check-host
 
 UNIT_LIBS = libhttp.a $(OZ_LOW_LIBS) $(OZ_FOREIGN_LIBS) $(CMOCKA_LIBS)
