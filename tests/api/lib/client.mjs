@@ -1,20 +1,32 @@
 // Calls of the API as a guest's phone or a waiter's tablet makes them.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
+import { gunzipSync } from 'node:zlib';
 import { check } from './document.mjs';
 
-/** fetch() from an address of one's own, of 127.0.0.0/8. */
-async function fetchFrom(localAddress, url, { method, headers, body }) {
-  const { port, pathname, search } = new URL(url);
-  const response = await new Promise((done, failed) => {
-    const r = request({ host: '127.0.0.1', port, path: pathname + search, method, headers, localAddress, agent: false }, done);
-    r.on('error', failed);
-    r.end(body);
+// Not fetch(): that takes twice the processor time, with the answer's unpacking four times.
+const agent = new Agent({ keepAlive: true });
+
+/** An answer's status, headers and text. from: the client's address, one of 127.0.0.0/8, which opens a connection of its own. */
+function exchange(url, { method, headers, body, from }) {
+  return new Promise((done, failed) => {
+    const sent = request(url, { method, headers, agent: from ? false : agent, ...(from && { host: '127.0.0.1', localAddress: from }) }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('error', failed);
+      response.on('end', () => {
+        const received = response.headers, body = Buffer.concat(chunks);
+        done({
+          status: response.statusCode,
+          headers: new Headers(Object.entries(received).map(([name, value]) => [name, String(value)])),
+          text: (received['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString(),
+        });
+      });
+    });
+    sent.on('error', failed);
+    sent.end(body);
   });
-  const chunks = await response.toArray();
-  return new Response(response.statusCode === 204 ? null : Buffer.concat(chunks), {
-    status: response.statusCode, headers: Object.entries(response.headers).map(([name, value]) => [name, String(value)]) });
 }
 
 /**
@@ -31,17 +43,16 @@ export async function call(stack, method, path, { token, body, headers = {}, key
   if (body !== undefined) {
     if (!Object.keys(all).some((name) => name.toLowerCase() === 'content-type')) all['Content-Type'] = 'application/json';
     payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    all['Content-Length'] ??= Buffer.byteLength(payload); // which node:http leaves out for a DELETE
   }
-  const how = { method, headers: all, body: payload, redirect: 'manual' };
-  const response = await (from ? fetchFrom(from, stack.url + path, how) : fetch(stack.url + path, how));
-  const text = await response.text();
+  const { status, headers: received, text } = await exchange(stack.url + path, { method, headers: all, body: payload, from });
   let json;
   try {
     json = JSON.parse(text);
   } catch {
     json = undefined;
   }
-  const answer = { status: response.status, headers: response.headers, text, json };
+  const answer = { status, headers: received, text, json };
   if (documented) check(method, path, payload, answer);
   return answer;
 }

@@ -31,15 +31,19 @@ ajv.addSchema(document, 'openapi');
 
 const escape = (key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1');
 
+const places = new Map();
 /** A place in the document, its references followed: {pointer, value}. */
 function place(pointer, ...keys) {
+  const asked = [pointer, ...keys.map(escape)].join('/');
+  if (places.has(asked)) return places.get(asked);
   let value = document, at = '';
-  for (const key of [...pointer.split('/').slice(1), ...keys.map(escape)]) {
+  for (const key of asked.split('/').slice(1)) {
     value = value?.[key.replaceAll('~1', '/').replaceAll('~0', '~')];
     at += `/${key}`;
     if (value?.$ref) ({ pointer: at, value } = place(value.$ref.slice(1)));
   }
-  return { pointer: at, value };
+  places.set(asked, { pointer: at, value });
+  return places.get(asked);
 }
 
 const compiled = new Map();
