@@ -6,26 +6,38 @@ export const tablesOfTenants = (stack) => stack.sql(`
   SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
   WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.column_name = 'restaurant_id' AND c.table_name NOT IN ('slugs', 'events')`).flat();
 
+/** A table's columns: [{column, type}]. */
+const columnsOf = (stack, table) => stack.sql(`
+  SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
+  WHERE attrelid = '${table}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum`).map(([column, type]) => ({ column, type }));
+
+/**
+ * Rows for a table, made of the rows t and a number n that `from` gives. changes: {column: what it is to
+ * be}; the other uuids are as `id(column)` says, all else is as it was.
+ */
+function insertCopies(stack, table, from, changes, id) {
+  const columns = columnsOf(stack, table);
+  const values = columns.map(({ column, type }) => {
+    if (changes[column] !== undefined) return `CAST(${changes[column]} AS ${type})`;
+    return type === 'uuid' ? `CASE WHEN substr(t.${column}::text, 15, 1) = '7' THEN ${id(`t.${column}`)} ELSE t.${column} END` : `t.${column}`;
+  });
+  return `INSERT INTO ${table} (${columns.map(({ column }) => column).join()}) SELECT ${values.join()} FROM ${from};`;
+}
+
 // ---- Restaurants
 
-// The row of a copy: other ids, by their second group, and another restaurant.
-const idPattern = '([0-9a-f]{8}-)[0-9a-f]{4}(-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})';
-const rowOf = (row, changes) => `jsonb_populate_record(${row},
-  regexp_replace(to_jsonb(${row})::text, '${idPattern}', '\\1' || lpad(to_hex(n), 4, '0') || '\\2', 'g')::jsonb || jsonb_build_object(${changes}))`;
-
 // The next order of a copy is the first of its day.
-const dayEarlier = (table) => (['orders', 'order_counters'].includes(table) ? ", 'business_date', t.business_date - 1" : '');
+const dayEarlier = (table) => (['orders', 'order_counters'].includes(table) ? { business_date: 't.business_date - 1' } : {});
 
-/** Restaurants copy-<from> to copy-<to> that have all that `model` has, ordered a day earlier. */
+/** Restaurants copy-<from> to copy-<to> that have all that `model` has, ordered a day earlier. Their ids differ in the second group. */
 export function copyRestaurant(stack, model, from, to) {
   const restaurant = "('018cc251-f400-72ff-8000-' || lpad(n::text, 12, '0'))::uuid", numbers = `generate_series(${from}, ${to}) AS n`;
+  const id = (column) => `overlay(${column}::text PLACING lpad(to_hex(n), 4, '0') FROM 10)::uuid`;
   stack.sql(`SET session_replication_role = replica;
     INSERT INTO slugs SELECT 'copy-' || n, ${restaurant} FROM ${numbers};
-    ${tablesOfTenants(stack).map((table) => `INSERT INTO ${table} SELECT c.* FROM ${numbers}
-      CROSS JOIN restaurants r JOIN ${table} t ON t.restaurant_id = r.id AND r.slug = '${model}'
-      CROSS JOIN LATERAL ${rowOf('t', `'restaurant_id', ${restaurant}${dayEarlier(table)}`)} AS c;`).join('\n')}
-    INSERT INTO restaurants SELECT c.* FROM ${numbers} JOIN restaurants r ON r.slug = '${model}'
-      CROSS JOIN LATERAL ${rowOf('r', `'id', ${restaurant}, 'slug', 'copy-' || n`)} AS c;
+    ${tablesOfTenants(stack).map((table) => insertCopies(stack, table, `${numbers} CROSS JOIN restaurants r JOIN ${table} t ON t.restaurant_id = r.id AND r.slug = '${model}'`,
+    { restaurant_id: restaurant, ...dayEarlier(table) }, id)).join('\n')}
+    ${insertCopies(stack, 'restaurants', `${numbers} JOIN restaurants t ON t.slug = '${model}'`, { id: restaurant, slug: "'copy-' || n" }, id)}
     ANALYZE`);
 }
 
@@ -60,15 +72,13 @@ export function keepDay(stack, slug) {
 
 /** That day again, as it was `from` to `to` days ago. Ids of the seed stay, others are as old as the day. */
 export function repeatDay(stack, from, to) {
-  const other = '(?!018cc251)[0-9a-f]{8}(-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})';
   const time = "lpad(to_hex((extract(epoch FROM now() - n * interval '1 day') * 1000 / 65536)::bigint), 8, '0')";
+  const id = (column) => `CASE WHEN ${column}::text LIKE '018cc251%' THEN ${column} ELSE overlay(${column}::text PLACING time FROM 1)::uuid END`;
+  const numbers = `(SELECT n, ${time} AS time FROM generate_series(${from}, ${to}) AS n) AS numbers`;
   stack.sql(`SET session_replication_role = replica; ${Object.entries(past).map(([table, changes]) => {
-    const columns = stack.sql(`SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '${table}'`).flat();
-    const times = Object.fromEntries(['created_at', 'updated_at'].filter((c) => columns.includes(c)).map((c) => [c, `t.${c} - n * day`]));
-    const list = Object.entries({ ...times, ...changes }).map(([column, value]) => `'${column}', ${value.replace('day', "interval '1 day'")}`);
-    return `INSERT INTO ${table} SELECT c.* FROM generate_series(${from}, ${to}) AS n CROSS JOIN day.${table} t
-      CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, regexp_replace(to_jsonb(t)::text, '${other}', ${time} || '\\1', 'g')::jsonb
-        || jsonb_build_object(${list})) AS c;`;
+    const times = Object.fromEntries(columnsOf(stack, table).map(({ column }) => column).filter((c) => ['created_at', 'updated_at'].includes(c)).map((c) => [c, `t.${c} - n * day`]));
+    const values = Object.entries({ ...times, ...changes }).map(([column, value]) => [column, value.replace('day', "interval '1 day'")]);
+    return insertCopies(stack, table, `${numbers} CROSS JOIN day.${table} t`, Object.fromEntries(values), id);
   }).join('\n')} ANALYZE`);
 }
 
