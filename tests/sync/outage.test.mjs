@@ -19,7 +19,10 @@ before(async () => {
   home = stack.restaurant().id;
 });
 after(() => both?.stop());
-beforeEach(() => both.fresh());
+beforeEach(async () => {
+  stack.sql("DELETE FROM tables WHERE name LIKE 'new %'");
+  await both.fresh();
+});
 
 // libcurl 8.14 (Debian 13) leaks a name that it cannot resolve: https://github.com/curl/curl/issues/17602
 const leaky = () => ({ ASAN_OPTIONS: `${process.env.ASAN_OPTIONS}:detect_leaks=0` });
@@ -38,7 +41,6 @@ const seat = (id) => both.change(`UPDATE tables SET seats = seats + 1 WHERE id =
 const counted = () => both.outbox("convex_sync_status <> 'synced'",
   'convex_sync_status, convex_sync_attempts, outage_attempts, round(extract(epoch FROM next_attempt_at - now())), locked_until IS NULL')
   .map(([state, attempts, outages, wait, free]) => ({ state, attempts: Number(attempts), outages: Number(outages), wait: Number(wait), free: free === 't' }));
-const underWay = () => until('a batch is under way', () => both.outbox('locked_until IS NOT NULL').length > 0).then(() => sleep(200));
 const age = (interval) => stack.sql(`UPDATE sync_logs SET next_attempt_at = next_attempt_at - interval '${interval}',
   pending_since = pending_since - interval '${interval}' WHERE convex_sync_status = 'pending'`);
 /** How /health puts it. */
@@ -199,8 +201,6 @@ for (const [what, { fault, env, why, probes = 0 }] of Object.entries(halts))
     await both.synced(ALL_SENT, ['--full']);
     await both.same();
     assert.doesNotMatch((await both.synced(0, ['--status'])).stdout, /halted/);
-    stack.sql(`DELETE FROM sync_logs`);
-    both.change(`UPDATE tables SET deleted_at = now() WHERE name LIKE 'new %' AND deleted_at IS NULL`);
   });
 
 test('health after that', async () => {
@@ -231,10 +231,11 @@ test('a change made while its batch is under way is sent after it', async () => 
 
 test('the same when the batch fails: due at once, not in a minute', async () => {
   const [id] = newTables();
-  await both.fault({ kind: 'hang', times: 2 });
-  const run = both.start(['--once'], { CONVEX_TIMEOUT_MS: 1000 * patience });
-  await underWay();
+  await both.fault({ kind: 'hold', drop: true });
+  const run = both.start(['--once']);
+  await both.taken();
   seat(id);
+  await both.fault({ kind: 'status', status: 503 }, { kind: 'release' });
   assert.equal((await run.ended).status, SOME_LEFT);
   assert.deepEqual(counted().map((r) => [r.state, r.wait <= 0]), [['pending', true]]);
   await both.synced(ALL_SENT);
@@ -282,13 +283,15 @@ test('a row that a transaction holds is left for later, without a busy loop', as
   const run = await both.synced(SOME_LEFT);
   assert.ok(run.ms < 3000 * patience, `${run.ms} ms`);
   assert.equal(counted().length, 1, 'the other one was sent');
-  const going = both.start(['--for', String(6 * patience)]);
+  const going = both.start(['--for', '600']);
   const ticks = () => readFileSync(`/proc/${going.child.pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ').slice(11, 13).map(Number).reduce((a, b) => a + b);
-  await sleep(1000); // it starts
+  await until('it has begun', () => stack.sqlValue("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'orderzap-sync lock'") === '1');
   const before = ticks();
   await sleep(2000);
   assert.ok(ticks() - before < 50, `${ticks() - before} ticks of CPU in two seconds`);
   holder.stdin.end('COMMIT;\n');
+  await until('that one was sent', () => counted().length === 0);
+  going.child.kill('SIGTERM');
   assert.equal((await going.ended).status, ALL_SENT);
   await both.same();
 });

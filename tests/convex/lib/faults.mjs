@@ -5,7 +5,7 @@ const kinds = ['status', 'drop_before', 'drop_after', 'hang', 'delay', 'hold', '
 
 /**
  * poison: the set of pgIds whose changes make their function throw. A call that
- * is held goes on when all are released.
+ * is held goes on when all are released, or, with drop: true, is dropped then.
  */
 export function makeFaults(poison) {
   const queue = [], held = [];

@@ -83,7 +83,8 @@ async function before(fault, faults, response) {
   if (fault?.kind === 'drop_before' || fault?.kind === 'hang') return false;
   if (fault?.kind === 'delay') await new Promise((done) => setTimeout(done, fault.ms ?? 1000));
   if (fault?.kind === 'hold') await faults.hold();
-  return true;
+  if (fault?.kind === 'hold' && fault.drop) response.socket.destroy();
+  return !fault?.drop;
 }
 
 const faultBody = (fault) => fault.body ?? { code: fault.code ?? 'Fault', message: fault.message ?? fault.code ?? 'Fault' };
