@@ -2,11 +2,13 @@
 // past: once with some days behind it, once with many. The plans are those of the
 // workers' own statements; see plans.test.mjs.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { copyRestaurant, keepDay, putBack, repeatDay } from './lib/copies.mjs';
 import { leave } from './lib/leftovers.mjs';
-import { isScan, missingOf, nodesOf, notePlans, plansOf, rowsOf, rowsTouched } from './lib/plans.mjs';
-import { startStack } from './lib/stack.mjs';
+import { isScan, missingOf, nodesOf, notePlans, plain, plansOf, rowsOf, rowsTouched } from './lib/plans.mjs';
+import { root, startStack } from './lib/stack.mjs';
 import { walk } from './lib/walk.mjs';
 
 const few = 30, many = 300; // days
@@ -66,4 +68,24 @@ test('what requests leave behind has grown, too', () => {
   const tables = ['idempotency_keys', 'sync_queue', 'refresh_tokens', 'door_addresses', 'sync_logs', 'events', 'event_tickets'];
   const counts = stack.sql(tables.map((table) => `SELECT '${table}', count(*) FROM ${table}`).join(' UNION ALL '));
   assert.deepEqual(counts.filter(([, rows]) => Number(rows) < many), []);
+});
+
+test('a report reads each table by the tenant\'s part of an index', () => {
+  const found = new Set();
+  for (const by of ['day', 'hour', 'item', 'method']) {
+    const statement = plain(readFileSync(join(root, `sql/statements/restaurant/sales_by_${by}.sql`), 'utf8'));
+    const { plan } = withMany.find(({ text }) => text === statement);
+    for (const node of nodesOf(plan).filter((n) => isScan(n) && n['Node Type'] !== 'Bitmap Heap Scan')) // whose index is below it
+      assert.match(node['Node Type'], /^Index/, `${by}: ${node['Relation Name']}`);
+    const days = new Map(); // conditions of the indexes by day
+    for (const { 'Index Name': index, 'Index Cond': condition = '' } of nodesOf(plan).filter((n) => n['Index Name'])) {
+      assert.match(condition, index === 'restaurants_pkey' ? /\(id = / : /restaurant_id = /, `${by}: ${index}`);
+      if (/^(orders_number|payments_day|refunds_day)$/.test(index)) days.set(index, `${days.get(index) ?? ''}${condition}`);
+    }
+    for (const [index, condition] of days) {
+      assert.match(condition, /business_date >= /, `${by}: ${index}`);
+      found.add(index);
+    }
+  }
+  assert.deepEqual([...found].sort(), ['orders_number', 'payments_day', 'refunds_day']);
 });

@@ -2,13 +2,10 @@
 // tables themselves, on the days when clocks change too; JSON and CSV the same.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { call, expectProblem, expectStatus, get, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
 import { random } from './lib/random.mjs';
 import { seeToo, shareStack } from './lib/shared.mjs';
-import { root } from './lib/stack.mjs';
 
 const york = 'hudson-diner';
 const kinds = ['day', 'hour', 'item', 'method'];
@@ -558,33 +555,4 @@ test('CSV where the client prefers it', async () => {
   const head = await call(stack, 'HEAD', `/api/reports/sales?${query}`, { token: places[india].token, headers: { Accept: 'text/csv' } });
   assert.deepEqual([head.status, head.text, head.headers.get('content-type')], [200, '', 'text/csv; charset=utf-8; header=present']);
   expectProblem(await call(stack, 'POST', `/api/reports/sales?${query}`, { token: places[india].token, body: {} }), 405, 'method_not_allowed');
-});
-
-// ---- How the rows are found
-
-test('each table is read by the tenant\'s part of an index', () => {
-  const found = new Set();
-  for (const by of kinds) {
-    const conditions = new Map(); // of the indexes by day. One may be joined by another column besides: where there are few rows, any index will do
-    const statement = readFileSync(join(root, `sql/statements/restaurant/sales_by_${by}.sql`), 'utf8');
-    const plan = stack.sql(`SET ROLE NONE; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; PREPARE s (uuid, date, date) AS ${statement};
-      EXPLAIN (FORMAT JSON) EXECUTE s ('${places[rome].id}', '2026-01-01', '2026-12-31')`).flat().join('\n');
-    (function walk(node) {
-      const table = node['Relation Name'];
-      if (table !== undefined && node['Node Type'] !== 'Bitmap Heap Scan') { // whose index is below it
-        found.add(table);
-        assert.match(node['Node Type'], /^Index/, `${by}: ${table}`);
-      }
-      if (node['Index Name']) {
-        assert.match(node['Index Cond'] ?? '', node['Index Name'] === 'restaurants_pkey' ? /\(id = / : /restaurant_id = /, `${by}: ${node['Index Name']}`);
-        if (/^(orders_number|payments_day|refunds_day)$/.test(node['Index Name'])) {
-          found.add(node['Index Name']);
-          conditions.set(node['Index Name'], `${conditions.get(node['Index Name']) ?? ''}${node['Index Cond']}`);
-        }
-      }
-      (node.Plans ?? []).forEach(walk);
-    })(JSON.parse(plan)[0].Plan);
-    for (const [name, condition] of conditions) assert.match(condition, /business_date >= /, `${by}: ${name}`);
-  }
-  for (const name of ['orders_number', 'payments_day', 'refunds_day']) assert.ok(found.has(name), `${name} is not used`);
 });

@@ -35,7 +35,8 @@ export function copyRestaurant(stack, model, from, to) {
   const id = (column) => `overlay(${column}::text PLACING lpad(to_hex(n), 4, '0') FROM 10)::uuid`;
   stack.sql(`SET session_replication_role = replica;
     INSERT INTO slugs SELECT 'copy-' || n, ${restaurant} FROM ${numbers};
-    ${tablesOfTenants(stack).map((table) => insertCopies(stack, table, `${numbers} CROSS JOIN restaurants r JOIN ${table} t ON t.restaurant_id = r.id AND r.slug = '${model}'`,
+    ${tablesOfTenants(stack).map((table) => insertCopies(stack, table,
+    `${numbers} CROSS JOIN restaurants r JOIN ${table} t ON t.restaurant_id = r.id AND r.slug = '${model}'`,
     { restaurant_id: restaurant, ...dayEarlier(table) }, id)).join('\n')}
     ${insertCopies(stack, 'restaurants', `${numbers} JOIN restaurants t ON t.slug = '${model}'`, { id: restaurant, slug: "'copy-' || n" }, id)}
     ANALYZE`);
@@ -76,7 +77,7 @@ export function repeatDay(stack, from, to) {
   const id = (column) => `CASE WHEN ${column}::text LIKE '018cc251%' THEN ${column} ELSE overlay(${column}::text PLACING time FROM 1)::uuid END`;
   const numbers = `(SELECT n, ${time} AS time FROM generate_series(${from}, ${to}) AS n) AS numbers`;
   stack.sql(`SET session_replication_role = replica; ${Object.entries(past).map(([table, changes]) => {
-    const times = Object.fromEntries(columnsOf(stack, table).map(({ column }) => column).filter((c) => ['created_at', 'updated_at'].includes(c)).map((c) => [c, `t.${c} - n * day`]));
+    const times = { created_at: 't.created_at - n * day', updated_at: 't.updated_at - n * day' }; // of tables that have them
     const values = Object.entries({ ...times, ...changes }).map(([column, value]) => [column, value.replace('day', "interval '1 day'")]);
     return insertCopies(stack, table, `${numbers} CROSS JOIN day.${table} t`, Object.fromEntries(values), id);
   }).join('\n')} ANALYZE`);
