@@ -213,7 +213,7 @@ test('no more time where the table has new guests', async () => {
 });
 
 test('more time and new guests at once: one of them', async () => {
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 5; round++) {
     clear();
     const a = await party(0);
     runOut(a.session);
@@ -512,7 +512,7 @@ test('a session moves while its diners order', async () => {
   clear();
   const a = await party(0, 3);
   let placed = 0;
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 5; round++) {
     const to = table(round % 2 === 0 ? 4 : 0);
     const { answers, done } = await whileOrdering(a.diners, () => move(a.session, to));
     assert.equal(expectStatus(done, 200).json.table_id, to.id);
@@ -525,7 +525,7 @@ test('a session moves while its diners order', async () => {
 });
 
 test('two sessions become one while their diners order', async () => {
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 5; round++) {
     clear();
     const a = await party(0, 3), b = await party(1, 2);
     const before = [await ordered(a.token), await ordered(b.token)];
@@ -540,16 +540,16 @@ test('two sessions become one while their diners order', async () => {
 });
 
 test('a diner always sees its own order while sessions become one', async () => {
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < 8; round++) {
     clear();
     const a = await party(0), b = await party(1);
     const own = await ordered(a.token);
     const paths = ['/api/orders', `/api/orders/${own.id}`, `/api/orders/${own.id}/history`, '/api/sessions/current', '/api/service-calls'];
     expectStatus(await post(stack, '/api/service-calls', { token: a.token, body: { kind: 'water' } }), 201);
     const reading = [], look = () => reading.push([paths[reading.length % 5], get(stack, paths[reading.length % 5], { token: a.token })]);
-    for (let i = 0; i < 40; i++) look();
+    for (let i = 0; i < 20; i++) look();
     const done = merge(a.session, b.session);
-    for (let i = 0; i < 40; i++) look();
+    for (let i = 0; i < 20; i++) look();
     expectStatus(await done, 200);
     const wrong = [];
     for (const [path, promise] of reading) {
@@ -562,7 +562,7 @@ test('a diner always sees its own order while sessions become one', async () => 
 });
 
 test('three sessions become one by two mergers at once while diners order', async () => {
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 5; round++) {
     clear();
     const a = await party(0, 2), b = await party(1), c = await party(2);
     const { answers, done: [first, second] } = await whileOrdering([...a.diners, b, c],
@@ -578,7 +578,7 @@ test('three sessions become one by two mergers at once while diners order', asyn
 });
 
 test('a chain of mergers at once while diners order', async () => {
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < 8; round++) {
     clear();
     const parties = [];
     for (let n = 0; n < 5; n++) parties.push(await party(n));
@@ -592,7 +592,7 @@ test('a chain of mergers at once while diners order', async () => {
 
 for (const what of ['move', 'merge']) {
   test(`everything else goes on during a ${what}`, async () => {
-    for (let round = 0; round < 15; round++) {
+    for (let round = 0; round < 6; round++) {
       clear();
       const a = await party(0, 2), b = await party(1);
       const orders = await Promise.all(Array.from({ length: 12 }, () => ordered(a.token)));
@@ -624,7 +624,7 @@ for (const what of ['move', 'merge']) {
 }
 
 test('joining during a merger: whoever is in is in an active session', async () => {
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 5; round++) {
     clear();
     const a = await party(0), b = await party(1);
     const join = ({ code, pin }) => post(stack, `/api/r/${slug}/sessions/join`, { body: { code, pin, display_name: 'Late' } });
@@ -646,7 +646,7 @@ test('joining during a merger: whoever is in is in an active session', async () 
 });
 
 test('mergers in opposite directions: one of them', async () => {
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 8; round++) {
     clear();
     const a = await party(0), b = await party(1);
     const orders = [await ordered(a.token), await ordered(b.token)];
@@ -660,7 +660,7 @@ test('mergers in opposite directions: one of them', async () => {
 });
 
 test('three in a ring, over and over: never a deadlock', async () => {
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 6; round++) {
     clear();
     const ring = [await party(0), await party(1), await party(2)];
     const answers = await Promise.all(ring.map((p, i) => merge(p.session, ring[(i + 1) % 3].session)));
@@ -672,7 +672,7 @@ test('three in a ring, over and over: never a deadlock', async () => {
 });
 
 test('two move to one table at once: one of them', async () => {
-  for (let round = 0; round < 15; round++) {
+  for (let round = 0; round < 6; round++) {
     clear();
     const parties = [await party(0), await party(1), await party(2)];
     const answers = await Promise.all(parties.map((p) => move(p.session, table(5))));
@@ -684,7 +684,7 @@ test('two move to one table at once: one of them', async () => {
 });
 
 test('two that would change places: neither', async () => {
-  for (let round = 0; round < 25; round++) {
+  for (let round = 0; round < 6; round++) {
     clear();
     const parties = [];
     for (let n = 0; n < 6; n++) parties.push(await party(n));
@@ -695,7 +695,7 @@ test('two that would change places: neither', async () => {
 });
 
 test('moving while new guests sit down there: one of them', async () => {
-  for (let round = 0; round < 15; round++) {
+  for (let round = 0; round < 6; round++) {
     clear();
     const a = await party(0);
     const [moved, opened] = await Promise.all([move(a.session, table(5)),
@@ -707,7 +707,7 @@ test('moving while new guests sit down there: one of them', async () => {
 });
 
 test('moving to a table that is being removed: one of them', async () => {
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 8; round++) {
     clear();
     const a = await party(0);
     const made = expectStatus(await post(stack, '/api/tables', { token: tokens.manager, body: { name: `Folding table ${round}`, seats: 2 } }), 201).json;
@@ -719,7 +719,7 @@ test('moving to a table that is being removed: one of them', async () => {
 });
 
 test('closing beside a merger', async () => {
-  for (let round = 0; round < 15; round++) {
+  for (let round = 0; round < 6; round++) {
     clear();
     const a = await party(0), b = await party(1);
     const own = await ordered(a.token);
