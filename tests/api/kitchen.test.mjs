@@ -317,7 +317,7 @@ test('the mirror is to learn of every line\'s step', async () => {
 
 for (const headers of [{}, { 'If-Match': '"1"' }]) {
   test(`two cooks at one line${headers['If-Match'] ? ', with If-Match' : ''}: one of them`, async () => {
-    for (let round = 0; round < 15; round++) {
+    for (let round = 0; round < 6; round++) {
       const order = await orderOf(2);
       const to = ['preparing', 'ready'][round % 2];
       const answers = await Promise.all([tokens.kitchen, tokens.waiter].map((token) => step(token, order, order.items[0], to, headers)));
@@ -332,7 +332,7 @@ for (const headers of [{}, { 'If-Match': '"1"' }]) {
 }
 
 test('ten cooks at ten lines of one order', async () => {
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 4; round++) {
     const order = await orderOf(10);
     const direct = round % 2 === 0; // or by preparing
     for (const to of direct ? ['ready'] : ['preparing', 'ready']) {
@@ -354,7 +354,7 @@ test('ten cooks at ten lines of one order', async () => {
 });
 
 test('a cook readies the last line while a manager cancels: one of them wins', async () => {
-  for (let round = 0; round < 15; round++) {
+  for (let round = 0; round < 6; round++) {
     let order = await orderOf(2);
     for (const line of order.items) order = await stepped(tokens.kitchen, order, line, 'preparing');
     order = await stepped(tokens.kitchen, order, order.items[0], 'ready');
@@ -368,7 +368,7 @@ test('a cook readies the last line while a manager cancels: one of them wins', a
 });
 
 test('cooks and a waiter who readies the whole order', async () => {
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 5; round++) {
     const order = await move(await orderOf(4), 'preparing');
     const answers = await Promise.all([...order.items.map((line) => step(tokens.kitchen, order, line, 'ready')),
       put(stack, `/api/orders/${order.id}`, { token: tokens.waiter, body: { status: 'ready' } })]);
