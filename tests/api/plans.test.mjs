@@ -58,6 +58,7 @@ before(async () => {
   await walk(stack, model, [0, 1, 2, 3], 'model');
   copyRestaurant(stack, model, 1, few);
   const visit = async (n) => {
+    stack.sql('ANALYZE');
     await notePlans(stack);
     return plansOf(stack, () => walk(stack, `copy-${n}`, [4, 5, 6, 7], `copy-${n}`));
   };

@@ -26,6 +26,7 @@ before(async () => {
   };
   const visit = async (tables, word) => {
     putBack(stack, slug, 2 * many + tables[0]);
+    stack.sql('ANALYZE');
     await notePlans(stack);
     return plansOf(stack, () => walk(stack, slug, tables, word));
   };

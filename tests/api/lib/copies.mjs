@@ -1,5 +1,6 @@
 // More data, made by SQL from what the database holds: restaurants
-// beside the first, days before today. Triggers and foreign keys are off.
+// beside the first, days before today. Triggers and foreign keys are off. Who
+// looks at plans analyzes what was made.
 
 /** The tables whose rows belong to a restaurant. */
 export const tablesOfTenants = (stack) => stack.sql(`
@@ -38,8 +39,7 @@ export function copyRestaurant(stack, model, from, to) {
     ${tablesOfTenants(stack).map((table) => insertCopies(stack, table,
     `${numbers} CROSS JOIN restaurants r JOIN ${table} t ON t.restaurant_id = r.id AND r.slug = '${model}'`,
     { restaurant_id: restaurant, ...dayEarlier(table) }, id)).join('\n')}
-    ${insertCopies(stack, 'restaurants', `${numbers} JOIN restaurants t ON t.slug = '${model}'`, { id: restaurant, slug: "'copy-' || n" }, id)}
-    ANALYZE`);
+    ${insertCopies(stack, 'restaurants', `${numbers} JOIN restaurants t ON t.slug = '${model}'`, { id: restaurant, slug: "'copy-' || n" }, id)}`);
 }
 
 // ---- Days
@@ -80,7 +80,7 @@ export function repeatDay(stack, from, to) {
     const times = { created_at: 't.created_at - n * day', updated_at: 't.updated_at - n * day' }; // of tables that have them
     const values = Object.entries({ ...times, ...changes }).map(([column, value]) => [column, value.replace('day', "interval '1 day'")]);
     return insertCopies(stack, table, `${numbers} CROSS JOIN day.${table} t`, Object.fromEntries(values), id);
-  }).join('\n')} ANALYZE`);
+  }).join('\n')}`);
 }
 
 /** Today's orders as they were so many days ago: the next one is the first of its day. */
