@@ -684,7 +684,7 @@ test('two move to one table at once: one of them', async () => {
 });
 
 test('two that would change places: neither', async () => {
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < 12; round++) {
     clear();
     const parties = [];
     for (let n = 0; n < 6; n++) parties.push(await party(n));
