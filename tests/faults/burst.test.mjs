@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { connect, createSecureContext } from 'node:tls';
 import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu, tokenOf } from '../api/lib/client.mjs';
-import { ownMemory, workersOf } from '../api/lib/processes.mjs';
+import { childrenOf, ownMemory, workersOf } from '../api/lib/processes.mjs';
 import { startStack } from '../api/lib/stack.mjs';
 import { patience, until } from '../api/lib/until.mjs';
 
@@ -17,7 +17,9 @@ before(async () => {
   // Four thousand handshakes may take longer than nginx waits for the first of them to say something.
   const site = `${stack.dir}/nginx/site.conf`;
   writeFileSync(site, readFileSync(site, 'utf8').replace(/client_header_timeout 15s;/, 'client_header_timeout 120s;'));
-  process.kill(Number(readFileSync(`${stack.dir}/nginx/nginx.pid`, 'utf8')), 'SIGHUP');
+  const nginx = Number(readFileSync(`${stack.dir}/nginx/nginx.pid`, 'utf8')), old = childrenOf(nginx);
+  process.kill(nginx, 'SIGHUP');
+  await until('its old workers are gone, which end the connections that they keep', () => !childrenOf(nginx).some((pid) => old.includes(pid)));
   guests = [];
   for (let table = 0; table < 8; table++) guests.push(await openSession(stack, table));
   body = JSON.stringify(orderOf(lineOf((await readMenu(stack)).items.find((i) => i.is_available))));
