@@ -1,13 +1,13 @@
 // orderzap-sync at the command line: everything again, the comparison, what
 // waits, what is wrong with options and settings, no mirror at all.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, lineOf, post, readMenu, tokenOf } from '../api/lib/client.mjs';
 import { hold } from '../api/lib/hold.mjs';
-import { startStack } from '../api/lib/stack.mjs';
+import { buildDir } from '../api/lib/stack.mjs';
 import { patience, until } from '../api/lib/until.mjs';
 import { ALL_SENT, CONFIG, SOME_LEFT, startMirrored, USAGE } from './lib/mirror.mjs';
 
@@ -216,28 +216,36 @@ test('a slash after the URL does no harm', async () => {
 
 const order = async (token, item) => expectStatus(await post(stack, '/api/orders', { token, body: { order_type: 'takeaway', items: [lineOf(item)] } }), 201).json;
 
+const begun = () => until('it has the lock', () => stack.sqlValue(`SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+  WHERE locktype = 'advisory' AND application_name = 'orderzap-sync lock'`) === '1');
+
 test('--for: orders are in the mirror at once, without a call between them', async () => {
   const token = await tokenOf(stack, 'waiter'), item = (await readMenu(stack)).byName['Tandoori Roti'];
-  const run = both.start(['--for', String(8 * patience)]);
+  const batches = async () => (await both.calls()).filter((c) => c.path === 'sync:applyBatch').length;
+  const run = both.start(['--for', '600']);
   const lags = [];
-  await sleep(300);
+  await begun();
   for (let i = 0; i < 5; i++) {
     const placed = await order(token, item), start = performance.now();
-    await until('it is in the mirror', async () => (await both.dump()).orders.some((o) => o.pgId === placed.id), 5000);
+    await until('it is sent', () => both.outbox().length === 0, 5000);
     lags.push(Math.round(performance.now() - start));
+    assert.ok((await both.dump()).orders.some((o) => o.pgId === placed.id), 'it is in the mirror');
   }
-  const calls = (await both.calls()).filter((c) => c.path === 'sync:applyBatch').length;
-  const start = performance.now(), { status } = await run.ended;
-  assert.ok(performance.now() - start < 9000 * patience);
-  assert.equal(status, ALL_SENT);
-  assert.equal((await both.calls()).filter((c) => c.path === 'sync:applyBatch').length, calls, 'idle: no call');
+  run.child.kill('SIGTERM');
+  assert.equal((await run.ended).status, ALL_SENT);
+  // Another one ends by itself: it sends what waits, and then nothing.
+  await order(token, item);
+  const calls = await batches();
+  const { ms } = await both.synced(ALL_SENT, ['--for', '2']);
+  assert.ok(ms >= 2000 && ms < 2000 + 1000 * patience, `${ms} ms`);
+  assert.equal(await batches(), calls + 1, 'idle: no call');
   console.error(`# lags ${lags.join(', ')} ms`);
   await both.same();
 });
 
 test('--for ends at SIGTERM', async () => {
   const run = both.start(['--for', '600']);
-  await until('it has begun', () => stack.sqlValue("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'orderzap-sync lock'") === '1');
+  await begun();
   const start = performance.now();
   run.child.kill('SIGTERM');
   assert.equal((await run.ended).status, ALL_SENT);
@@ -284,20 +292,25 @@ test('large orders: calls of a mebibyte, and all arrive', async () => {
 
 // ---- No mirror
 
-test('without CONVEX_URL: 0, no outbox rows, health says off', async (t) => {
-  const plain = await startStack({ mirror: false });
-  t.after(() => plain.stop());
-  const token = await tokenOf(plain, 'waiter'), item = (await readMenu(plain)).byName['Tandoori Roti'];
-  expectStatus(await post(plain, '/api/orders', { token, body: { order_type: 'takeaway', items: [lineOf(item)] } }), 201);
-  assert.equal(plain.sqlValue('SELECT count(*) FROM sync_logs'), '0');
-  assert.deepEqual((await get(plain, '/health')).json.sync, { status: 'off' });
-  const file = ['--config', plain.envFile];
+// The last test: the system stays without.
+test('without CONVEX_URL: 0, no outbox rows, health says off', async () => {
+  for (const file of ['orderzap.env', 'sync.env'].map((name) => join(stack.dir, name)))
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^CONVEX_.*\n/gm, ''));
+  const pidFile = join(stack.dir, 'run/orderzapd.pid');
+  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM');
+  await until('orderzapd has ended', () => !existsSync(pidFile));
+  execFileSync(join(buildDir, 'orderzapd'), ['--config', stack.envFile]);
+  await until('it is well', async () => (await get(stack, '/health')).status === 200);
+  const token = await tokenOf(stack, 'waiter'), item = (await readMenu(stack)).byName['Tandoori Roti'];
+  await order(token, item);
+  assert.equal(stack.sqlValue('SELECT count(*) FROM sync_logs'), '0');
+  assert.deepEqual((await get(stack, '/health')).json.sync, { status: 'off' });
   for (const args of [['--once'], ['--for', '30'], ['--full'], ['--verify'], ['--dry-run'], ['--retry-dead']]) {
-    const run = await both.sync([...file, ...args]);
+    const run = await both.sync(args);
     assert.deepEqual([run.status, run.stdout, run.stderr], [0, '', ''], args.join(' '));
     assert.ok(run.ms < 2000 * patience);
   }
-  assert.equal(JSON.parse((await both.synced(0, [...file, '--status', '--json'])).stdout).mirror, 'off');
-  assert.match((await both.synced(0, [...file, '--status'])).stdout, /^mirror: +off/);
-  assert.equal((await plain.ctl(['cleanup'])).status, 0);
+  assert.equal(JSON.parse((await both.synced(0, ['--status', '--json'])).stdout).mirror, 'off');
+  assert.match((await both.synced(0, ['--status'])).stdout, /^mirror: +off/);
+  assert.equal((await stack.ctl(['cleanup'])).status, 0);
 });
