@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { hold } from '../api/lib/hold.mjs';
 import { buildDir, root } from '../api/lib/paths.mjs';
+import { sqlSession } from '../api/lib/sql.mjs';
 import { until } from '../api/lib/until.mjs';
 
 const ROWS = 5000;
@@ -14,7 +15,8 @@ const EX = { OK: 0, USAGE: 64, SOFTWARE: 70 };
 
 let dir;
 const database = {}; // as hold() wants it
-const sql = (query) => execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', database.database_url, '-c', query], { encoding: 'utf8' }).trim();
+let session; // with it
+const sql = (query) => session.run(query).map((row) => row.join('|')).join('\n');
 const applied = (name) => sql(`SELECT count(*) FROM schema_migrations WHERE name = '${name}'`) === '1';
 
 /** Migrates with what lies in that folder: {child, out(), ended}, which is the exit status or a signal. */
@@ -57,11 +59,13 @@ before(async () => {
   execFileSync('psql', ['-Xqd', cluster('start', join(dir, 'pg')), '-c', 'CREATE DATABASE orderzap']);
   database.database_url = cluster('url', join(dir, 'pg'), 'orderzap');
   database.sqlValue = sql;
+  session = sqlSession(database.database_url);
   assert.deepEqual(await migrate(root + '/sql').ended, EX.OK);
   sql(`CREATE TABLE filled (n integer PRIMARY KEY, times integer NOT NULL DEFAULT 0, other integer);
        ALTER TABLE filled OWNER TO orderzap_owner; INSERT INTO filled (n) SELECT generate_series(1, ${ROWS})`);
 });
 after(() => {
+  session?.end();
   execFileSync(join(root, 'scripts/cluster'), ['stop', join(dir, 'pg'), 'immediate']);
   rmSync(dir, { recursive: true, force: true });
 });
