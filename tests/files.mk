@@ -380,9 +380,11 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/client.mjs \
 	tests/api/lib/copies.mjs \
 	tests/api/lib/document.mjs \
+	tests/api/lib/exchange.mjs \
 	tests/api/lib/exposition.mjs \
 	tests/api/lib/leftovers.mjs \
 	tests/api/lib/listen.mjs \
+	tests/api/lib/log.mjs \
 	tests/api/lib/paths.mjs \
 	tests/api/lib/plans.mjs \
 	tests/api/lib/hold.mjs \
@@ -391,6 +393,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/provider.mjs \
 	tests/api/lib/random.mjs \
 	tests/api/lib/rows_read.mjs \
+	tests/api/lib/settings.mjs \
 	tests/api/lib/share.mjs \
 	tests/api/lib/shared.mjs \
 	tests/api/lib/sql.mjs \

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { call, expectProblem, expectStatus, get, joinSession, lineOf, newKey, openSession, post, readMenu, signIn, tokenOf } from './lib/client.mjs';
 import { workersOf } from './lib/processes.mjs';
+import { setEnv } from './lib/settings.mjs';
 import { buildDir, startStack } from './lib/stack.mjs';
 import { until } from './lib/until.mjs';
 
@@ -80,9 +81,7 @@ const count = (pattern) => logged(pattern).length;
 
 /** Changes settings and has orderzapd take them over. */
 async function reload(changes) {
-  let text = readFileSync(stack.envFile, 'utf8');
-  for (const [key, value] of Object.entries(changes)) text = `${text.replace(new RegExp(`^${key}=.*\n`, 'gm'), '')}${key}=${value}\n`;
-  writeFileSync(stack.envFile, text);
+  setEnv(stack.envFile, changes);
   const master = Number(readFileSync(pidFile(), 'utf8')), old = workersOf(master), n = count(/^reloaded/), refused = count(/^reload refused/);
   process.kill(master, 'SIGHUP');
   await until('the reload', () => count(/^reloaded/) > n || count(/^reload refused/) > refused);

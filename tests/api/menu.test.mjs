@@ -1,10 +1,10 @@
 // The menu: its shape, entity tags and encodings, and nginx's cache before it.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:https';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { exchange } from './lib/exchange.mjs';
 import { startStack } from './lib/stack.mjs';
 import { until } from './lib/until.mjs';
 
@@ -18,24 +18,10 @@ const slug = 'spice-garden', path = `/api/r/${slug}/menu`;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const strong = /^"[^"]+"$/;
 
-const agent = new Agent({ keepAlive: true });
-
-/** One request as it is on the wire: fetch would decode the answer. */
-function raw(where = path, { method = 'GET', headers = {} } = {}) {
-  return new Promise((done, failed) => {
-    const to = { host: 'localhost', port: stack.port, path: where, method, headers, agent, rejectUnauthorized: false };
-    const req = request(to, (res) => {
-      const parts = [];
-      res.on('data', (part) => parts.push(part));
-      res.on('error', failed);
-      res.on('end', () => {
-        const bytes = Buffer.concat(parts);
-        done({ status: res.statusCode, headers: res.headers, bytes, get json() { return JSON.parse(bytes.toString('utf8')); } });
-      });
-    });
-    req.on('error', failed);
-    req.end();
-  });
+/** One request, its path and the answer as they are on the wire; call() would put the one straight and decode the other. */
+async function raw(where = path, how = {}) {
+  const answer = await exchange(stack.url, { path: where, ...how });
+  return { ...answer, get json() { return JSON.parse(answer.bytes); } };
 }
 
 const gzip = { 'Accept-Encoding': 'gzip' };

@@ -2,16 +2,15 @@
 // and what they say underneath.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, expectProblem, expectStatus, get, openSession, post, tokenOf } from './lib/client.mjs';
+import { exchange, headersOf } from './lib/exchange.mjs';
 import { ownMemory, workersOf } from './lib/processes.mjs';
 import { level, modules, pixels, quietZone, rasterize, scan, scanAll, words } from './lib/qr.mjs';
 import { isSanitized } from './lib/paths.mjs';
+import { reload } from './lib/settings.mjs';
 import { startStack } from './lib/stack.mjs';
-import { until } from './lib/until.mjs';
 
 const slug = 'spice-garden', otherSlug = 'caffe-lungarno';
 const kinds = { svg: 'image/svg+xml', png: 'image/png' };
@@ -24,20 +23,10 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-const agent = new Agent({ keepAlive: true });
-
 /** The picture's answer, and its body as it came. */
-function picture(id, kind, { token = waiter, headers = {}, method = 'GET' } = {}) {
-  return new Promise((done, failed) => {
-    const sent = request(`${stack.url}/api/tables/${id}/qr.${kind}`, { method, agent, headers: { Authorization: `Bearer ${token}`, ...headers } }, (response) => {
-      const parts = [];
-      response.on('data', (part) => parts.push(part));
-      response.on('error', failed);
-      response.on('end', () => done({ status: response.statusCode, headers: new Headers(response.headers), body: Buffer.concat(parts) }));
-    });
-    sent.on('error', failed);
-    sent.end();
-  });
+async function picture(id, kind, { token = waiter, headers = {}, method = 'GET' } = {}) {
+  const answer = await exchange(`${stack.url}/api/tables/${id}/qr.${kind}`, { method, headers: { Authorization: `Bearer ${token}`, ...headers } });
+  return { status: answer.status, headers: headersOf(answer.headers), body: answer.bytes };
 }
 
 /** Both pictures of a table: {svg, png}. */
@@ -225,18 +214,10 @@ test('workers do not grow with the pictures they draw', { skip: kept }, async (t
   }
 });
 
-/** Changes the setting, and waits until all workers know. */
-async function setPublicUrl(url) {
-  writeFileSync(stack.envFile, readFileSync(stack.envFile, 'utf8').replace(/^PUBLIC_URL=.*$/m, `PUBLIC_URL=${url}`));
-  const before = workersOf(stack.pid);
-  process.kill(stack.pid, 'SIGHUP');
-  await until('new workers', () => !workersOf(stack.pid).some((pid) => before.includes(pid)));
-}
-
 // The last: it changes what all the others' pictures say.
 test('PUBLIC_URL', async () => {
   const [table] = stack.restaurant().tables;
-  await setPublicUrl('');
+  await reload(stack, { PUBLIC_URL: '' });
   for (const kind of Object.keys(kinds)) {
     const problem = expectProblem(await get(stack, `/api/tables/${table.id}/qr.${kind}`, { token: waiter }), 409, 'public_url_missing');
     assert.match(problem.detail, /PUBLIC_URL/);
@@ -244,7 +225,7 @@ test('PUBLIC_URL', async () => {
   }
   for (const [url, base] of [['https://orders.example.com', 'https://orders.example.com'], ['https://orders.example.com/', 'https://orders.example.com'],
     ['http://example.com/a/very/long/path/'.padEnd(200, 'x'), 'http://example.com/a/very/long/path/'.padEnd(200, 'x')]]) {
-    await setPublicUrl(url);
+    await reload(stack, { PUBLIC_URL: url });
     const { svg, png } = await both(table.id), wanted = [urlOf(table.code, base)];
     assert.deepEqual(scanAll([png, rasterize(svg)]), [wanted, wanted]);
     assert.equal(level(modules(svg)), 'M');

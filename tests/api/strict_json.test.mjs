@@ -1,9 +1,9 @@
 // What is taken for a request at all: strict JSON, its limits, media types,
 // methods and paths; and the shape of every refusal (RFC 9457).
 import assert from 'node:assert/strict';
-import { request } from 'node:https';
 import { after, before, test } from 'node:test';
 import { call, expectStatus, get, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
+import { exchange, headersOf } from './lib/exchange.mjs';
 import { shareStack } from './lib/shared.mjs';
 
 let stack;
@@ -61,25 +61,17 @@ function expectProblem(answer, status, code, { errors = true } = {}) {
   return json;
 }
 
-/** A request as it is written here, which fetch would refuse to send or put straight. */
-const raw = (method, path, { headers = {}, body } = {}) => new Promise((done, fail) => {
-  const req = request({ host: 'localhost', port: stack.port, path, method, headers, rejectUnauthorized: false }, (res) => {
-    const parts = [];
-    res.on('data', (part) => parts.push(part));
-    res.on('end', () => {
-      const text = Buffer.concat(parts).toString();
-      let json;
-      try {
-        json = JSON.parse(text);
-      } catch {
-        json = undefined;
-      }
-      done({ status: res.statusCode, headers: new Headers(Object.entries(res.headers).map(([k, v]) => [k, String(v)])), text, json });
-    });
-  });
-  req.on('error', fail);
-  req.end(body);
-});
+/** A request as it is written here, which call() would put straight. */
+async function raw(method, path, { headers = {}, body } = {}) {
+  const answer = await exchange(stack.url, { method, path, headers, body }), text = answer.bytes.toString();
+  let json;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  return { status: answer.status, headers: headersOf(answer.headers), text, json };
+}
 
 // ---- Bodies that are no strict JSON. [what, value or body, where reading stops]: `in` is put into an else good body, `whole` is
 // all of it; `at` is the place in it that the problem names.

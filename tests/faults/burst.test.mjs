@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { connect, createSecureContext } from 'node:tls';
 import { expectStatus, get, lineOf, newKey, openSession, orderOf, post, readMenu, tokenOf } from '../api/lib/client.mjs';
 import { childrenOf, ownMemory, workersOf } from '../api/lib/processes.mjs';
+import { reload } from '../api/lib/settings.mjs';
 import { startStack } from '../api/lib/stack.mjs';
 import { patience, until } from '../api/lib/until.mjs';
 
@@ -72,14 +73,6 @@ async function burst(n) {
 
 const orders = () => Number(stack.sqlValue('SELECT count(*) FROM orders'));
 
-/** From now on what waited for longer is refused. */
-async function setMaxAge(ms) {
-  const old = workersOf(stack.pid);
-  writeFileSync(stack.envFile, `${readFileSync(stack.envFile, 'utf8').replace(/^REQUEST_MAX_AGE_MS=.*\n/m, '')}REQUEST_MAX_AGE_MS=${ms}\n`);
-  process.kill(stack.pid, 'SIGHUP');
-  await until('workers that know of it', () => workersOf(stack.pid).every((pid) => !old.includes(pid)));
-}
-
 test('a thousand at once: each order is placed', async () => {
   const had = orders(), answers = await burst(1000);
   assert.deepEqual(answers.filter((a) => a.status !== 201).map((a) => a.text), []);
@@ -94,7 +87,7 @@ async function time() {
 }
 
 test('four thousand at once: placed or refused in the promised form, and a second later all is as before', async () => {
-  await setMaxAge(1000);
+  await reload(stack, { REQUEST_MAX_AGE_MS: 1000 }); // from now on what waited for longer is refused
   let usual = 0; // the slowest of three
   for (let i = 0; i < 3; i++) usual = Math.max(usual, await time());
   const had = orders(), answers = await burst(4000);

@@ -2,11 +2,12 @@
 // cached menus meanwhile, and work again as soon as it is back.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, expectStatus, get, joinSession, lineOf, newKey, openSession, orderOf, post, readMenu, tokenOf } from '../api/lib/client.mjs';
+import { setEnv } from '../api/lib/settings.mjs';
 import { startStack } from '../api/lib/stack.mjs';
 import { patience, until } from '../api/lib/until.mjs';
 
@@ -212,15 +213,8 @@ function freeze() {
   };
 }
 
-function setEnv(changes) {
-  let text = readFileSync(stack.envFile, 'utf8');
-  for (const [key, value] of Object.entries(changes))
-    text = `${text.replace(new RegExp(`^${key}=.*\n`, 'm'), '')}${key}=${value}\n`;
-  writeFileSync(stack.envFile, text);
-}
-
 async function setTimeoutMs(ms) {
-  setEnv({ DATABASE_TIMEOUT_MS: ms });
+  setEnv(stack.envFile, { DATABASE_TIMEOUT_MS: ms });
   const old = workers();
   process.kill(masterPid(), 'SIGHUP');
   await until('new workers', () => workers().length >= 6 && workers().every((pid) => !old.includes(pid)));

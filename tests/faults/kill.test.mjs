@@ -2,12 +2,13 @@
 // is doubled, what died is replaced.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, joinSession, leastChoices, lineOf, newKey, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
 import { isGone, workersOf } from '../api/lib/processes.mjs';
+import { setEnv } from '../api/lib/settings.mjs';
 import { buildDir, startStack } from '../api/lib/stack.mjs';
 import { patience, until } from '../api/lib/until.mjs';
 
@@ -149,16 +150,8 @@ test('after that the pools are full again', async () => {
   for (let i = 0; i < 20; i++) expectStatus(await get(stack, '/health'), 200);
 });
 
-/** Changes lines of the settings file in place, as its owner would. */
-function setEnv(changes) {
-  let text = readFileSync(stack.envFile, 'utf8');
-  for (const [key, value] of Object.entries(changes))
-    text = `${text.replace(new RegExp(`^${key}=.*\n`, 'm'), '')}${key}=${value}\n`;
-  writeFileSync(stack.envFile, text);
-}
-
 test('workers that die at their start: a backoff, a word in the log, and a recovery', async () => {
-  setEnv({ DATABASE_POOL_MIN: 1, DATABASE_POOL_MAX: 1, LOGIN_WORKERS: 1 });
+  setEnv(stack.envFile, { DATABASE_POOL_MIN: 1, DATABASE_POOL_MAX: 1, LOGIN_WORKERS: 1 });
   const old = workers();
   process.kill(masterPid(), 'SIGHUP');
   await until('the small pools', () => workers().length === 2 && workers().every((pid) => !old.includes(pid)));

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { expectStatus, get } from '../api/lib/client.mjs';
 import { isSanitized } from '../api/lib/paths.mjs';
 import { isGone, relayOf, workersOf } from '../api/lib/processes.mjs';
+import { setEnv } from '../api/lib/settings.mjs';
 import { buildDir, root, startStack } from '../api/lib/stack.mjs';
 import { until } from '../api/lib/until.mjs';
 
@@ -35,12 +36,6 @@ const logged = (pattern) => stack.log().filter((line) => pattern.test(line.msg))
 const withPassword = (url, password) => url.replace(/^(postgresql:\/\/[a-z_]+)(:[^@]*)?@/, `$1:${password}@`);
 
 const passwords = { DATABASE_ADMIN_URL: 'pwAdmin7Zq', DATABASE_SYNC_URL: 'pwSync8Xv', DATABASE_RELAY_URL: 'pwRelay9Wk', DATABASE_CLEANUP_URL: 'pwClean3Jh' };
-
-function setEnv(changes, file = stack.envFile) {
-  let text = readFileSync(file, 'utf8');
-  for (const [key, value] of Object.entries(changes)) text = `${text.replace(new RegExp(`^${key}=.*\n`, 'm'), '')}${key}=${value}\n`;
-  writeFileSync(file, text);
-}
 
 /** The lines of a settings file, as systemd's EnvironmentFile= puts them into the environment. */
 const environmentOf = (file) => Object.fromEntries(readFileSync(file, 'utf8').split('\n')
@@ -83,23 +78,23 @@ async function reload() {
 }
 
 test('started by its unit, a changed setting holds after a reload', async () => {
-  setEnv({ DATABASE_POOL_MIN: 2, DATABASE_POOL_MAX: 6, LOGIN_WORKERS: 1 });
+  setEnv(stack.envFile, { DATABASE_POOL_MIN: 2, DATABASE_POOL_MAX: 6, LOGIN_WORKERS: 1 });
   await startAsUnit();
   await until('three workers', () => workersOf(server.pid).length === 3);
-  setEnv({ DATABASE_POOL_MIN: 5 });
+  setEnv(stack.envFile, { DATABASE_POOL_MIN: 5 });
   await reload();
   await until('six workers', () => workersOf(server.pid).length === 6);
 });
 
 test('also where a unit of former times puts the file\'s lines into the environment', async () => {
-  setEnv({ DATABASE_POOL_MIN: 2 });
+  setEnv(stack.envFile, { DATABASE_POOL_MIN: 2 });
   await startAsUnit({ ...environmentOf(stack.envFile), PIN_LENGTH: '6' });
   await until('three workers', () => workersOf(server.pid).length === 3);
-  setEnv({ DATABASE_POOL_MIN: 4 });
+  setEnv(stack.envFile, { DATABASE_POOL_MIN: 4 });
   await reload();
   await until('five workers', () => workersOf(server.pid).length === 5);
   assert.ok(!logged(/environment overrides/).some((line) => line.setting === 'DATABASE_POOL_MIN'));
-  setEnv({ PIN_LENGTH: 5 });
+  setEnv(stack.envFile, { PIN_LENGTH: 5 });
   await reload();
   assert.equal(logged(/environment overrides/).at(-1).setting, 'PIN_LENGTH', 'an override that changes a setting is logged');
 });
@@ -133,10 +128,10 @@ test('environment and memory of each process hold the secrets that it needs and 
   for (const [key, file] of Object.entries(files)) {
     const path = join(stack.dir, file);
     environment[key] = withPassword(environmentOf(path)[key], passwords[key]);
-    setEnv({ [key]: environment[key] }, path);
+    setEnv(path, { [key]: environment[key] });
   }
-  setEnv({ CONVEX_DEPLOY_KEY: environment.CONVEX_DEPLOY_KEY }, join(stack.dir, 'sync.env'));
-  setEnv({ DATABASE_URL: withPassword(environmentOf(stack.envFile).DATABASE_URL, 'pwApp1Mn') });
+  setEnv(join(stack.dir, 'sync.env'), { CONVEX_DEPLOY_KEY: environment.CONVEX_DEPLOY_KEY });
+  setEnv(stack.envFile, { DATABASE_URL: withPassword(environmentOf(stack.envFile).DATABASE_URL, 'pwApp1Mn') });
   const foreign = [...Object.values(passwords), environment.CONVEX_DEPLOY_KEY];
   // As if somebody had put everything into the environment.
   await startAsUnit(environment);
@@ -156,7 +151,7 @@ test('environment and memory of each process hold the secrets that it needs and 
 });
 
 test('a secret of others in the settings file: not read, and reported', { skip: canReadMemory }, async () => {
-  setEnv({ DATABASE_ADMIN_URL: 'postgresql://orderzap_owner:pwMisplaced@/orderzap' });
+  setEnv(stack.envFile, { DATABASE_ADMIN_URL: 'postgresql://orderzap_owner:pwMisplaced@/orderzap' });
   await reload();
   assert.equal(logged(/is in the settings: move the line/).at(-1).setting, 'DATABASE_ADMIN_URL');
   for (const pid of [server.pid, ...workersOf(server.pid)]) assert.ok(!memoryHolds(pid, 'pwMisplaced'), `${pid}`);
@@ -164,20 +159,20 @@ test('a secret of others in the settings file: not read, and reported', { skip: 
 });
 
 test('32 login workers run, and a reload replaces every one', async () => {
-  setEnv({ DATABASE_POOL_MIN: 2, DATABASE_POOL_MAX: 2, LOGIN_WORKERS: 32 });
+  setEnv(stack.envFile, { DATABASE_POOL_MIN: 2, DATABASE_POOL_MAX: 2, LOGIN_WORKERS: 32 });
   await reload();
   await until('34 workers', () => workersOf(server.pid).length === 34);
   await reload();
   await until('34 workers again', () => workersOf(server.pid).length === 34);
   expectStatus(await get(stack, '/health'), 200);
-  setEnv({ LOGIN_WORKERS: 1 });
+  setEnv(stack.envFile, { LOGIN_WORKERS: 1 });
   await reload();
   await until('one alone', () => workersOf(server.pid).length === 3);
 });
 
 test('what cannot change while it runs stays for master, workers and relay; nginx\'s settings are nginx\'s', async () => {
   const before = readFileSync(stack.envFile, 'utf8');
-  setEnv({ RUN_DIR: '/nonexistent', SITE_RATE: 77 });
+  setEnv(stack.envFile, { RUN_DIR: '/nonexistent', SITE_RATE: 77 });
   await reload();
   try {
     assert.deepEqual(logged(/needs a restart/).map((line) => line.setting), ['RUN_DIR']);

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expectStatus, get, joinSession, lineOf, newKey, openSession, orderOf, post, readMenu, signIn } from '../api/lib/client.mjs';
 import { waiting } from '../api/lib/hold.mjs';
 import { isGone, relayOf, workersOf } from '../api/lib/processes.mjs';
+import { setEnv } from '../api/lib/settings.mjs';
 import { buildDir, startStack } from '../api/lib/stack.mjs';
 import { patience, until } from '../api/lib/until.mjs';
 
@@ -32,20 +33,10 @@ const count = (of) => Number(stack.sqlValue(`SELECT count(*) FROM ${of}`));
 
 const workers = (master = masterPid()) => workersOf(master);
 
-/** Changes lines of the settings file in place; returns how to take it back. */
-function setEnv(changes) {
-  const before = readFileSync(stack.envFile, 'utf8');
-  let text = before;
-  for (const [key, value] of Object.entries(changes))
-    text = `${text.replace(new RegExp(`^${key}=.*\n`, 'm'), '')}${key}=${value}\n`;
-  writeFileSync(stack.envFile, text);
-  return () => writeFileSync(stack.envFile, before);
-}
-
 const logged = (pattern) => stack.log().filter((line) => pattern.test(line.msg));
 
 async function reload(changes) {
-  setEnv(changes);
+  setEnv(stack.envFile, changes);
   const n = logged(/^reloaded/).length;
   const old = workers();
   process.kill(masterPid(), 'SIGHUP');
@@ -111,7 +102,7 @@ test('SIGHUP five times under load: no request fails, all workers are new, the p
     ];
     for (const [i, change] of changes.entries()) {
       await sleep(500);
-      setEnv(change);
+      setEnv(stack.envFile, change);
       process.kill(master, 'SIGHUP');
       await until('it is heard', () => reloads() === seen + i + 1);
     }
@@ -173,7 +164,7 @@ for (const [what, change, reason] of [
   test(`SIGHUP with ${what}: refused with the reason, the old workers stay`, async () => {
     const old = workers();
     const refusals = logged(/^reload refused/).length;
-    const takeBack = setEnv(change);
+    const takeBack = setEnv(stack.envFile, change);
     try {
       process.kill(masterPid(), 'SIGHUP');
       await until('the refusal', () => logged(/^reload refused/).length > refusals);
@@ -191,7 +182,7 @@ for (const [what, change, reason] of [
 }
 
 test('SIGHUP with a changed setting that needs a restart says so', async () => {
-  const takeBack = setEnv({ RUN_DIR: '/nonexistent' });
+  const takeBack = setEnv(stack.envFile, { RUN_DIR: '/nonexistent' });
   try {
     process.kill(masterPid(), 'SIGHUP');
     const line = await until('the warning', () => logged(/needs a restart/).at(-1));
@@ -204,7 +195,7 @@ test('SIGHUP with a changed setting that needs a restart says so', async () => {
 });
 
 test('SIGHUP with a log file that cannot be opened: the reason and what follows are still logged where they were', async () => {
-  const takeBack = setEnv({ LOG_FILE: '/nonexistent/orderzapd.log' });
+  const takeBack = setEnv(stack.envFile, { LOG_FILE: '/nonexistent/orderzapd.log' });
   try {
     process.kill(masterPid(), 'SIGHUP');
     await until('the reason in the log so far', () => stack.log().some((l) => l.level === 'error' && /log/.test(l.msg) &&
@@ -276,7 +267,7 @@ test('SIGUSR1 after a rename: master and workers write to the new file', async (
   assert.equal(statSync(renamed).size, size, 'somebody writes to the old file still');
   for (const answer of answers) await stack.accessLine(answer);
   assert.ok(stack.log().some((l) => l.msg === 'access' && before.includes(l.pid)), 'the same workers, by pid');
-  const takeBack = setEnv({ LOG_LEVEL: 'loud' });
+  const takeBack = setEnv(stack.envFile, { LOG_LEVEL: 'loud' });
   try {
     process.kill(master, 'SIGHUP');
     await until('a line of the master', () => stack.log().some((l) => l.pid === master));
@@ -387,7 +378,7 @@ test('SIGTERM with requests that do not end: killed after SHUTDOWN_SECONDS, refu
 
 for (const signal of ['SIGINT', 'SIGQUIT']) {
   test(`${signal} ends it as SIGTERM does, idle in well under SHUTDOWN_SECONDS`, async () => {
-    setEnv({ SHUTDOWN_SECONDS: 10 });
+    setEnv(stack.envFile, { SHUTDOWN_SECONDS: 10 });
     const master = masterPid();
     process.kill(master, signal);
     await until('the process is gone', () => isGone(master), 5000);

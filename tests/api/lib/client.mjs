@@ -1,36 +1,9 @@
 // Calls of the API as a guest's phone or a waiter's tablet makes them.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:https';
-import { createSecureContext } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 import { check } from './document.mjs';
-
-// Not fetch(): that takes twice the processor time, with the answer's unpacking four times.
-const agent = new Agent({ keepAlive: true });
-const secureContext = createSecureContext(); // of all connections: one for each would take longer than its handshake
-
-/** An answer's status, headers and text. from: the client's address, one of 127.0.0.0/8, which opens a connection of its own. */
-function exchange(url, { method, headers, body, from }) {
-  return new Promise((done, failed) => {
-    const by = from ? { agent: false, host: '127.0.0.1', localAddress: from } : { agent };
-    const sent = request(url, { method, headers, secureContext, ...by }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('error', failed);
-      response.on('end', () => {
-        const received = response.headers, body = Buffer.concat(chunks);
-        done({
-          status: response.statusCode,
-          headers: new Headers(Object.entries(received).map(([name, value]) => [name, String(value)])),
-          text: (received['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString(),
-        });
-      });
-    });
-    sent.on('error', failed);
-    sent.end(body);
-  });
-}
+import { exchange, headersOf } from './exchange.mjs';
 
 /**
  * One request. body: an object sent as JSON, or a string or Buffer sent as it
@@ -48,14 +21,15 @@ export async function call(stack, method, path, { token, body, headers = {}, key
     payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     all['Content-Length'] ??= Buffer.byteLength(payload); // which node:http leaves out for a DELETE
   }
-  const { status, headers: received, text } = await exchange(stack.url + path, { method, headers: all, body: payload, from });
+  const { status, headers: received, bytes } = await exchange(stack.url + path, { method, headers: all, body: payload, from });
+  const text = (received['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
   let json;
   try {
     json = JSON.parse(text);
   } catch {
     json = undefined;
   }
-  const answer = { status, headers: received, text, json };
+  const answer = { status, headers: headersOf(received), text, json };
   if (documented) check(method, path, payload, answer);
   return answer;
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expectStatus, post } from './client.mjs';
 import { check } from './document.mjs';
+import { headersOf } from './exchange.mjs';
 import { packages } from './paths.mjs';
 import { isGone } from './processes.mjs';
 import { until } from './until.mjs';
@@ -46,7 +47,7 @@ export async function listen(stack, { token, ticket, query, headers = {}, method
     r.on('error', failed);
     r.end();
   });
-  const answer = { status: response.statusCode, headers: new Headers(Object.entries(response.headers).map(([k, v]) => [k, String(v)])), text: '' };
+  const answer = { status: response.statusCode, headers: headersOf(response.headers), text: '' };
   response.setEncoding('utf8');
   if (answer.status !== 200) {
     for await (const part of response) answer.text += part;

@@ -3,9 +3,8 @@
 // and pages that it touched.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workersOf } from './processes.mjs';
+import { reload } from './settings.mjs';
 import { workerStatements } from './statements.mjs';
-import { until } from './until.mjs';
 
 const settings = {
   'session_preload_libraries': "'auto_explain'",
@@ -22,12 +21,7 @@ const logOf = (stack) => readFileSync(join(stack.dir, 'postgresql/cluster.log'),
 /** From now on the workers' statements are noted, by new workers. more: further settings of their role. */
 export async function notePlans(stack, more = {}) {
   stack.sql("LOAD 'auto_explain'; " + Object.entries({ ...settings, ...more }).map(([name, value]) => `ALTER ROLE orderzap_app SET ${name} = ${value};`).join(' '));
-  const before = new Set(workersOf(stack.pid));
-  process.kill(stack.pid, 'SIGHUP');
-  await until('all workers are new', () => {
-    const now = workersOf(stack.pid);
-    return now.length > 0 && !now.some((pid) => before.has(pid));
-  });
+  await reload(stack);
 }
 
 /** What was noted while something ran: [{text, plan}], text without comments and with single spaces. */

@@ -1,11 +1,12 @@
 // A whole system for one test file: scripts/demo in a folder of its own, on free
 // ports, with the programs of the build under test (BUILD_DIR).
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, closeSync, fstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { misfits } from './document.mjs';
+import { logReader } from './log.mjs';
 import { buildDir, root } from './paths.mjs';
 import { sqlSession } from './sql.mjs';
 import { until } from './until.mjs';
@@ -50,29 +51,6 @@ export async function freePorts(n = 2) {
 const wide = { SITE_DOOR_RATE: 10000, SITE_DOOR_BURST: 10000, SITE_RATE: 100000, SITE_BURST: 100000, REQUEST_MAX_AGE_MS: 14000 };
 
 const mirrored = { CONVEX_URL: 'http://127.0.0.1:9', CONVEX_DEPLOY_KEY: 'nobody-listens' };
-
-/** Reads a file of JSON lines as it grows: a function that gives all so far. Another file at its place is read from its beginning. */
-function logReader(fileOf) {
-  let inode, lines, text; // text: what has no end yet
-  let size; // bytes read
-  return () => {
-    const file = openSync(fileOf(), 'r');
-    try {
-      const now = fstatSync(file);
-      if (now.ino !== inode || now.size < size) [inode, size, lines, text] = [now.ino, 0, [], Buffer.alloc(0)];
-      const more = Buffer.alloc(now.size - size);
-      const read = readSync(file, more, 0, more.length, size);
-      size += read;
-      text = Buffer.concat([text, more.subarray(0, read)]);
-    } finally {
-      closeSync(file);
-    }
-    const end = text.lastIndexOf('\n') + 1;
-    if (end > 0) for (const line of text.toString('utf8', 0, end - 1).split('\n')) lines.push(JSON.parse(line));
-    text = text.subarray(end);
-    return lines.slice();
-  };
-}
 
 /** A system in a folder, whether it runs or not: calls to it. */
 export function systemIn(dir, port) {
@@ -121,7 +99,7 @@ export function systemIn(dir, port) {
       await run(join(root, 'scripts/cluster'), [action, join(dir, 'postgresql'), ...(action === 'stop' ? [mode] : [])]);
     },
     /** The log's lines, parsed; not the last, should it be half there while it is written. */
-    log: logReader(() => stack.logFile),
+    log: logReader(join(dir, 'orderzapd.log')),
     /** The access line of an answer; a worker writes it after it has answered. */
     async accessLine(answer) {
       const id = answer.headers.get('x-request-id');
