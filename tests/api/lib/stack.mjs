@@ -52,6 +52,9 @@ const wide = { SITE_DOOR_RATE: 10000, SITE_DOOR_BURST: 10000, SITE_RATE: 100000,
 
 const mirrored = { CONVEX_URL: 'http://127.0.0.1:9', CONVEX_DEPLOY_KEY: 'nobody-listens' };
 
+// What LeakSanitizer says when its process is killed while it looks for leaks. That alone is none: those it finds follow it.
+const cutOff = /^(==\d+==Unable to get registers from thread \d+\.\n)+$/;
+
 /** A system in a folder, whether it runs or not: calls to it. */
 export function systemIn(dir, port) {
   const faults = join(dir, 'sanitizer');
@@ -111,7 +114,7 @@ export function systemIn(dir, port) {
     },
     /** Throws what the sanitizers found in the system's programs, and what this file met that the document does not say. */
     judge() {
-      const reports = readdirSync(faults).map((name) => readFileSync(join(faults, name), 'utf8'));
+      const reports = readdirSync(faults).map((name) => readFileSync(join(faults, name), 'utf8')).filter((report) => !cutOff.test(report));
       if (reports.length > 0) throw new Error(`the sanitizers found something:\n${reports.join('\n')}`);
       if (misfits.length > 0) throw new Error(`not as docs/openapi.yaml says:\n${misfits.join('\n')}`);
     },
