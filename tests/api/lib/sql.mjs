@@ -19,7 +19,7 @@ export function sqlSession(url) {
     run(query) {
       Atomics.store(state, 0, 0);
       port.postMessage(query);
-      Atomics.wait(state, 0, 0);
+      while (Atomics.load(state, 0) === 0) Atomics.wait(state, 0, 0); // the notice of the answer before may come as late as now
       const { message: { rows, error } } = receiveMessageOnPort(port);
       if (error !== undefined) throw new Error(`${error}\nin: ${query}`);
       return rows;
