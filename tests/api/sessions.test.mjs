@@ -742,11 +742,18 @@ test('no order slips in beside a closing', async (t) => {
     const place = (i) => (tokens[i % 3] === waiter
       ? post(stack, '/api/orders', { token: waiter, key: newKey(), body: { ...anOrder, session_id: asha.session.id } }) : order(tokens[i % 3]));
     const close = () => post(stack, `/api/sessions/${asha.session.id}/close`, force ? { token: manager, body: { force: true } } : { token: waiter });
-    // The orders a millisecond apart; without force, the closing beside the first of them.
-    const at = force ? 3 + round : (round / 2) % 5;
-    const orders = Array.from({ length: 30 }, (_, i) => sleep(2 + i).then(() => place(i)));
-    const closed = await sleep(at).then(close);
-    const answers = await Promise.all(orders);
+    // Ten place three orders each, one after the other. By force, the closing once so many are answered; without, beside the first of them.
+    const answers = [];
+    const closing = () => close().then((answer) => { closed = answer; });
+    let closed, sent = force ? undefined : sleep(2 + (round / 2) % 5).then(closing);
+    await Promise.all(Array.from({ length: 10 }, async (_, i) => {
+      await sleep(2 + i);
+      for (let k = 0; k < 3; k++) {
+        answers.push(await place(i));
+        if (force && answers.length === 1 + round) sent = closing();
+      }
+    }));
+    await sent;
     for (const answer of answers) {
       if (answer.status === 401) assertProblem(answer, 401, 'session_ended');
       else if (answer.status === 409) assertProblem(answer, 409, 'session_closed');

@@ -112,6 +112,12 @@ export function systemIn(dir, port) {
     restaurant(slug = stack.slug) {
       return stack.restaurants.find((r) => r.slug === slug || r.model === slug);
     },
+    /** How often transactions waited in a ring until PostgreSQL ended one. */
+    deadlocks() {
+      return readFileSync(join(dir, 'postgresql/cluster.log'), 'utf8').match(/ERROR: +deadlock detected/g)?.length ?? 0;
+    },
+    /** How many of them tests made on purpose. */
+    deadlocksMeant: 0,
     /** Throws what the sanitizers found in the system's programs, and what this file met that the document does not say. */
     judge() {
       const reports = readdirSync(faults).map((name) => readFileSync(join(faults, name), 'utf8')).filter((report) => !cutOff.test(report));
@@ -153,6 +159,9 @@ export async function startStack({ settings = {}, limits = 'wide', empty = false
     await stack.demo('--stop', '--quiet');
     try {
       stack.judge();
+      // The programs try again after a deadlock, so that answers do not show that locks are taken in different orders.
+      const deadlocks = stack.deadlocks() - stack.deadlocksMeant;
+      if (deadlocks !== 0) throw new Error(`PostgreSQL ended ${deadlocks} transactions in a deadlock`);
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
