@@ -51,7 +51,7 @@ let second;
 let welcome;
 let longDir;
 before(async () => {
-  first = system(openFolder('orderzap-demo-'), await freePorts());
+  first = system(openFolder('orderzap-demo-'), 1 + await freePorts(3)); // nothing listens on the port before its own
   longDir = openFolder('orderzap-long-');
   second = system(join(longDir, 'a-folder-with-a-name-that-is-really-rather-long', 'and-another-one-in-it',
     'so-that-no-socket-could-have-a-path-in-here'), await freePorts());
