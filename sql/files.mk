@@ -206,6 +206,7 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/sessions_list.sql \
 	sql/statements/sessions/sessions_list_active.sql \
 	sql/statements/sessions/sessions_list_ended.sql \
+	sql/statements/sessions/sessions_lock_places.sql \
 	sql/statements/sessions/sessions_lock_two.sql \
 	sql/statements/sessions/table_by_code.sql \
 	sql/statements/sessions/table_hold.sql \

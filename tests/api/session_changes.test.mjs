@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { del, expectStatus, get, joinSession, lineOf, newKey, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
+import { hold } from './lib/hold.mjs';
 import { shareStack } from './lib/shared.mjs';
-import { patience } from './lib/until.mjs';
+import { patience, until } from './lib/until.mjs';
 
 let slug, theirs;
 const WAITERS = ['waiter', 'cashier', 'manager', 'owner'];
@@ -692,6 +693,21 @@ test('two that would change places: neither', async () => {
     for (const answer of answers) expectProblem(answer, 409, 'session_active');
     for (const [n, p] of parties.entries()) assert.equal((await read(p.session)).table_id, table(n).id);
   }
+});
+
+test('two that would change places wait for the same one of them first', async () => {
+  clear();
+  const [a, b] = [await party(0), await party(1)]; // ids rise with time
+  const lock = ({ session }) => `SELECT FROM sessions WHERE restaurant_id = '${stack.restaurant().id}' AND id = '${session.id}' FOR UPDATE NOWAIT`;
+  const held = await hold(stack, lock(a));
+  const moves = [move(a.session, table(1)), move(b.session, table(0))];
+  try {
+    await until('both wait', () => held.waiting() === 2);
+    await held.run(lock(b)); // neither of them has it
+  } finally {
+    await held.end();
+  }
+  for (const answer of await Promise.all(moves)) expectProblem(answer, 409, 'session_active');
 });
 
 test('moving while new guests sit down there: one of them', async () => {

@@ -57,6 +57,7 @@ enum err session_move(struct request *r)
     fields_read(r, r->json, "", FIELDS(move_fields), &in);
     TRY(problem_verdict(r));
     db_slot table = DB_QUEUE(r->db, STMT_TABLE_HOLD, r->restaurant_id, in.table_id);
+    DB_QUEUE(r->db, STMT_SESSIONS_LOCK_PLACES, r->restaurant_id, session_id, in.table_id);
     TRY(session_lock_active(r, &has_run_out));
     if (db_rows(r->db, table) == 0)
         problem_fault(r, "/table_id", "not_found", "is not a table");

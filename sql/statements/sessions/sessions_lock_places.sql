@@ -1,0 +1,8 @@
+-- The session and the one at the table that it moves to, in the order of
+-- sessions_lock_two: two that change places would wait for each other's place.
+SELECT s.id
+FROM sessions s
+WHERE s.restaurant_id = $1 AND s.id = ANY (ARRAY[$2::uuid, (
+  SELECT x.id FROM sessions x WHERE x.restaurant_id = $1 AND x.table_id = $3 AND x.status = 'active')])
+ORDER BY s.id
+FOR UPDATE
