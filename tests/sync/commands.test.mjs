@@ -82,7 +82,7 @@ test('--full interrupted by a transaction that changes the same rows in another 
     await held.run(change(ids.slice(0, 8)));
     await held.end('COMMIT');
     assert.deepEqual(await run.ended, { status: ALL_SENT, signal: null, stderr: '' });
-    assert.equal(stack.deadlocks(), 1, 'neither was in the way of the other');
+    assert.equal(stack.deadlocks().length, 1, 'neither was in the way of the other');
     stack.deadlocksMeant++;
   } finally {
     stack.sql('ALTER ROLE orderzap_sync RESET deadlock_timeout');

@@ -112,9 +112,9 @@ export function systemIn(dir, port) {
     restaurant(slug = stack.slug) {
       return stack.restaurants.find((r) => r.slug === slug || r.model === slug);
     },
-    /** How often transactions waited in a ring until PostgreSQL ended one. */
+    /** What PostgreSQL wrote of each deadlock: who waited for whom, in which statements. */
     deadlocks() {
-      return readFileSync(join(dir, 'postgresql/cluster.log'), 'utf8').match(/ERROR: +deadlock detected/g)?.length ?? 0;
+      return readFileSync(join(dir, 'postgresql/cluster.log'), 'utf8').match(/^.* ERROR: +deadlock detected\n(.* DETAIL: .*\n(\t.*\n)*)?/gm) ?? [];
     },
     /** How many of them tests made on purpose. */
     deadlocksMeant: 0,
@@ -160,8 +160,8 @@ export async function startStack({ settings = {}, limits = 'wide', empty = false
     try {
       stack.judge();
       // The programs try again after a deadlock, so that answers do not show that locks are taken in different orders.
-      const deadlocks = stack.deadlocks() - stack.deadlocksMeant;
-      if (deadlocks !== 0) throw new Error(`PostgreSQL ended ${deadlocks} transactions in a deadlock`);
+      const deadlocks = stack.deadlocks();
+      if (deadlocks.length !== stack.deadlocksMeant) throw new Error(`deadlocks: ${deadlocks.length}, not ${stack.deadlocksMeant}\n${deadlocks.join('')}`);
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
