@@ -73,6 +73,7 @@ test('--full interrupted by a transaction that changes the same rows in another 
   newTables(9);
   const ids = stack.sql("SELECT id FROM tables WHERE name LIKE 'new %' ORDER BY id").flat();
   const change = (some) => `UPDATE tables SET seats = seats + 1 WHERE id IN ('${some.join("', '")}')`;
+  assert.deepEqual(stack.deadlocks(), []);
   // Who waits that long is broken off; the test is to come between in that time.
   stack.sql("ALTER ROLE orderzap_sync SET deadlock_timeout = '5s'");
   try {
@@ -82,8 +83,9 @@ test('--full interrupted by a transaction that changes the same rows in another 
     await held.run(change(ids.slice(0, 8)));
     await held.end('COMMIT');
     assert.deepEqual(await run.ended, { status: ALL_SENT, signal: null, stderr: '' });
-    assert.equal(stack.deadlocks().length, 1, 'neither was in the way of the other');
-    stack.deadlocksMeant++;
+    // Perhaps more than once: the other goes on in the meantime.
+    stack.deadlocksMeant = stack.deadlocks().length;
+    assert.notEqual(stack.deadlocksMeant, 0, 'neither was in the way of the other');
   } finally {
     stack.sql('ALTER ROLE orderzap_sync RESET deadlock_timeout');
   }
