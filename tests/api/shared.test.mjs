@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { folderOf } from './lib/shared.mjs';
 import { until } from './lib/until.mjs';
 
-test('the system that files shared ends, and the sanitizers found nothing in it', async () => {
+test('the system that files shared ends: no deadlock was in it, and the sanitizers found nothing', async () => {
   const run = process.env.ORDERZAP_RUN;
   if (!run || !existsSync(folderOf(run))) return; // each file had its own, and looked itself
   const end = join(folderOf(run), 'end.txt');
