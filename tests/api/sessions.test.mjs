@@ -742,18 +742,17 @@ test('no order slips in beside a closing', async (t) => {
     const place = (i) => (tokens[i % 3] === waiter
       ? post(stack, '/api/orders', { token: waiter, key: newKey(), body: { ...anOrder, session_id: asha.session.id } }) : order(tokens[i % 3]));
     const close = () => post(stack, `/api/sessions/${asha.session.id}/close`, force ? { token: manager, body: { force: true } } : { token: waiter });
-    // Ten place three orders each, one after the other. By force, the closing once so many are answered; without, beside the first of them.
+    // Ten place three orders each, one after the other. By force, the closing comes when 1 + round are answered; without, beside the first ones.
     const answers = [];
-    const closing = () => close().then((answer) => { closed = answer; });
-    let closed, sent = force ? undefined : sleep(2 + (round / 2) % 5).then(closing);
+    let closing = force ? undefined : sleep(2 + (round / 2) % 5).then(close);
     await Promise.all(Array.from({ length: 10 }, async (_, i) => {
       await sleep(2 + i);
       for (let k = 0; k < 3; k++) {
         answers.push(await place(i));
-        if (force && answers.length === 1 + round) sent = closing();
+        if (force && answers.length === 1 + round) closing = close();
       }
     }));
-    await sent;
+    const closed = await closing;
     for (const answer of answers) {
       if (answer.status === 401) assertProblem(answer, 401, 'session_ended');
       else if (answer.status === 409) assertProblem(answer, 409, 'session_closed');

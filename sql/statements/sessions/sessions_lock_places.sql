@@ -1,5 +1,5 @@
 -- The session and the one at the table that it moves to, in the order of
--- sessions_lock_two: two that change places would wait for each other's place.
+-- sessions_lock_two. Otherwise two that change places would deadlock.
 SELECT s.id
 FROM sessions s
 WHERE s.restaurant_id = $1 AND s.id = ANY (ARRAY[$2::uuid, (
