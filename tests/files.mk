@@ -41,6 +41,8 @@ SHARING_TESTS = \
 	tests/api/restaurant.test.mjs \
 	tests/programs/qr_sheet.test.mjs \
 	tests/api/service_calls.test.mjs \
+	tests/api/adjustments.test.mjs \
+	tests/api/splits.test.mjs \
 	tests/api/bill.test.mjs \
 	tests/api/menu_manage.test.mjs \
 	tests/api/order_lists.test.mjs \
@@ -205,6 +207,7 @@ UNIT_TESTS = \
 	tests/unit/test_signature \
 	tests/unit/test_site \
 	tests/unit/test_sqlstate \
+	tests/unit/test_standing \
 	tests/unit/test_sync_cursor \
 	tests/unit/test_text \
 	tests/unit/test_token \
@@ -367,6 +370,8 @@ tests_unit_test_site_SOURCES = tests/unit/test_site.c tests/unit/unit.h src/ctl/
 tests_unit_test_site_LDADD = $(UNIT_LIBS)
 tests_unit_test_sqlstate_SOURCES = tests/unit/test_sqlstate.c tests/unit/unit.h
 tests_unit_test_sqlstate_LDADD = $(UNIT_LIBS)
+tests_unit_test_standing_SOURCES = tests/unit/test_standing.c tests/unit/unit.h
+tests_unit_test_standing_LDADD = $(UNIT_LIBS)
 tests_unit_test_sync_cursor_SOURCES = tests/unit/test_sync_cursor.c tests/unit/unit.h
 tests_unit_test_sync_cursor_LDADD = libapi.a $(UNIT_LIBS)
 tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/unit.h

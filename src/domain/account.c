@@ -1,5 +1,8 @@
 #include "domain/account.h"
 
+#include "domain/money.h"
+#include "domain/spread.h"
+
 const char *const payment_methods[] = {"cash", "card", "upi", "online", "other", NULL};
 
 static int64_t at_least_zero(int64_t amount)
@@ -9,7 +12,12 @@ static int64_t at_least_zero(int64_t amount)
 
 int64_t account_due(const struct account *account)
 {
-    return account->cancelled ? 0 : at_least_zero(account->total - account->paid);
+    return at_least_zero(account->total - account->kept);
+}
+
+int64_t account_credit(const struct account *account)
+{
+    return at_least_zero(account->kept - account->total);
 }
 
 int64_t account_open(const struct account *account)
@@ -17,36 +25,62 @@ int64_t account_open(const struct account *account)
     return at_least_zero(account_due(account) - account->held);
 }
 
-int64_t account_room(const struct account *account)
-{
-    int64_t kept = account->paid - account->refunded;
-    return account->cancelled ? 0 : at_least_zero(account->total - kept - account->held);
-}
-
 const char *account_status(const struct account *account)
 {
-    int64_t kept = account->paid - account->refunded;
-    if (account->paid == 0)
-        return "unpaid";
-    if (kept >= account->total && kept > 0)
+    if (account->cancelled && account->kept == 0)
+        return account->refunded ? "refunded" : "unpaid";
+    if (account->kept < account->total)
+        return account->kept > 0 ? "partially_paid" : "unpaid";
+    if (!account->refunded)
         return "paid";
-    if (account->refunded == 0)
-        return "partially_paid";
-    return kept > 0 ? "partially_refunded" : "refunded";
+    return account->total > 0 ? "partially_refunded" : "refunded";
 }
 
-int64_t account_spread(int64_t amount, const int64_t *room, size_t n, int64_t *out)
+int64_t accounts_net(const struct account *accounts, size_t n, int64_t *out)
 {
+    int64_t credit = 0, due = 0;
     for (size_t i = 0; i < n; i++) {
-        out[i] = amount < room[i] ? amount : room[i];
-        amount -= out[i];
+        credit += account_credit(&accounts[i]);
+        due += account_due(&accounts[i]);
     }
-    return amount;
+    int64_t moved = credit < due ? credit : due, given = moved, taken = moved;
+    for (size_t i = 0; i < n; i++) {
+        int64_t gives = account_credit(&accounts[i]), takes = account_due(&accounts[i]);
+        gives = gives < given ? gives : given;
+        takes = takes < taken ? takes : taken;
+        given -= gives;
+        taken -= takes;
+        out[i] = takes - gives;
+    }
+    return moved;
 }
 
-void account_shares(int64_t amount, size_t n, int64_t *out)
+void accounts_share(int64_t total, int64_t due, const int64_t *paid, size_t n, int64_t *out)
 {
-    int64_t parts = (int64_t)n;
-    for (size_t i = 0; i < n; i++)
-        out[i] = amount / parts + ((int64_t)i < amount % parts ? 1 : 0);
+    int64_t left = 0;
+    spread_equally(total, n, out);
+    for (size_t i = 0; i < n; i++) {
+        out[i] = at_least_zero(out[i] - paid[i]);
+        left += out[i];
+    }
+    if (left == due)
+        return;
+    if (left < due || left == total) { /* some paid more than their part, or nobody for himself */
+        spread_equally(due, n, out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) { /* somebody paid for all: it is taken off what each has left */
+        int64_t part = 0;
+        if (left > 0 && !money_share_floor(due, out[i], left, &part))
+            part = due; /* cannot be: out[i] is at most left */
+        left -= out[i];
+        due -= part;
+        out[i] = part;
+    }
+}
+
+int64_t cash_rounded(int64_t amount, int64_t coin)
+{
+    int64_t rest = amount % coin;
+    return amount - rest + (2 * rest >= coin ? coin : 0);
 }

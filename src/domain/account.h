@@ -1,9 +1,5 @@
-/* What is due for an order, and how a sum of money is spread over several.
- * Amounts in minor units, none below zero.
- *
- * A refund gives money back; it does not make the order due again. Staff who
- * refund a wrong payment and record the right one may do so up to what was
- * refunded. */
+/* What is due for an order, and what is owed back. Amounts in minor units, none
+ * below zero. */
 #ifndef OZ_DOMAIN_ACCOUNT_H
 #define OZ_DOMAIN_ACCOUNT_H
 
@@ -15,29 +11,34 @@
 extern const char *const payment_methods[];
 
 struct account {
-    int64_t total;
-    int64_t paid;     /* all payments' amounts, without tips */
-    int64_t refunded; /* of them */
-    int64_t held;     /* held by other payers' pending online payments */
-    bool cancelled;   /* nothing is due */
+    int64_t total; /* of the order as it stands; zero of one that was cancelled */
+    int64_t kept;  /* of all payments' amounts, without tips: what was not given back */
+    int64_t held;  /* by other payers' pending online payments */
+    bool refunded; /* money was given back with the sale */
+    bool cancelled;
 };
 
 /* What is not paid yet, held or not. */
 int64_t account_due(const struct account *account);
+/* What was paid and is no longer due: the guests' money. */
+int64_t account_credit(const struct account *account);
 /* What is due and not held by somebody else. */
 int64_t account_open(const struct account *account);
-/* The most a payment may be: what is open and, after a refund, what keeps the
- * order from being paid twice. */
-int64_t account_room(const struct account *account);
 
-/* The order's payment status by its account. */
+/* The order's payment status by its account. An order that costs nothing is paid; one
+ * that came to nothing by money given back is refunded. */
 const char *account_status(const struct account *account);
 
-/* Fills each of out[n] up to room[n], in order, until the amount is used up.
- * Returns what is left of it. */
-int64_t account_spread(int64_t amount, const int64_t *room, size_t n, int64_t *out);
+/* Moves credits to what is due, oldest order first on both sides: out[i] is what account i
+ * gives, below zero, or takes. Returns how much was moved. */
+int64_t accounts_net(const struct account *accounts, size_t n, int64_t *out);
 
-/* Equal shares that add up to the amount: the first are one unit larger. */
-void account_shares(int64_t amount, size_t n, int64_t *out);
+/* A sum in the nearest coins, a half up: 10.02 is 10.00 where the smallest is 0.05. */
+int64_t cash_rounded(int64_t amount, int64_t coin);
+
+/* What each of n guests is still to pay of what nobody in particular ordered, `total` in
+ * all, of which `due` is left: an equal part, less what that guest has paid[i] of it. The
+ * parts add up to what is due. */
+void accounts_share(int64_t total, int64_t due, const int64_t *paid, size_t n, int64_t *out);
 
 #endif

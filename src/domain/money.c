@@ -23,9 +23,10 @@ bool money_multiply(int64_t amount, int64_t times, int64_t *out)
     return true;
 }
 
+__extension__ typedef __int128 wide;
+
 bool money_share(int64_t amount, int64_t numerator, int64_t denominator, int64_t *out)
 {
-    __extension__ typedef __int128 wide;
     wide product = (wide)amount * numerator;
     wide half = denominator / 2 + denominator % 2; /* rounds odd halves up: 2x >= d */
     wide quotient = product / denominator, rest = product % denominator;
@@ -37,4 +38,23 @@ bool money_share(int64_t amount, int64_t numerator, int64_t denominator, int64_t
         return false;
     *out = (int64_t)quotient;
     return true;
+}
+
+static bool divide(wide product, int64_t denominator, int64_t *out)
+{
+    wide quotient = product / denominator;
+    if (quotient > MONEY_MAX)
+        return false;
+    *out = (int64_t)quotient;
+    return true;
+}
+
+bool money_share_floor(int64_t amount, int64_t numerator, int64_t denominator, int64_t *out)
+{
+    return divide((wide)amount * numerator, denominator, out);
+}
+
+bool money_share_ceiling(int64_t amount, int64_t numerator, int64_t denominator, int64_t *out)
+{
+    return divide((wide)amount * numerator + denominator - 1, denominator, out);
 }

@@ -17,5 +17,8 @@ bool money_multiply(int64_t amount, int64_t times, int64_t *out);
 
 /* amount * numerator / denominator, halves away from zero. denominator > 0. */
 bool money_share(int64_t amount, int64_t numerator, int64_t denominator, int64_t *out);
+/* The same, rounded down and up. amount and numerator at least zero. */
+bool money_share_floor(int64_t amount, int64_t numerator, int64_t denominator, int64_t *out);
+bool money_share_ceiling(int64_t amount, int64_t numerator, int64_t denominator, int64_t *out);
 
 #endif

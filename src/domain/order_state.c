@@ -85,3 +85,13 @@ enum order_step line_step_check(enum role role, const char *from, const char *to
         return ORDER_STEP_INVALID;
     return role & (served ? ROLES_WAITERS : ROLES_STAFF) ? ORDER_STEP_ALLOWED : ORDER_STEP_FORBIDDEN;
 }
+
+bool line_may_be_void(enum role role, enum order_status order, const char *line_status, bool is_sold_out)
+{
+    int rank = line_rank(line_status);
+    if (role & ROLES_MANAGERS)
+        return order != ORDER_COMPLETED;
+    if (role & ROLE_KITCHEN)
+        return is_sold_out && rank < line_rank("ready");
+    return (role & ROLES_WAITERS) && rank == 0;
+}

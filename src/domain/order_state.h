@@ -47,4 +47,9 @@ int line_rank(const char *line_status);
  * skipped; ready -> served by waiters. */
 enum order_step line_step_check(enum role role, const char *from, const char *to);
 
+/* Whether a role may say that a line was not made or not served: waiters while it is
+ * pending, the kitchen until it is ready if it is sold out, managers until the order is
+ * completed. */
+bool line_may_be_void(enum role role, enum order_status order, const char *line_status, bool is_sold_out);
+
 #endif

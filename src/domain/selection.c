@@ -20,13 +20,14 @@ static enum selection_fault_kind find(const struct item_option *options, size_t 
     return SELECTION_UNKNOWN_OPTION;
 }
 
-/* Whether a choice before the one at i has its value. */
-static bool is_repeated(const struct choice *choices, size_t i)
+/* How often the choices before the one at i have its value. */
+static int chosen_before(const struct choice *choices, size_t i)
 {
+    int n = 0;
     for (size_t k = 0; k < i; k++)
         if (choices[i].value != NULL && choices[k].value == choices[i].value)
-            return true;
-    return false;
+            n += choices[k].quantity;
+    return n;
 }
 
 /* The fault of the choice at i; the choices before it are already checked. */
@@ -34,26 +35,37 @@ static enum selection_fault_kind check_choice(const struct item_option *options,
                                               struct choice *choices, size_t i)
 {
     enum selection_fault_kind kind = find(options, n_options, &choices[i]);
-    return kind == SELECTION_OK && is_repeated(choices, i) ? SELECTION_TWICE : kind;
+    if (kind != SELECTION_OK)
+        return kind;
+    int chosen = chosen_before(choices, i) + choices[i].quantity;
+    if (chosen > 1 && !choices[i].option->allow_repeat)
+        return SELECTION_TWICE;
+    return chosen > CHOICE_QUANTITY_MAX ? SELECTION_TOO_OFTEN : SELECTION_OK;
+}
+
+/* Whether the choice counts: a repeated one is reported as repeated, not as too many. */
+static bool counts(const struct item_option *option, const struct choice *choices, size_t i)
+{
+    return choices[i].option == option && (option->allow_repeat || chosen_before(choices, i) == 0);
 }
 
 static enum selection_fault_kind check_number(const struct item_option *option, const struct choice *choices,
                                               size_t n_choices, size_t *last)
 {
-    int chosen = 0, distinct = 0; /* a repeated one is reported as repeated, not as too many */
+    int chosen = 0, counted = 0;
     *last = 0;
     for (size_t i = 0; i < n_choices; i++) {
         if (choices[i].option != option)
             continue;
-        chosen++;
-        if (!is_repeated(choices, i)) {
-            distinct++;
-            *last = i;
-        }
+        chosen += choices[i].quantity;
+        if (!counts(option, choices, i))
+            continue;
+        counted += option->allow_repeat ? choices[i].quantity : 1;
+        *last = i;
     }
     if (chosen < option->min_select)
         return SELECTION_TOO_FEW;
-    return distinct > option->max_select ? SELECTION_TOO_MANY : SELECTION_OK;
+    return counted > option->max_select ? SELECTION_TOO_MANY : SELECTION_OK;
 }
 
 size_t selection_check(const struct item_option *options, size_t n_options, struct choice *choices, size_t n_choices,

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { CHOICE_QUANTITY_MAX = 9 };
+
 struct option_value {
     const char *id, *name;
     int64_t price_modifier; /* minor units, may be below zero */
@@ -15,6 +17,7 @@ struct option_value {
 struct item_option {
     const char *id, *name;
     int min_select, max_select;
+    bool allow_repeat; /* a value may be chosen more than once */
     const struct option_value *values;
     size_t n_values;
 };
@@ -22,6 +25,7 @@ struct item_option {
 /* One choice as it was sent, and what it was found to be. */
 struct choice {
     const char *option_id, *value_id;
+    int quantity;                     /* 1..CHOICE_QUANTITY_MAX */
     const struct item_option *option; /* out */
     const struct option_value *value; /* out */
 };
@@ -31,7 +35,8 @@ enum selection_fault_kind {
     SELECTION_UNKNOWN_OPTION, /* not one of this item's */
     SELECTION_UNKNOWN_VALUE,  /* not one of this option's */
     SELECTION_UNAVAILABLE,
-    SELECTION_TWICE,
+    SELECTION_TWICE,     /* by quantity or by another choice, and the option does not allow it */
+    SELECTION_TOO_OFTEN, /* more than CHOICE_QUANTITY_MAX in all */
     SELECTION_TOO_FEW,
     SELECTION_TOO_MANY
 };

@@ -16,9 +16,15 @@ static const struct option_value extras[] = {{"cheese", "Cheese", 4000, true},
 static const struct option_value sauces[] = {{"mint", "Mint", 0, true}, {"small", "Small pot", 500, true}};
 
 static const struct item_option options[] = {
-    {"size", "Size", 1, 1, sizes, LENGTH(sizes)},
-    {"extra", "Extras", 0, 2, extras, LENGTH(extras)},
-    {"sauce", "Sauce", 0, 9, sauces, LENGTH(sauces)},
+    {"size", "Size", 1, 1, false, sizes, LENGTH(sizes)},
+    {"extra", "Extras", 0, 2, false, extras, LENGTH(extras)},
+    {"sauce", "Sauce", 0, 9, false, sauces, LENGTH(sauces)},
+};
+
+/* The same where values may be chosen again: two to four extras. */
+static const struct item_option repeated[] = {
+    {"extra", "Extras", 2, 4, true, extras, LENGTH(extras)},
+    {"sauce", "Sauce", 0, 50, true, sauces, LENGTH(sauces)},
 };
 
 enum { NO_OPTION = -1, CHOICES_MAX = 6 };
@@ -89,7 +95,7 @@ static size_t take(const struct selection_case *c, struct choice *choices)
     size_t n = 0;
     memset(choices, 0, CHOICES_MAX * sizeof *choices);
     while (n < CHOICES_MAX && c->choices[n][0] != NULL) {
-        choices[n] = (struct choice){.option_id = c->choices[n][0], .value_id = c->choices[n][1]};
+        choices[n] = (struct choice){.option_id = c->choices[n][0], .value_id = c->choices[n][1], .quantity = 1};
         n++;
     }
     return n;
@@ -110,11 +116,11 @@ static enum selection_fault_kind first_fault(const struct item_option *of, size_
 
 static void test_every_fault_is_told(void **state)
 {
-    struct choice choices[] = {{"spice", "hot", NULL, NULL},
-                               {"extra", "cheese", NULL, NULL},
-                               {"extra", "cheese", NULL, NULL},
-                               {"extra", "truffle", NULL, NULL},
-                               {"extra", "onions", NULL, NULL}};
+    struct choice choices[] = {{"spice", "hot", 1, NULL, NULL},
+                               {"extra", "cheese", 1, NULL, NULL},
+                               {"extra", "cheese", 1, NULL, NULL},
+                               {"extra", "truffle", 1, NULL, NULL},
+                               {"extra", "onions", 1, NULL, NULL}};
     static const enum selection_fault_kind wanted[] = {SELECTION_UNKNOWN_OPTION, SELECTION_TWICE, SELECTION_UNAVAILABLE,
                                                        SELECTION_TOO_FEW, SELECTION_TOO_MANY};
     struct selection_fault faults[20];
@@ -124,6 +130,50 @@ static void test_every_fault_is_told(void **state)
     for (size_t i = 0; i < n; i++)
         assert_int_equal(faults[i].kind, wanted[i]);
     assert_int_equal(selection_check(options, LENGTH(options), choices, LENGTH(choices), faults, 2), 2);
+}
+
+/* Quantities count: each, and those of one value together. */
+static void test_quantities(void **state)
+{
+    static const struct {
+        const char *about;
+        struct choice choices[3];
+        enum selection_fault_kind fault;
+        size_t index;
+    } quantities[] = {
+        {"twice by quantity", {{"extra", "cheese", 2, NULL, NULL}}, SELECTION_OK, 0},
+        {"twice by naming it twice",
+         {{"extra", "cheese", 1, NULL, NULL}, {"extra", "cheese", 1, NULL, NULL}},
+         SELECTION_OK,
+         0},
+        {"one is too few", {{"extra", "cheese", 1, NULL, NULL}}, SELECTION_TOO_FEW, 0},
+        {"five are too many",
+         {{"extra", "cheese", 3, NULL, NULL}, {"extra", "olives", 2, NULL, NULL}},
+         SELECTION_TOO_MANY,
+         1},
+        {"nine of a sauce", {{"extra", "olives", 2, NULL, NULL}, {"sauce", "mint", 9, NULL, NULL}}, SELECTION_OK, 0},
+        {"ten of a sauce",
+         {{"extra", "olives", 2, NULL, NULL}, {"sauce", "mint", 9, NULL, NULL}, {"sauce", "mint", 1, NULL, NULL}},
+         SELECTION_TOO_OFTEN,
+         2},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(quantities); i++) {
+        struct choice choices[3];
+        const struct item_option *option = NULL;
+        size_t index = 0, n = 0;
+        memcpy(choices, quantities[i].choices, sizeof choices);
+        while (n < LENGTH(choices) && choices[n].option_id != NULL)
+            n++;
+        int fault = (int)first_fault(repeated, LENGTH(repeated), choices, n, &index, &option);
+        CHECK(fault == (int)quantities[i].fault, "%s: %d", quantities[i].about, fault);
+        CHECK(fault == SELECTION_OK || fault == SELECTION_TOO_FEW || index == quantities[i].index, "%s: choice %zu",
+              quantities[i].about, index);
+    }
+    struct choice two = {"extra", "cheese", 2, NULL, NULL};
+    const struct item_option *option = NULL;
+    size_t index;
+    assert_int_equal(first_fault(&options[1], 1, &two, 1, &index, &option), SELECTION_TWICE);
 }
 
 static void test_selections(void **state)
@@ -145,7 +195,7 @@ static void test_selections(void **state)
 
 static void test_choices_are_found(void **state)
 {
-    struct choice choices[] = {{"sauce", "small", NULL, NULL}, {"size", "small", NULL, NULL}};
+    struct choice choices[] = {{"sauce", "small", 1, NULL, NULL}, {"size", "small", 1, NULL, NULL}};
     const struct item_option *option = NULL;
     size_t index = 0;
     (void)state;
@@ -159,7 +209,7 @@ static void test_choices_are_found(void **state)
 
 static void test_item_without_options(void **state)
 {
-    struct choice choice = {"size", "small", NULL, NULL};
+    struct choice choice = {"size", "small", 1, NULL, NULL};
     const struct item_option *option = NULL;
     size_t index = SIZE_MAX;
     (void)state;
@@ -179,13 +229,13 @@ static void test_ranges(void **state)
         values[i] = (struct option_value){ids[i], ids[i], 0, true};
     for (int min = 0; min <= 4; min++) {
         for (int max = min; max <= 4; max++) {
-            const struct item_option one = {"o", "O", min, max, values, 4};
+            const struct item_option one = {"o", "O", min, max, false, values, 4};
             for (int n = 0; n <= 4; n++) {
                 struct choice choices[4];
                 const struct item_option *option = NULL;
                 size_t index = 0;
                 for (int i = 0; i < n; i++)
-                    choices[i] = (struct choice){.option_id = "o", .value_id = ids[i]};
+                    choices[i] = (struct choice){.option_id = "o", .value_id = ids[i], .quantity = 1};
                 int wanted = n < min ? SELECTION_TOO_FEW : n > max ? SELECTION_TOO_MANY : SELECTION_OK;
                 int fault = (int)first_fault(&one, 1, choices, (size_t)n, &index, &option);
                 CHECK(fault == wanted, "%d of %d..%d: %d", n, min, max, fault);
@@ -199,8 +249,8 @@ static void test_ranges(void **state)
 static void test_required_but_unavailable(void **state)
 {
     static const struct option_value none[] = {{"a", "A", 0, false}};
-    static const struct item_option one = {"o", "O", 1, 1, none, 1}, empty = {"o", "O", 1, 1, NULL, 0};
-    struct choice choice = {"o", "a", NULL, NULL};
+    static const struct item_option one = {"o", "O", 1, 1, false, none, 1}, empty = {"o", "O", 1, 1, false, NULL, 0};
+    struct choice choice = {"o", "a", 1, NULL, NULL};
     const struct item_option *option = NULL;
     size_t index = 0;
     (void)state;
@@ -213,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_fault_is_told),
+        cmocka_unit_test(test_quantities),
         cmocka_unit_test(test_selections),
         cmocka_unit_test(test_choices_are_found),
         cmocka_unit_test(test_item_without_options),
