@@ -2,6 +2,9 @@
 # these lists with the folders.
 
 SQL_STATEMENTS = \
+	sql/statements/core/allocation_moves_insert.sql \
+	sql/statements/core/allocations_give.sql \
+	sql/statements/core/allocations_take.sql \
 	sql/statements/core/begin.sql \
 	sql/statements/core/begin_read.sql \
 	sql/statements/core/commit.sql \
@@ -15,17 +18,34 @@ SQL_STATEMENTS = \
 	sql/statements/core/idempotency_find.sql \
 	sql/statements/core/idempotency_lock.sql \
 	sql/statements/core/idempotency_store.sql \
+	sql/statements/core/ledger_allocations.sql \
+	sql/statements/core/ledger_documents.sql \
+	sql/statements/core/ledger_lines.sql \
+	sql/statements/core/ledger_order.sql \
+	sql/statements/core/ledger_order_money.sql \
+	sql/statements/core/ledger_orders.sql \
+	sql/statements/core/ledger_orders_money.sql \
+	sql/statements/core/ledger_orders_set.sql \
+	sql/statements/core/ledger_place.sql \
+	sql/statements/core/ledger_session.sql \
 	sql/statements/core/menu_version_raise.sql \
 	sql/statements/core/offline_find.sql \
 	sql/statements/core/offline_lock.sql \
 	sql/statements/core/offline_store.sql \
+	sql/statements/core/order_adjustment_insert.sql \
 	sql/statements/core/order_history_insert.sql \
 	sql/statements/core/order_session_hold.sql \
+	sql/statements/core/payments_touch.sql \
 	sql/statements/core/resource_write.sql \
 	sql/statements/core/rollback.sql \
 	sql/statements/core/session_activity_insert.sql \
 	sql/statements/core/session_for_order.sql \
+	sql/statements/core/session_sums_set.sql \
 	sql/statements/core/set_tenant.sql \
+	sql/statements/core/share_insert.sql \
+	sql/statements/core/shares_diners.sql \
+	sql/statements/core/shares_list.sql \
+	sql/statements/core/shares_set.sql \
 	sql/statements/core/slug_find.sql \
 	sql/statements/core/staff_check.sql \
 	sql/statements/core/table_find.sql \
@@ -96,18 +116,21 @@ SQL_STATEMENTS = \
 	sql/statements/menu/option_values_list.sql \
 	sql/statements/menu/option_values_remove.sql \
 	sql/statements/menu/option_values_write.sql \
+	sql/statements/orders/deposit_lock.sql \
 	sql/statements/orders/items_for_order.sql \
 	sql/statements/orders/kitchen_list.sql \
 	sql/statements/orders/options_for_order.sql \
+	sql/statements/orders/order_adjustment_get.sql \
+	sql/statements/orders/order_adjustments_list.sql \
 	sql/statements/orders/order_answer.sql \
 	sql/statements/orders/order_answer_store.sql \
 	sql/statements/orders/order_counter_start.sql \
 	sql/statements/orders/order_customizations_insert.sql \
-	sql/statements/orders/order_delete.sql \
 	sql/statements/orders/order_get.sql \
 	sql/statements/orders/order_history_list.sql \
 	sql/statements/orders/order_insert.sql \
 	sql/statements/orders/order_item_status_set.sql \
+	sql/statements/orders/order_item_void.sql \
 	sql/statements/orders/order_items_follow.sql \
 	sql/statements/orders/order_items_insert.sql \
 	sql/statements/orders/order_items_states.sql \
@@ -122,29 +145,31 @@ SQL_STATEMENTS = \
 	sql/statements/orders/orders_updated_few.sql \
 	sql/statements/orders/restaurant_for_order.sql \
 	sql/statements/orders/session_of_table.sql \
+	sql/statements/payments/allocations_void.sql \
+	sql/statements/payments/deposit_insert.sql \
 	sql/statements/payments/intent_allocations_insert.sql \
 	sql/statements/payments/intent_get.sql \
 	sql/statements/payments/intent_insert.sql \
 	sql/statements/payments/intent_lock.sql \
+	sql/statements/payments/intent_place.sql \
+	sql/statements/payments/intent_shares.sql \
 	sql/statements/payments/intent_status_set.sql \
+	sql/statements/payments/intents_list.sql \
 	sql/statements/payments/intents_replace.sql \
-	sql/statements/payments/payment_accounts.sql \
 	sql/statements/payments/payment_allocations_insert.sql \
 	sql/statements/payments/payment_allocations_refund.sql \
 	sql/statements/payments/payment_event_find.sql \
 	sql/statements/payments/payment_event_insert.sql \
 	sql/statements/payments/payment_get.sql \
 	sql/statements/payments/payment_insert.sql \
-	sql/statements/payments/payment_intent_orders_lock.sql \
-	sql/statements/payments/payment_intent_session_hold.sql \
 	sql/statements/payments/payment_lock.sql \
 	sql/statements/payments/payment_of_intent.sql \
-	sql/statements/payments/payment_order_lock.sql \
-	sql/statements/payments/payment_orders_refund_lock.sql \
+	sql/statements/payments/payment_place.sql \
 	sql/statements/payments/payment_refunded.sql \
-	sql/statements/payments/payment_session_hold.sql \
-	sql/statements/payments/payment_session_lock.sql \
+	sql/statements/payments/payment_shares.sql \
 	sql/statements/payments/payment_status_set.sql \
+	sql/statements/payments/payment_terms.sql \
+	sql/statements/payments/payment_void.sql \
 	sql/statements/payments/payments_list.sql \
 	sql/statements/payments/payments_list_order.sql \
 	sql/statements/payments/payments_list_session.sql \
@@ -153,9 +178,16 @@ SQL_STATEMENTS = \
 	sql/statements/payments/provider_secret.sql \
 	sql/statements/payments/provider_set.sql \
 	sql/statements/payments/providers_list.sql \
+	sql/statements/payments/refund_find.sql \
 	sql/statements/payments/refund_insert.sql \
+	sql/statements/payments/refund_status_set.sql \
 	sql/statements/payments/session_bill.sql \
 	sql/statements/payments/session_bill_diners.sql \
+	sql/statements/payments/session_changed.sql \
+	sql/statements/payments/share_place.sql \
+	sql/statements/payments/shared_paid.sql \
+	sql/statements/payments/shares_end_unpaid.sql \
+	sql/statements/payments/split_get.sql \
 	sql/statements/relay/cleanup.sql \
 	sql/statements/relay/ended.sql \
 	sql/statements/relay/events.sql \
@@ -208,6 +240,8 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/sessions_list_ended.sql \
 	sql/statements/sessions/sessions_lock_places.sql \
 	sql/statements/sessions/sessions_lock_two.sql \
+	sql/statements/sessions/shares_exist.sql \
+	sql/statements/sessions/shares_move.sql \
 	sql/statements/sessions/table_by_code.sql \
 	sql/statements/sessions/table_hold.sql \
 	sql/statements/sessions/table_welcome.sql \
@@ -253,9 +287,11 @@ SQL_STATEMENTS = \
 SQL_SCHEMA = \
 	sql/setup/0001_roles.sql \
 	sql/setup/0002_schema_migrations.sql \
+	sql/functions/adjustment_json.sql \
 	sql/functions/business_date.sql \
 	sql/functions/call_json.sql \
 	sql/functions/camel_keys.sql \
+	sql/functions/cash_coin.sql \
 	sql/functions/category_json.sql \
 	sql/functions/changes_cursor.sql \
 	sql/functions/counters_cleanup.sql \
@@ -265,6 +301,7 @@ SQL_SCHEMA = \
 	sql/functions/find_item_on_menu.sql \
 	sql/functions/guard_columns.sql \
 	sql/functions/idempotency_cleanup.sql \
+	sql/functions/intent_json.sql \
 	sql/functions/intents_expire.sql \
 	sql/functions/item_json.sql \
 	sql/functions/menu_json.sql \
@@ -306,4 +343,29 @@ SQL_SCHEMA = \
 	sql/migrations/0008_payments.sql \
 	sql/migrations/0009_requests.sql \
 	sql/migrations/0010_outboxes.sql \
-	sql/migrations/0011_doors.sql
+	sql/migrations/0011_doors.sql \
+	sql/migrations/0012_restaurant_terms.sql \
+	sql/migrations/0013_restaurant_terms_valid.sql \
+	sql/migrations/0014_item_takeaway_rate.sql \
+	sql/migrations/0015_item_takeaway_rate_valid.sql \
+	sql/migrations/0016_option_repeat.sql \
+	sql/migrations/0017_choice_quantity.sql \
+	sql/migrations/0018_choice_quantity_valid.sql \
+	sql/migrations/0019_order_terms.sql \
+	sql/migrations/0020_order_terms_valid.sql \
+	sql/migrations/0021_session_sums.sql \
+	sql/migrations/0022_order_adjustments.sql \
+	sql/migrations/0023_payment_terms.sql \
+	sql/migrations/0024_payment_terms_valid.sql \
+	sql/migrations/0025_allocation_moves.sql \
+	sql/migrations/0026_allocations_move.sql \
+	sql/migrations/0027_allocations_valid.sql \
+	sql/migrations/0028_refund_terms.sql \
+	sql/migrations/0029_refund_terms_valid.sql \
+	sql/migrations/0030_intent_terms.sql \
+	sql/migrations/0031_orders_deposit.sql \
+	sql/migrations/0032_item_voided.sql \
+	sql/migrations/0033_item_voided_valid.sql \
+	sql/migrations/0034_event_kinds.sql \
+	sql/migrations/0035_event_kinds_valid.sql \
+	sql/migrations/0036_splits.sql

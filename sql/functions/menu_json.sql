@@ -13,7 +13,7 @@ BEGIN
     SELECT (
         SELECT h FROM (SELECT
           r.id, r.slug, r.name, r.currency, r.timezone, r.is_open, r.tax_rate_ppm,
-          r.prices_include_tax, r.pin_length, r.session_opening) h) AS restaurant,
+          r.prices_include_tax, r.pin_length, r.session_opening, r.takeaway_at_tables, r.service_charge_ppm) h) AS restaurant,
       r.menu_version, (
         SELECT coalesce(json_agg((SELECT x FROM (SELECT
             c.id, c.name, c.description, c.position, coalesce(f.items, '[]'::json) AS items) x)
@@ -22,12 +22,14 @@ BEGIN
         LEFT JOIN (
           SELECT i.category_id, json_agg((SELECT x FROM (SELECT
               i.id, i.name, i.description, i.price, i.tags, i.allergens, i.image_url, i.is_available,
-              i.station, coalesce(i.tax_rate_ppm, r.tax_rate_ppm) AS tax_rate_ppm, i.position,
+              i.station, coalesce(i.tax_rate_ppm, r.tax_rate_ppm) AS tax_rate_ppm,
+              coalesce(i.takeaway_tax_rate_ppm, i.tax_rate_ppm, r.takeaway_tax_rate_ppm, r.tax_rate_ppm) AS takeaway_tax_rate_ppm,
+              i.position,
               coalesce(o.options, '[]'::json) AS options) x) ORDER BY i.position, i.id) AS items
           FROM public.menu_items i
           LEFT JOIN (
             SELECT p.menu_item_id, json_agg((SELECT x FROM (SELECT
-                p.id, p.name, p.min_select, p.max_select, p.position,
+                p.id, p.name, p.min_select, p.max_select, p.allow_repeat, p.position,
                 coalesce(w.choices, '[]'::json) AS "values") x) ORDER BY p.position, p.id) AS options
             FROM public.menu_item_options p
             LEFT JOIN (

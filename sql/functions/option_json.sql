@@ -6,7 +6,7 @@ DECLARE
 BEGIN
   SELECT json_build_object(
     'id', p.id, 'menu_item_id', p.menu_item_id, 'name', p.name, 'min_select', p.min_select,
-    'max_select', p.max_select, 'position', p.position, 'version', p.version,
+    'max_select', p.max_select, 'allow_repeat', p.allow_repeat, 'position', p.position, 'version', p.version,
     'values', (
       SELECT coalesce(json_agg(json_build_object(
           'id', v.id, 'name', v.name, 'price_modifier', v.price_modifier,

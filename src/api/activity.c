@@ -3,8 +3,7 @@
 #include "db/db.h"
 #include "http/request.h"
 
-/* Who acts without an account, such as a payment provider, is the system. */
-static const char *actor_role(const struct request *r)
+const char *actor_role(const struct request *r)
 {
     const char *name = role_name(r->who.role);
     return name != NULL ? name : "system";

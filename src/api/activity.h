@@ -5,6 +5,10 @@
 
 struct request;
 
+/* The caller's role. Who acts without an account, such as a payment provider, is the
+ * system. */
+const char *actor_role(const struct request *r);
+
 /* Queues a line of the session's log for the caller. details: a JSON object's
  * text, or NULL. */
 void activity_queue(struct request *r, const char *session_id, const char *action, const char *details);

@@ -48,8 +48,9 @@ void transaction_open(struct request *r, bool write)
     r->transaction = t;
 }
 
-static enum err check_caller(struct request *r, db_slot slot)
+static enum err check_caller(struct request *r, const struct transaction *t)
 {
+    db_slot slot = t->caller;
     if (slot < 0)
         return ERR_OK;
     if (r->who.role == ROLE_DINER) {
@@ -57,6 +58,8 @@ static enum err check_caller(struct request *r, db_slot slot)
             return ERR_SESSION_ENDED;
         r->who.session_id = db_text(r->db, slot, 0, COL_DINER_CHECK_SESSION_ID);
         r->who.table_id = db_text(r->db, slot, 0, COL_DINER_CHECK_TABLE_ID);
+        if (t->write)
+            r->session_sums = db_text(r->db, slot, 0, COL_DINER_CHECK_LOCK_SUMS);
         return db_bool(r->db, slot, 0, COL_DINER_CHECK_IS_RUNNING) ? ERR_OK : ERR_SESSION_ENDED;
     }
     const char *role = db_text(r->db, slot, 0, COL_STAFF_CHECK_ROLE);
@@ -80,7 +83,7 @@ enum err transaction_run(struct request *r)
     if (t->checked || !checks_ran(r, t))
         return err;
     t->checked = true;
-    TRY(check_caller(r, t->caller));
+    TRY(check_caller(r, t));
     TRY(idempotency_check(r, t->idempotency));
     if (r->change != NULL)
         TRY(offline_change_check(r));

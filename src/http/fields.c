@@ -376,3 +376,9 @@ enum err fields_read_query(struct request *r, const struct field *fields, size_t
             problem_fault(r, fields[i].name, "required", "must be given");
     return problem_verdict(r);
 }
+
+bool fields_is_given(struct json_object *object, const char *name)
+{
+    struct json_object *value;
+    return json_object_object_get_ex(object, name, &value) && value != NULL;
+}

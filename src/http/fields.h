@@ -74,4 +74,7 @@ enum err fields_read_query(struct request *r, const struct field *fields, size_t
 
 #define FIELDS(table) (table), sizeof(table) / sizeof((table)[0])
 
+/* Whether an object has the member, with a value or a wrong one, but not null. */
+bool fields_is_given(struct json_object *object, const char *name);
+
 #endif

@@ -58,6 +58,7 @@ struct request {
     const char *args[2];      /* the path's {...} parts: UUIDs in lower case, or slugs and codes */
     struct json_object *json; /* the body; NULL if the route takes none or it is empty */
     struct principal who;
+    const char *session_sums;        /* of a diner's session, where it is locked for a change; may be NULL */
     const char *restaurant_id;       /* the tenant; NULL before it is known */
     struct transaction *transaction; /* NULL where none is open */
     struct offline_change *change;   /* the offline change that this request makes, NULL for most */

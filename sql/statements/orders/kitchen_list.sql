@@ -7,7 +7,7 @@ FROM (
     'order_id', o.id, 'order_number', o.order_number, 'order_status', o.status, 'order_type', o.order_type,
     'order_version', o.version, 'table_id', o.table_id, 'table_name', t.name,
     'ordered_at', rfc3339(o.created_at), 'order_instructions', o.special_instructions,
-    'id', i.id, 'menu_item_id', i.menu_item_id, 'name', i.name, 'quantity', i.quantity,
+    'id', i.id, 'menu_item_id', i.menu_item_id, 'name', i.name, 'quantity', i.quantity - i.voided_quantity,
     'station', i.station, 'status', i.status, 'special_instructions', i.special_instructions,
     'version', i.version,
     'customizations', (

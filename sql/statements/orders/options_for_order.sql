@@ -1,4 +1,4 @@
-SELECT p.menu_item_id, p.id, p.name, p.min_select, p.max_select,
+SELECT p.menu_item_id, p.id, p.name, p.min_select, p.max_select, p.allow_repeat,
        v.id AS value_id, v.name AS value_name, v.price_modifier, v.is_available
 FROM menu_item_options p
 LEFT JOIN menu_item_option_values v

@@ -9,5 +9,5 @@ SELECT json_build_object('data', (
     WHERE h.restaurant_id = $1 AND h.order_id = o.id),
   'next_cursor', NULL) AS answer
 FROM orders o
-WHERE o.restaurant_id = $1 AND o.id = $2 AND o.deleted_at IS NULL
+WHERE o.restaurant_id = $1 AND o.id = $2 AND (o.deleted_at IS NULL OR $4::boolean)
   AND ($3::uuid IS NULL OR o.session_id = $3)

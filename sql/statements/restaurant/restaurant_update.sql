@@ -8,5 +8,16 @@ SET name = coalesce($2::jsonb ->> 'name', r.name),
     pin_length = coalesce(($2::jsonb ->> 'pin_length')::smallint, r.pin_length),
     session_expiry_minutes = coalesce(($2::jsonb ->> 'session_expiry_minutes')::integer, r.session_expiry_minutes),
     session_opening = coalesce($2::jsonb ->> 'session_opening', r.session_opening),
-    is_open = coalesce(($2::jsonb ->> 'is_open')::boolean, r.is_open)
+    is_open = coalesce(($2::jsonb ->> 'is_open')::boolean, r.is_open),
+    takeaway_at_tables = coalesce(($2::jsonb ->> 'takeaway_at_tables')::boolean, r.takeaway_at_tables),
+    discount_reduces_tax = coalesce(($2::jsonb ->> 'discount_reduces_tax')::boolean, r.discount_reduces_tax),
+    service_charge_ppm = coalesce(($2::jsonb ->> 'service_charge_ppm')::integer, r.service_charge_ppm),
+    cash_rounding = CASE WHEN $2::jsonb ? 'cash_rounding'
+      THEN ($2::jsonb ->> 'cash_rounding')::integer ELSE r.cash_rounding END,
+    round_all_methods = coalesce(($2::jsonb ->> 'round_all_methods')::boolean, r.round_all_methods),
+    takeaway_tax_rate_ppm = CASE WHEN $2::jsonb ? 'takeaway_tax_rate_ppm'
+      THEN ($2::jsonb ->> 'takeaway_tax_rate_ppm')::integer ELSE r.takeaway_tax_rate_ppm END,
+    service_charge_tax_rate_ppm = CASE WHEN $2::jsonb ? 'service_charge_tax_rate_ppm'
+      THEN ($2::jsonb ->> 'service_charge_tax_rate_ppm')::integer ELSE r.service_charge_tax_rate_ppm END,
+    tax_parts = CASE WHEN $2::jsonb ? 'tax_parts' THEN nullif($2::jsonb -> 'tax_parts', 'null') ELSE r.tax_parts END
 WHERE r.id = $1

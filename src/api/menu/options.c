@@ -16,6 +16,7 @@ enum { VALUES_MAX = 50 };
 struct option_input {
     const char *name;
     struct optional_int min_select, max_select, position;
+    struct optional_bool allow_repeat;
     struct json_object *values;
 };
 
@@ -29,6 +30,7 @@ static const struct field fields[] = {
     {AT(option_input, name), .type = FIELD_LINE, .required = true, .min = 1, .max = 120},
     {AT(option_input, min_select), .type = FIELD_INT, .min = 0, .max = VALUES_MAX},
     {AT(option_input, max_select), .type = FIELD_INT, .min = 1, .max = VALUES_MAX},
+    {AT(option_input, allow_repeat), .type = FIELD_BOOL, .lasting = true},
     {AT(option_input, position), .type = FIELD_INT, .min = 0, .max = 1000000},
     {AT(option_input, values), .type = FIELD_ARRAY, .required = true, .min = 1, .max = VALUES_MAX},
 };

@@ -21,8 +21,16 @@ static void add_header(const struct request *r, const struct order_draft *draft,
     text_json_member(json, "staff_id", diner ? NULL : r->who.id);
     text_json_member(json, "order_type", in->order_type);
     text_json_member(json, "status", "pending");
-    text_json_member(json, "payment_status", "unpaid");
+    text_json_member(json, "payment_status", order_draft_payment_status(draft));
     order_draft_figures_json(draft, json);
+    text_json_key(json, "adjusted");
+    text_puts(json, "{");
+    figures_members_json(&draft->figures, &draft->extras, &draft->terms.parts, &draft->part_names, json);
+    text_puts(json, "}");
+    text_json_member_int(json, "paid", 0);
+    text_json_member_int(json, "refunded", 0);
+    text_json_member_int(json, "due", draft->figures.total_amount);
+    text_json_member_int(json, "credit", 0);
     text_json_member(json, "payment_method", in->payment_method);
     text_json_member(json, "customer_name", in->customer_name);
     text_json_member(json, "customer_phone", in->customer_phone);
@@ -41,6 +49,7 @@ static void add_line(const struct order_draft *draft, size_t i, const char *id, 
     order_draft_line_json(draft, i, json);
     text_json_member(json, "station", draft->lines[i].station);
     text_json_member(json, "status", "pending");
+    text_json_member_int(json, "voided_quantity", 0);
     text_puts(json, "}");
 }
 
@@ -54,7 +63,7 @@ void order_answer(struct request *r, const struct order_draft *draft, const stru
     text_puts(&behind, "\",\"deleted_at\":null,\"items\":[");
     for (size_t i = 0; i < draft->in->n_lines; i++)
         add_line(draft, i, line_ids[i], &behind);
-    text_puts(&behind, "]}");
+    text_puts(&behind, "],\"adjustments\":[]}");
     r->response.location = arena_printf(r->arena, "/api/orders/%s", order_id);
     response_version(&r->response, r->arena, "1");
     transaction_answer_pieces(r, 201,

@@ -5,6 +5,7 @@
 #include "domain/account.h"
 #include "domain/money.h"
 #include "domain/order_total.h"
+#include "domain/selection.h"
 #include "http/request.h"
 
 #include <json-c/json.h>
@@ -21,6 +22,7 @@ static const struct field order_fields[] = {
     {AT(order_input, tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
     {AT(order_input, discount_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX, .roles = ROLES_CASHIERS},
     {AT(order_input, deposit_used), .type = FIELD_INT, .min = 0, .max = MONEY_MAX, .roles = ROLES_CASHIERS},
+    {AT(order_input, deposit_id), .type = FIELD_UUID, .roles = ROLES_CASHIERS},
     {AT(order_input, expected_total), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
     {AT(order_input, payment_method), .type = FIELD_CHOICE, .choices = payment_methods},
     {AT(order_input, customer_name), .type = FIELD_LINE, .max = 120},
@@ -29,6 +31,7 @@ static const struct field order_fields[] = {
     {AT(order_input, special_instructions), .type = FIELD_TEXT, .max = 1000},
     {.name = "price", .type = FIELD_NEVER},
     {.name = "subtotal", .type = FIELD_NEVER},
+    {.name = "service_charge_amount", .type = FIELD_NEVER},
     {.name = "tax_amount", .type = FIELD_NEVER},
     {.name = "tax_rate_ppm", .type = FIELD_NEVER},
     {.name = "tax", .type = FIELD_NEVER},
@@ -51,6 +54,7 @@ static const struct field line_fields[] = {
 static const struct field choice_fields[] = {
     {AT(choice_input, option_id), .type = FIELD_UUID, .required = true},
     {AT(choice_input, value_id), .type = FIELD_UUID, .required = true},
+    {AT(choice_input, quantity), .type = FIELD_INT, .min = 1, .max = CHOICE_QUANTITY_MAX},
     {.name = "price_modifier", .type = FIELD_NEVER},
 };
 

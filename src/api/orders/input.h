@@ -12,6 +12,7 @@ struct request;
 
 struct choice_input {
     const char *option_id, *value_id;
+    struct optional_int quantity;
 };
 
 struct line_input {
@@ -24,7 +25,7 @@ struct line_input {
 };
 
 struct order_input {
-    const char *id, *table_id, *session_id, *order_type;
+    const char *id, *table_id, *session_id, *order_type, *deposit_id;
     struct json_object *items; /* read into lines */
     struct optional_int tip_amount, discount_amount, deposit_used, expected_total;
     const char *payment_method, *customer_name, *customer_phone, *notes, *special_instructions;

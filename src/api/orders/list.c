@@ -1,9 +1,12 @@
 /* Orders, as staff and diners read them; hiding one. */
 #include "api/activity.h"
+#include "api/card_guard.h"
 #include "api/if_match.h"
+#include "api/ledger.h"
 #include "api/paging.h"
 #include "api/routes.h"
 #include "api/transaction.h"
+#include "base/arena.h"
 #include "domain/order_state.h"
 #include "http/request.h"
 
@@ -114,21 +117,45 @@ enum err order_history(struct request *r)
 {
     const char *own;
     TRY(find_own_session(r, &own));
-    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_ORDER_HISTORY_LIST, r->restaurant_id, r->args[0], own));
+    transaction_answer(r, 200,
+                       DB_QUEUE(r->db, STMT_ORDER_HISTORY_LIST, r->restaurant_id, r->args[0], own,
+                                bool_text(r->who.role & ROLES_MANAGERS)));
     return ERR_OK;
 }
 
+struct delete_input {
+    const char *reason;
+};
+
+static const struct field delete_fields[] = {
+    {AT(delete_input, reason), .type = FIELD_TEXT, .required = true, .min = 1, .max = 500},
+};
+
+/* The order is kept, with who took it out of sight, when and why. */
 enum err order_delete(struct request *r)
 {
-    db_slot slot = DB_QUEUE(r->db, STMT_ORDER_LOCK, r->restaurant_id, r->args[0], NULL);
-    TRY(transaction_run(r));
-    if (db_rows(r->db, slot) == 0)
+    struct delete_input in = {0};
+    struct ledger ledger = {0};
+    struct ledger_order *o;
+    if (r->json != NULL)
+        fields_read(r, r->json, "", FIELDS(delete_fields), &in);
+    else
+        problem_fault(r, "/reason", "required", "must be given");
+    card_guard_check(r, in.reason, "/reason");
+    TRY(ledger_lock_order(r, r->args[0], NULL, &ledger, &o));
+    if (o->is_deleted)
         return ERR_NOT_FOUND;
-    TRY(if_match_check(r, db_text(r->db, slot, 0, COL_ORDER_LOCK_VERSION)));
-    if (strcmp(db_text(r->db, slot, 0, COL_ORDER_LOCK_PAYMENT_STATUS), "unpaid") != 0)
-        return ERR_ORDER_PAID;
-    DB_QUEUE(r->db, STMT_ORDER_DELETE, r->restaurant_id, r->args[0]);
-    history_queue(r, r->args[0], db_text(r->db, slot, 0, COL_ORDER_LOCK_STATUS), "deleted", NULL);
+    TRY(if_match_check(r, o->version));
+    TRY(ledger_check_unpaid(r, o));
+    TRY(problem_verdict(r));
+    const struct ledger_document document = {.kind = "deleted", .reason = in.reason};
+    TRY(ledger_add(r, &ledger, o, &document, NULL));
+    o->is_deleted = true;
+    history_queue(r, o->id, order_status_name(o->status), "deleted", in.reason);
+    if (ledger.session_id != NULL)
+        activity_queue(r, ledger.session_id, "order_deleted", arena_printf(r->arena, "{\"order_id\":\"%s\"}", o->id));
+    ledger.concern.diner_id = o->diner_id;
+    TRY(ledger_write(r, &ledger));
     r->response.status = 204;
     return ERR_OK;
 }

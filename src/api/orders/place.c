@@ -12,12 +12,12 @@
 
 /* The look-ups of where the order belongs; -1 if one is not needed. */
 struct whereabouts {
-    db_slot session, table, session_of_table;
+    db_slot session, table, session_of_table, deposit;
 };
 
 static struct whereabouts queue_whereabouts(struct request *r, const struct order_input *in)
 {
-    struct whereabouts w = {-1, -1, -1};
+    struct whereabouts w = {-1, -1, -1, -1};
     if (r->who.role == ROLE_DINER)
         return w; /* its own session: the check of the caller finds it */
     if (in->session_id != NULL)
@@ -26,7 +26,23 @@ static struct whereabouts queue_whereabouts(struct request *r, const struct orde
         w.table = DB_QUEUE(r->db, STMT_TABLE_FIND, r->restaurant_id, in->table_id);
         w.session_of_table = DB_QUEUE(r->db, STMT_SESSION_OF_TABLE, r->restaurant_id, in->table_id);
     }
+    if (in->deposit_id != NULL)
+        w.deposit = DB_QUEUE(r->db, STMT_DEPOSIT_LOCK, r->restaurant_id, in->deposit_id);
     return w;
+}
+
+/* What is used of a deposit was taken before, and is still there. */
+static void check_deposit(struct request *r, const struct order_input *in, db_slot deposit)
+{
+    if (in->deposit_id == NULL)
+        return;
+    if (deposit < 0 || db_rows(r->db, deposit) == 0)
+        problem_fault(r, "/deposit_id", "not_found", "is not a deposit");
+    else if (in->deposit_used.value == 0)
+        problem_fault(r, "/deposit_used", "required", "must be given, above zero, with deposit_id");
+    else if (in->deposit_used.value > db_int(r->db, deposit, 0, COL_DEPOSIT_LOCK_AMOUNT_LEFT))
+        problem_fault(r, "/deposit_used", "out_of_range", "must not be more than the %lld left of the deposit",
+                      (long long)db_int(r->db, deposit, 0, COL_DEPOSIT_LOCK_AMOUNT_LEFT));
 }
 
 static enum err refuse_place(struct request *r, const char *pointer)
@@ -38,7 +54,7 @@ static enum err refuse_place(struct request *r, const char *pointer)
 
 static enum err place_of_diner(struct request *r, const struct order_input *in, struct order_place *place)
 {
-    *place = (struct order_place){r->who.table_id, r->who.session_id};
+    *place = (struct order_place){r->who.table_id, r->who.session_id, r->session_sums};
     if (in->session_id != NULL && strcmp(in->session_id, place->session_id) != 0)
         return refuse_place(r, "/session_id");
     if (in->table_id != NULL && strcmp(in->table_id, place->table_id) != 0)
@@ -50,7 +66,7 @@ static enum err place_of_diner(struct request *r, const struct order_input *in, 
 static enum err place_of_staff(struct request *r, const struct order_input *in, const struct whereabouts *w,
                                struct order_place *place)
 {
-    *place = (struct order_place){NULL, NULL};
+    *place = (struct order_place){NULL, NULL, NULL};
     if (in->session_id == NULL && in->table_id == NULL && strcmp(in->order_type, "dine_in") == 0)
         problem_fault(r, "/table_id", "required", "must be given, or session_id, for an order to eat here");
     bool table_known = w->table >= 0 && db_rows(r->db, w->table) > 0;
@@ -62,9 +78,11 @@ static enum err place_of_staff(struct request *r, const struct order_input *in, 
     if (session_known && !db_bool(r->db, w->session, 0, COL_SESSION_FOR_ORDER_IS_RUNNING))
         return ERR_SESSION_CLOSED;
     if (session_known)
-        *place = (struct order_place){db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_TABLE_ID), in->session_id};
+        *place = (struct order_place){db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_TABLE_ID), in->session_id,
+                                      db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_SUMS)};
     else if (table_known)
-        *place = (struct order_place){in->table_id, db_text(r->db, w->session_of_table, 0, COL_SESSION_OF_TABLE_ID)};
+        *place = (struct order_place){in->table_id, db_text(r->db, w->session_of_table, 0, COL_SESSION_OF_TABLE_ID),
+                                      db_text(r->db, w->session_of_table, 0, COL_SESSION_OF_TABLE_SUMS)};
     if (session_known && table_known && strcmp(in->table_id, place->table_id) != 0)
         problem_fault(r, "/table_id", "mismatch", "is not the session's table");
     return ERR_OK;
@@ -79,13 +97,20 @@ static enum err draft_order(struct request *r, struct order_input *in, struct or
     struct whereabouts w = queue_whereabouts(r, in);
     TRY(transaction_run(r));
     TRY(r->who.role == ROLE_DINER ? place_of_diner(r, in, place) : place_of_staff(r, in, &w, place));
-    return order_draft_make(r, draft);
+    check_deposit(r, in, w.deposit);
+    return order_draft_make(r, draft, place->session_sums);
 }
 
-static enum err check_expected(struct request *r, const struct order_input *in, const struct order_draft *draft)
+/* What the rounding over the table moves is taken: somebody may have ordered since the
+ * quote. */
+static enum err check_expected(struct request *r, const struct order_input *in, const struct order_draft *draft,
+                               const struct order_place *place)
 {
     struct text figures;
     if (!in->expected_total.is_set || in->expected_total.value == draft->figures.total_amount)
+        return ERR_OK;
+    if (place->session_id != NULL &&
+        order_total_may_be(&draft->figures, &draft->terms, &draft->extras, in->expected_total.value))
         return ERR_OK;
     text_init(&figures, r->arena);
     order_draft_figures_json(draft, &figures);
@@ -101,11 +126,10 @@ enum err order_place(struct request *r)
     struct order_place place;
     struct order_draft *draft = arena_alloc(r->arena, sizeof *draft);
     TRY(draft_order(r, &in, draft, &place));
-    TRY(check_expected(r, &in, draft));
+    TRY(check_expected(r, &in, draft, &place));
     const char *order_id = in.id != NULL ? in.id : request_new_id(r);
     transaction_on_conflict(r, ERR_ORDER_EXISTS);
-    order_write(r, draft, &place, order_id);
-    return ERR_OK;
+    return order_write(r, draft, &place, order_id);
 }
 
 enum err order_quote(struct request *r)
@@ -115,7 +139,7 @@ enum err order_quote(struct request *r)
     struct text json;
     struct order_draft *draft = arena_alloc(r->arena, sizeof *draft);
     TRY(draft_order(r, &in, draft, &place));
-    TRY(check_expected(r, &in, draft));
+    TRY(check_expected(r, &in, draft, &place));
     text_init(&json, r->arena);
     order_draft_quote_json(draft, &json);
     response_json(&r->response, 200, json.bytes);

@@ -3,6 +3,7 @@
 #include "api/caller.h"
 #include "api/card_guard.h"
 #include "api/if_match.h"
+#include "api/ledger.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/text.h"
@@ -87,16 +88,39 @@ static const char *lines_behind(enum order_status to)
     }
 }
 
-static void queue_change(struct request *r, enum order_status from, enum order_status to, const char *reason,
-                         const char *session_id)
+/* What goes with the order's own status: its lines, its history, the session's log. */
+static void queue_steps(struct request *r, enum order_status from, enum order_status to, const char *reason,
+                        const char *session_id)
 {
     const char *order_id = r->args[0], *line_status = order_line_status(to);
-    DB_QUEUE(r->db, STMT_ORDER_STATUS_SET, r->restaurant_id, order_id, order_status_name(to));
     if (line_status != NULL)
         DB_QUEUE(r->db, STMT_ORDER_ITEMS_FOLLOW, r->restaurant_id, order_id, line_status, lines_behind(to));
     history_queue(r, order_id, order_status_name(from), order_status_name(to), reason);
     if (session_id != NULL && to == ORDER_CANCELLED)
         activity_queue(r, session_id, "order_cancelled", NULL);
+}
+
+/* An order that is cancelled comes to nothing, by a document. */
+static enum err cancel(struct request *r, const struct status_input *in, const char *own)
+{
+    struct ledger ledger = {0};
+    struct ledger_order *o;
+    TRY(ledger_lock_order(r, r->args[0], own, &ledger, &o));
+    if (o->is_deleted)
+        return ERR_NOT_FOUND;
+    if (own != NULL && (o->diner_id == NULL || strcmp(o->diner_id, r->who.id) != 0))
+        return ERR_NOT_YOUR_ORDER;
+    TRY(if_match_check(r, o->version));
+    TRY(check_step(r, o->status, ORDER_CANCELLED, in->reason != NULL));
+    TRY(ledger_check_unpaid(r, o));
+    const struct ledger_document document = {.kind = "cancelled", .reason = in->reason};
+    TRY(ledger_add(r, &ledger, o, &document, NULL));
+    queue_steps(r, o->status, ORDER_CANCELLED, in->reason, ledger.session_id);
+    o->status = ORDER_CANCELLED;
+    ledger.concern.diner_id = o->diner_id;
+    TRY(ledger_write(r, &ledger));
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, o->id, NULL, "false"));
+    return ERR_OK;
 }
 
 enum err order_set_status(struct request *r)
@@ -106,6 +130,8 @@ enum err order_set_status(struct request *r)
     TRY(read_input(r, &in));
     TRY(transaction_run(r));
     const char *own = r->who.role == ROLE_DINER ? r->who.session_id : NULL;
+    if (strcmp(in.status, "cancelled") == 0)
+        return cancel(r, &in, own);
     DB_QUEUE(r->db, STMT_ORDER_SESSION_HOLD, r->restaurant_id, r->args[0]);
     db_slot slot = DB_QUEUE(r->db, STMT_ORDER_LOCK, r->restaurant_id, r->args[0], own);
     TRY(transaction_run(r));
@@ -119,7 +145,8 @@ enum err order_set_status(struct request *r)
         !order_status_parse(in.status, &to))
         return ERR_INTERNAL;
     TRY(check_step(r, from, to, in.reason != NULL));
-    queue_change(r, from, to, in.reason, db_text(r->db, slot, 0, COL_ORDER_LOCK_SESSION_ID));
+    DB_QUEUE(r->db, STMT_ORDER_STATUS_SET, r->restaurant_id, r->args[0], order_status_name(to));
+    queue_steps(r, from, to, in.reason, db_text(r->db, slot, 0, COL_ORDER_LOCK_SESSION_ID));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, r->args[0], NULL, "false"));
     return ERR_OK;
 }

@@ -7,11 +7,12 @@
 /* Where an order belongs. Each may be NULL. */
 struct order_place {
     const char *table_id, *session_id;
+    const char *session_sums; /* as the session stores them */
 };
 
 /* Queues number, order, lines, customizations, history and activity, and makes
- * the order the answer. */
-void order_write(struct request *r, const struct order_draft *draft, const struct order_place *place,
-                 const char *order_id);
+ * the order the answer. Where the table has credit it pays the order. */
+enum err order_write(struct request *r, const struct order_draft *draft, const struct order_place *place,
+                     const char *order_id);
 
 #endif

@@ -3,16 +3,26 @@
 #include "api/resource.h"
 #include "api/routes.h"
 #include "api/transaction.h"
+#include "base/arena.h"
+#include "domain/money.h"
+#include "domain/tax.h"
 #include "http/request.h"
 
 #include <ctype.h>
+#include <json-c/json.h>
 #include <string.h>
 
 struct settings {
     const char *name, *currency, *timezone, *business_day_start, *session_opening;
     struct optional_int tax_rate_ppm, pin_length, session_expiry_minutes;
+    struct optional_int takeaway_tax_rate_ppm, service_charge_ppm, service_charge_tax_rate_ppm, cash_rounding;
     struct optional_bool prices_include_tax, is_open;
+    struct optional_bool takeaway_at_tables, discount_reduces_tax, round_all_methods;
+    struct json_object *tax_parts;
 };
+
+/* In minor units: the largest coin that bills are rounded to. */
+enum { CASH_ROUNDING_MAX = 100000 };
 
 static const char *const openings[] = {"diner", "staff", NULL};
 
@@ -27,6 +37,24 @@ static const struct field fields[] = {
     {AT(settings, session_expiry_minutes), .required = true, .type = FIELD_INT, .min = 5, .max = 1440},
     {AT(settings, session_opening), .required = true, .type = FIELD_CHOICE, .choices = openings},
     {AT(settings, is_open), .required = true, .type = FIELD_BOOL},
+    {AT(settings, takeaway_tax_rate_ppm), .type = FIELD_INT, .min = 0, .max = RATE_ONE},
+    {AT(settings, takeaway_at_tables), .required = true, .type = FIELD_BOOL},
+    {AT(settings, discount_reduces_tax), .required = true, .type = FIELD_BOOL},
+    {AT(settings, service_charge_ppm), .required = true, .type = FIELD_INT, .min = 0, .max = RATE_ONE},
+    {AT(settings, service_charge_tax_rate_ppm), .type = FIELD_INT, .min = 0, .max = RATE_ONE},
+    {AT(settings, tax_parts), .type = FIELD_ARRAY, .max = TAX_PARTS_MAX},
+    {AT(settings, cash_rounding), .type = FIELD_INT, .min = 1, .max = CASH_ROUNDING_MAX},
+    {AT(settings, round_all_methods), .required = true, .type = FIELD_BOOL},
+};
+
+struct tax_part_input {
+    const char *name;
+    struct optional_int share_ppm;
+};
+
+static const struct field tax_part_fields[] = {
+    {AT(tax_part_input, name), .required = true, .type = FIELD_LINE, .min = 1, .max = 20},
+    {AT(tax_part_input, share_ppm), .required = true, .type = FIELD_INT, .min = 1, .max = RATE_ONE},
 };
 
 static const struct resource restaurant = {.fields = fields, .n_fields = sizeof fields / sizeof fields[0]};
@@ -44,6 +72,31 @@ static void check_formats(struct request *r, const struct settings *in)
         problem_fault(r, "/currency", "invalid_format", "must be an ISO 4217 code, such as EUR");
     if (in->business_day_start != NULL && !is_time_of_day(in->business_day_start))
         problem_fault(r, "/business_day_start", "invalid_format", "must be a time of day, such as 04:00");
+}
+
+/* Shares of each rate. None: it is not divided. */
+static void check_tax_parts(struct request *r, struct json_object *parts)
+{
+    size_t n = parts != NULL ? json_object_array_length(parts) : 0;
+    int64_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct tax_part_input part = {0};
+        fields_read(r, json_object_array_get_idx(parts, i), arena_printf(r->arena, "/tax_parts/%zu", i),
+                    FIELDS(tax_part_fields), &part);
+        sum += part.share_ppm.value;
+    }
+    if (n > 0 && sum != RATE_ONE)
+        problem_fault(r, "/tax_parts", "mismatch", "must have shares that add up to %d", RATE_ONE);
+}
+
+/* An empty list of parts is stored as none. */
+static void put_tax_parts(struct request *r, const struct settings *in)
+{
+    struct json_object *given;
+    if (!json_object_object_get_ex(r->json, "tax_parts", &given))
+        return;
+    if (in->tax_parts == NULL || json_object_array_length(in->tax_parts) == 0)
+        json_object_object_add(r->json, "tax_parts", NULL);
 }
 
 enum err restaurant_get(struct request *r)
@@ -66,7 +119,9 @@ enum err restaurant_change(struct request *r)
     struct settings in = {0};
     resource_read(r, &restaurant, true, &in);
     check_formats(r, &in);
+    check_tax_parts(r, in.tax_parts);
     TRY(problem_verdict(r));
+    put_tax_parts(r, &in);
     db_slot zone = in.timezone != NULL ? DB_QUEUE(r->db, STMT_TIMEZONE_EXISTS, in.timezone) : -1;
     db_slot lock = DB_QUEUE(r->db, STMT_RESTAURANT_LOCK, r->restaurant_id);
     TRY(transaction_run(r));

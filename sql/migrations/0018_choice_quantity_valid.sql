@@ -1,0 +1,1 @@
+ALTER TABLE order_item_customizations VALIDATE CONSTRAINT order_item_customizations_quantity;

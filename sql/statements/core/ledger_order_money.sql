@@ -1,0 +1,18 @@
+-- As ledger_orders_money, of an order without a session.
+SELECT o.id,
+  (SELECT coalesce(sum(a.amount - a.refunded_amount), 0)
+   FROM payment_allocations a
+   WHERE a.restaurant_id = $1 AND a.order_id = o.id) AS kept,
+  (SELECT coalesce(sum(h.amount), 0)
+   FROM payment_intent_allocations h
+   JOIN payment_intents i ON i.restaurant_id = h.restaurant_id AND i.id = h.intent_id
+   WHERE h.restaurant_id = $1 AND h.order_id = o.id AND i.status = 'pending' AND i.expires_at > now()
+     AND ($3::uuid IS NULL OR i.diner_id IS DISTINCT FROM $3) AND i.id IS DISTINCT FROM $4::uuid) AS held,
+  EXISTS (
+    SELECT FROM order_adjustments j
+    WHERE j.restaurant_id = $1 AND j.order_id = o.id AND j.refund_id IS NOT NULL) AS is_refunded,
+  (SELECT coalesce(-sum(j.total_amount), 0)
+   FROM order_adjustments j
+   WHERE j.restaurant_id = $1 AND j.order_id = o.id AND j.refund_id IS NOT NULL AND j.kind = 'discount') AS given_back
+FROM orders o
+WHERE o.restaurant_id = $1 AND o.id = $2
