@@ -27,7 +27,7 @@ BEGIN
         '"updated_at":"%s","deleted_at":%s}',
       NEW.id, NEW.order_number, to_char(NEW.business_date, 'YYYY-MM-DD'), coalesce('"' || NEW.table_id || '"', 'null'),
       coalesce('"' || NEW.session_id || '"', 'null'), coalesce('"' || NEW.diner_id || '"', 'null'), NEW.order_type,
-      NEW.status, NEW.payment_status, NEW.currency, NEW.total_amount, NEW.version, public.rfc3339(NEW.updated_at),
+      NEW.status, NEW.payment_status, NEW.currency, coalesce(NEW.standing_total, NEW.total_amount), NEW.version, public.rfc3339(NEW.updated_at),
       coalesce('"' || public.rfc3339(NEW.deleted_at) || '"', 'null'));
   WHEN 'session' THEN
     restaurant := NEW.restaurant_id;
@@ -42,7 +42,8 @@ BEGIN
     event_type := 'payment.recorded';
     resource := json_build_object('id', NEW.id, 'order_id', NEW.order_id, 'session_id', NEW.session_id,
       'amount', NEW.amount, 'tip_amount', NEW.tip_amount, 'refunded_amount', NEW.refunded_amount,
-      'currency', NEW.currency, 'method', NEW.method, 'flag', NEW.flag, 'version', NEW.version,
+      'currency', NEW.currency, 'method', NEW.method, 'flag', NEW.flag,
+      'voided_at', public.rfc3339(NEW.voided_at), 'version', NEW.version,
       'updated_at', public.rfc3339(NEW.updated_at));
   WHEN 'service_call' THEN
     restaurant := NEW.restaurant_id;

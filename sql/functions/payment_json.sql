@@ -6,10 +6,12 @@ DECLARE
 BEGIN
   SELECT json_build_object(
     'id', p.id, 'restaurant_id', p.restaurant_id, 'order_id', p.order_id,
-    'session_id', p.session_id, 'intent_id', p.intent_id, 'amount', p.amount,
+    'session_id', p.session_id, 'intent_id', p.intent_id, 'purpose', p.purpose, 'for_diner_id', p.for_diner_id,
+    'share_id', p.share_id, 'amount', p.amount, 'rounding_amount', p.rounding_amount,
     'tip_amount', p.tip_amount, 'currency', p.currency, 'method', p.method,
     'provider', p.provider, 'provider_ref', p.provider_ref, 'card_brand', p.card_brand,
     'card_last4', p.card_last4, 'flag', p.flag, 'business_date', p.business_date,
+    'voided_at', public.rfc3339(p.voided_at), 'voided_by', p.voided_by, 'void_reason', p.void_reason,
     'refunded_amount', p.refunded_amount, 'refunded_tip_amount', p.refunded_tip_amount,
     'allocations', (
       SELECT coalesce(json_agg(json_build_object(
@@ -17,10 +19,11 @@ BEGIN
           'refunded_amount', a.refunded_amount) ORDER BY o.business_date, o.order_number), '[]'::json)
       FROM public.payment_allocations a
       JOIN public.orders o ON o.restaurant_id = restaurant AND o.id = a.order_id
-      WHERE a.restaurant_id = restaurant AND a.payment_id = p.id),
+      WHERE a.restaurant_id = restaurant AND a.payment_id = p.id AND a.amount > 0),
     'refunds', (
       SELECT coalesce(json_agg(json_build_object(
-          'id', f.id, 'amount', f.amount, 'tip_amount', f.tip_amount, 'reason', f.reason,
+          'id', f.id, 'amount', f.amount, 'tip_amount', f.tip_amount, 'rounding_amount', f.rounding_amount,
+          'status', f.status, 'reopens_due', f.reopens_due, 'reason', f.reason,
           'staff_id', f.staff_id, 'business_date', f.business_date,
           'created_at', public.rfc3339(f.created_at)) ORDER BY f.id), '[]'::json)
       FROM public.refunds f

@@ -14,13 +14,21 @@ BEGIN
         'sessionId', o.session_id, 'dinerId', o.diner_id, 'orderType', o.order_type, 'status', o.status,
         'paymentStatus', o.payment_status, 'currency', o.currency, 'subtotal', o.subtotal,
         'taxAmount', o.tax_amount, 'tipAmount', o.tip_amount, 'discountAmount', o.discount_amount,
-        'depositUsed', o.deposit_used, 'totalAmount', o.total_amount, 'notes', o.notes,
+        'depositUsed', o.deposit_used, 'serviceChargeAmount', o.service_charge_amount,
+        'totalAmount', o.total_amount, 'adjustedTotal', coalesce(o.standing_total, o.total_amount),
+        'adjustments', (
+          SELECT coalesce(jsonb_agg(jsonb_build_object(
+              'pgId', a.id, 'kind', a.kind, 'itemId', a.item_id, 'quantity', a.quantity, 'reason', a.reason,
+              'totalAmount', a.total_amount, 'businessDate', a.business_date,
+              'createdAt', public.epoch_ms(a.created_at)) ORDER BY a.created_at, a.id), '[]'::jsonb)
+          FROM public.order_adjustments a
+          WHERE a.restaurant_id = restaurant AND a.order_id = o.id), 'notes', o.notes,
         'specialInstructions', o.special_instructions, 'createdAt', public.epoch_ms(o.created_at),
         'version', o.version, 'updatedAt', public.epoch_ms(o.updated_at),
         'items', (
           SELECT coalesce(jsonb_agg(jsonb_build_object(
               'pgId', i.id, 'menuItemId', i.menu_item_id, 'name', i.name, 'price', i.price,
-              'quantity', i.quantity, 'subtotal', i.subtotal, 'station', i.station, 'status', i.status,
+              'quantity', i.quantity, 'voidedQuantity', i.voided_quantity, 'subtotal', i.subtotal, 'station', i.station, 'status', i.status,
               'specialInstructions', i.special_instructions,
               'options', (
                 SELECT coalesce(jsonb_agg(jsonb_build_object('name', c.option_name, 'value', c.value_name)
@@ -47,7 +55,7 @@ BEGIN
     WHERE i.restaurant_id = restaurant AND i.id = sync_doc.entity_id;
   WHEN 'menu_item_option' THEN
     SELECT jsonb_build_object('menuItemId', p.menu_item_id, 'name', p.name, 'position', p.position,
-        'minSelect', p.min_select, 'maxSelect', p.max_select, 'version', p.version,
+        'minSelect', p.min_select, 'maxSelect', p.max_select, 'allowRepeat', p.allow_repeat, 'version', p.version,
         'updatedAt', public.epoch_ms(p.updated_at),
         'values', (
           SELECT coalesce(jsonb_agg(jsonb_build_object('pgId', v.id, 'name', v.name, 'priceModifier', v.price_modifier,
@@ -73,7 +81,8 @@ BEGIN
     FROM public.sessions s
     WHERE s.restaurant_id = restaurant AND s.id = sync_doc.entity_id;
   WHEN 'payment' THEN
-    SELECT jsonb_build_object('sessionId', p.session_id, 'amount', p.amount, 'tipAmount', p.tip_amount,
+    SELECT jsonb_build_object('sessionId', p.session_id, 'purpose', p.purpose, 'amount', p.amount,
+        'roundingAmount', p.rounding_amount, 'voidedAt', public.epoch_ms(p.voided_at), 'shareId', p.share_id, 'tipAmount', p.tip_amount,
         'refundedAmount', p.refunded_amount, 'refundedTipAmount', p.refunded_tip_amount, 'currency', p.currency,
         'method', p.method, 'flag', p.flag, 'businessDate', p.business_date,
         'createdAt', public.epoch_ms(p.created_at), 'version', p.version, 'updatedAt', public.epoch_ms(p.updated_at),
@@ -81,7 +90,7 @@ BEGIN
           SELECT coalesce(jsonb_agg(jsonb_build_object('orderId', a.order_id, 'amount', a.amount,
               'refundedAmount', a.refunded_amount) ORDER BY a.order_id), '[]'::jsonb)
           FROM public.payment_allocations a
-          WHERE a.restaurant_id = restaurant AND a.payment_id = p.id)),
+          WHERE a.restaurant_id = restaurant AND a.payment_id = p.id AND a.amount > 0)),
       false
     INTO doc, removed
     FROM public.payments p

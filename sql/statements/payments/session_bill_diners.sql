@@ -1,18 +1,25 @@
--- What is due for each diner's own orders; last, without a diner, for orders that
--- staff placed.
-SELECT d.id, d.display_name,
-  (SELECT coalesce(sum(greatest(o.total_amount - m.paid, 0)), 0)
-   FROM orders o
-   CROSS JOIN LATERAL (
-     SELECT coalesce(sum(a.amount), 0) AS paid
-     FROM payment_allocations a
-     WHERE a.restaurant_id = $1 AND a.order_id = o.id) m
-   WHERE o.restaurant_id = $1 AND o.session_id = $2 AND o.status <> 'cancelled' AND o.deleted_at IS NULL
-     AND o.diner_id IS NOT DISTINCT FROM d.id) AS due
+-- What is due for each diner's own orders, and what each paid of those that staff
+-- placed for nobody in particular; last, without a diner, those orders.
+SELECT d.id, d.display_name, m.total, m.due, (
+    SELECT coalesce(sum(a.amount - a.refunded_amount), 0)
+    FROM payments p
+    JOIN payment_allocations a ON a.restaurant_id = p.restaurant_id AND a.payment_id = p.id
+    JOIN orders q ON q.restaurant_id = a.restaurant_id AND q.id = a.order_id
+    WHERE p.restaurant_id = $1 AND p.session_id = $2 AND p.for_diner_id = d.id AND q.diner_id IS NULL) AS shared_paid
 FROM (
   SELECT u.id, u.display_name, u.created_at
   FROM users u
   WHERE u.restaurant_id = $1 AND u.session_id = $2
   UNION ALL
   SELECT NULL, NULL, NULL) d
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(f.total), 0) AS total, coalesce(sum(greatest(f.total - f.kept, 0)), 0) AS due
+  FROM (
+    SELECT coalesce(o.standing_total, o.total_amount) AS total, (
+        SELECT coalesce(sum(a.amount - a.refunded_amount), 0)
+        FROM payment_allocations a
+        WHERE a.restaurant_id = $1 AND a.order_id = o.id) AS kept
+    FROM orders o
+    WHERE o.restaurant_id = $1 AND o.session_id = $2 AND o.status <> 'cancelled' AND o.deleted_at IS NULL
+      AND o.diner_id IS NOT DISTINCT FROM d.id) f) m
 ORDER BY d.created_at NULLS LAST, d.id

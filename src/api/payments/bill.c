@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "domain/account.h"
 #include "domain/money.h"
+#include "domain/spread.h"
 #include "http/request.h"
 
 #include <inttypes.h>
@@ -22,7 +23,7 @@ static const char *const splits[] = {"none", "equal", "diner", "amount", NULL};
 
 static const struct field fields[] = {
     {.name = "split", .type = FIELD_CHOICE, .offset = offsetof(struct bill_filter, split), .choices = splits},
-    {.name = "parts", .type = FIELD_INT, .offset = offsetof(struct bill_filter, parts), .min = 2, .max = SHARES_MAX},
+    {.name = "parts", .type = FIELD_INT, .offset = offsetof(struct bill_filter, parts), .min = 1, .max = SHARES_MAX},
     {.name = "amounts", .type = FIELD_LINE, .offset = offsetof(struct bill_filter, amounts), .min = 1, .max = 1800},
 };
 const struct query_spec bill_query = {FIELDS(fields), sizeof(struct bill_filter)};
@@ -46,7 +47,7 @@ static struct shares shares_new(struct request *r, size_t n)
 static void add_equally(struct request *r, struct shares *shares, int64_t amount)
 {
     int64_t *parts = arena_array(r->arena, shares->n, sizeof *parts);
-    account_shares(amount, shares->n, parts);
+    spread_equally(amount, shares->n, parts);
     for (size_t i = 0; i < shares->n; i++)
         shares->list[i].amount += parts[i];
 }
@@ -82,6 +83,19 @@ static enum err by_amount(struct request *r, const char *text, int64_t due, stru
     return ERR_OK;
 }
 
+/* What staff ordered is shared by all; each pays what is left of an equal part. */
+static void add_shared(struct request *r, struct shares *shares, db_slot diners, int n)
+{
+    int64_t *parts = arena_array(r->arena, shares->n, sizeof *parts);
+    int64_t *paid = arena_array(r->arena, shares->n, sizeof *paid);
+    for (int i = 0; i < n; i++)
+        paid[i] = db_int(r->db, diners, i, COL_SESSION_BILL_DINERS_SHARED_PAID);
+    accounts_share(db_int(r->db, diners, n, COL_SESSION_BILL_DINERS_TOTAL),
+                   db_int(r->db, diners, n, COL_SESSION_BILL_DINERS_DUE), paid, shares->n, parts);
+    for (size_t i = 0; i < shares->n; i++)
+        shares->list[i].amount += parts[i];
+}
+
 /* Each diner pays their own orders; what staff ordered is shared by all.
  * `diners` has a row for each diner and a last one for the staff's orders. */
 static struct shares by_diner(struct request *r, db_slot diners)
@@ -92,7 +106,7 @@ static struct shares by_diner(struct request *r, db_slot diners)
         shares.list[i] = (struct share){db_text(r->db, diners, i, COL_SESSION_BILL_DINERS_ID),
                                         db_text(r->db, diners, i, COL_SESSION_BILL_DINERS_DISPLAY_NAME),
                                         db_int(r->db, diners, i, COL_SESSION_BILL_DINERS_DUE)};
-    add_equally(r, &shares, db_int(r->db, diners, n, COL_SESSION_BILL_DINERS_DUE));
+    add_shared(r, &shares, diners, n);
     return shares;
 }
 

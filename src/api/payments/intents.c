@@ -2,11 +2,11 @@
  * two people who pay the same bill at once are not both charged all of it. */
 #include "api/activity.h"
 #include "api/card_guard.h"
-#include "api/payments/accounts.h"
-#include "api/payments/target.h"
+#include "api/payments/write.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
+#include "db/array.h"
 #include "domain/money.h"
 #include "http/request.h"
 
@@ -21,6 +21,8 @@ struct intent_input {
 static const struct field fields[] = {
     {.name = "order_id", .type = FIELD_UUID, .offset = offsetof(struct intent_input, target.order_id)},
     {.name = "session_id", .type = FIELD_UUID, .offset = offsetof(struct intent_input, target.session_id)},
+    {.name = "diner_id", .type = FIELD_UUID, .offset = offsetof(struct intent_input, target.diner_id)},
+    {.name = "share_id", .type = FIELD_UUID, .offset = offsetof(struct intent_input, target.share_id)},
     {AT(intent_input, provider), .type = FIELD_LINE, .required = true, .min = 1, .max = 60},
     {AT(intent_input, amount), .type = FIELD_INT, .min = 1, .max = MONEY_MAX},
     {AT(intent_input, tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
@@ -35,63 +37,69 @@ static enum err read_input(struct request *r, struct intent_input *in)
     return problem_verdict(r);
 }
 
-static enum err nothing_due(struct request *r, const struct accounts *accounts)
+static enum err nothing_due(struct request *r, const struct ledger *ledger)
 {
-    for (size_t i = 0; i < accounts->n; i++)
-        if (account_due(&accounts->orders[i].account) > 0)
+    for (size_t i = 0; i < ledger->n; i++)
+        if (account_due(&ledger->orders[i].account) > account_open(&ledger->orders[i].account))
             problem_detail(r, "Somebody else is paying all that is due; try again if that payment fails, "
                               "or after ten minutes");
     return ERR_NOTHING_DUE;
 }
 
 /* The intent's amount, spread over the orders. */
-static enum err take(struct request *r, const struct intent_input *in, const struct accounts *accounts, int64_t *amount,
-                     int64_t *amounts)
+static enum err take(struct request *r, const struct intent_input *in, const struct ledger *ledger, struct rooms *rooms,
+                     int64_t *amount)
 {
-    int64_t *rooms = arena_array(r->arena, accounts->n, sizeof *rooms), open = 0;
-    for (size_t i = 0; i < accounts->n; i++) {
-        rooms[i] = account_open(&accounts->orders[i].account);
-        open += rooms[i];
-    }
+    int64_t open = payment_rooms_open(rooms);
     if (open == 0)
-        return nothing_due(r, accounts);
+        return nothing_due(r, ledger);
     *amount = in->amount.is_set ? in->amount.value : open;
-    if (account_spread(*amount, rooms, accounts->n, amounts) > 0)
-        return payment_refuse_amount(r, accounts, *amount);
+    if (!payment_rooms_take(rooms, *amount))
+        return payment_refuse_amount(r, rooms, *amount);
     return *amount + in->tip_amount.value <= MONEY_MAX ? ERR_OK : ERR_INVALID_TOTAL;
 }
 
-static void write_intent(struct request *r, const struct intent_input *in, const struct accounts *accounts,
-                         const char *id, int64_t amount, const int64_t *amounts)
+static const char *order_ids(struct request *r, const struct rooms *rooms)
+{
+    struct text ids;
+    array_init(&ids, r->arena);
+    for (size_t i = 0; i < rooms->n; i++)
+        array_add(&ids, rooms->orders[i]->id);
+    return array_end(&ids);
+}
+
+static void write_intent(struct request *r, const struct intent_input *in, const struct ledger *ledger,
+                         const struct rooms *rooms, const char *id, int64_t amount)
 {
     bool diner = r->who.role == ROLE_DINER;
-    const char *session_id = payment_target_session(&in->target, accounts);
     if (diner)
-        DB_QUEUE(r->db, STMT_INTENTS_REPLACE, r->restaurant_id, r->who.id, accounts_ids(r, accounts));
-    DB_QUEUE(r->db, STMT_INTENT_INSERT, r->restaurant_id, id, in->target.order_id, in->target.session_id,
-             diner ? r->who.id : NULL, diner ? NULL : r->who.id, in->provider, request_int_text(r, amount),
-             request_int_text(r, in->tip_amount.value), accounts->currency);
-    accounts_hold(r, accounts, id, amounts);
-    if (session_id != NULL)
-        activity_queue(r, session_id, "payment_begun",
+        DB_QUEUE(r->db, STMT_INTENTS_REPLACE, r->restaurant_id, r->who.id, order_ids(r, rooms));
+    DB_QUEUE(r->db, STMT_INTENT_INSERT, r->restaurant_id, id, in->target.order_id,
+             in->target.order_id == NULL ? ledger->session_id : NULL, diner ? r->who.id : NULL,
+             diner ? NULL : r->who.id, in->provider, request_int_text(r, amount),
+             request_int_text(r, in->tip_amount.value), ledger->currency, in->target.diner_id, rooms->share_id);
+    payment_queue_amounts(r, STMT_INTENT_ALLOCATIONS_INSERT, id, rooms);
+    if (ledger->session_id != NULL)
+        activity_queue(r, ledger->session_id, "payment_begun",
                        arena_printf(r->arena, "{\"intent_id\":\"%s\",\"amount\":%s}", id, request_int_text(r, amount)));
 }
 
 enum err intent_create(struct request *r)
 {
     struct intent_input in = {0};
-    struct accounts accounts;
+    struct ledger ledger;
+    struct rooms rooms;
     int64_t amount;
     const char *id = request_new_id(r);
     TRY(read_input(r, &in));
     db_slot provider = DB_QUEUE(r->db, STMT_PROVIDER_SECRET, r->restaurant_id, in.provider);
-    TRY(payment_target_lock(r, &in.target, &accounts));
+    TRY(payment_target_lock(r, &in.target, &ledger, &rooms));
     if (db_rows(r->db, provider) == 0)
         problem_fault(r, "/provider", "unknown_provider", "is not set up for this restaurant");
     TRY(problem_verdict(r));
-    int64_t *amounts = arena_array(r->arena, accounts.n, sizeof *amounts);
-    TRY(take(r, &in, &accounts, &amount, amounts));
-    write_intent(r, &in, &accounts, id, amount, amounts);
+    TRY(payment_target_check_share(&ledger, &rooms));
+    TRY(take(r, &in, &ledger, &rooms, &amount));
+    write_intent(r, &in, &ledger, &rooms, id, amount);
     transaction_answer(r, 201, DB_QUEUE(r->db, STMT_INTENT_GET, r->restaurant_id, id));
     return ERR_OK;
 }
@@ -109,5 +117,22 @@ enum err intent_cancel(struct request *r)
         return ERR_INTENT_ENDED;
     DB_QUEUE(r->db, STMT_INTENT_STATUS_SET, r->restaurant_id, r->args[0], "expired");
     r->response.status = 204;
+    return ERR_OK;
+}
+
+struct intents_filter {
+    const char *session_id;
+};
+
+static const struct field list_fields[] = {
+    {AT(intents_filter, session_id), .type = FIELD_UUID, .required = true},
+};
+const struct query_spec intents_query = {FIELDS(list_fields), sizeof(struct intents_filter)};
+
+/* What is held of a session's bill. */
+enum err intents_list(struct request *r, const void *query)
+{
+    const struct intents_filter *filter = query;
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_INTENTS_LIST, r->restaurant_id, filter->session_id));
     return ERR_OK;
 }

@@ -13,16 +13,21 @@
 
 struct payment_input {
     struct payment_target target;
-    const char *id;
+    const char *id, *purpose;
     struct optional_int amount, tip_amount;
     const char *method, *provider, *provider_ref, *card_brand, *card_last4;
 };
+
+static const char *const purposes[] = {"bill", "deposit", NULL};
 
 static const struct field fields[] = {
     {AT(payment_input, id), .type = FIELD_UUID},
     {.name = "order_id", .type = FIELD_UUID, .offset = offsetof(struct payment_input, target.order_id)},
     {.name = "session_id", .type = FIELD_UUID, .offset = offsetof(struct payment_input, target.session_id)},
-    {AT(payment_input, amount), .type = FIELD_INT, .required = true, .min = 1, .max = MONEY_MAX},
+    {.name = "diner_id", .type = FIELD_UUID, .offset = offsetof(struct payment_input, target.diner_id)},
+    {.name = "share_id", .type = FIELD_UUID, .offset = offsetof(struct payment_input, target.share_id)},
+    {AT(payment_input, purpose), .type = FIELD_CHOICE, .choices = purposes},
+    {AT(payment_input, amount), .type = FIELD_INT, .required = true, .min = 0, .max = MONEY_MAX},
     {AT(payment_input, tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
     {AT(payment_input, method), .type = FIELD_CHOICE, .required = true, .choices = payment_methods},
     {AT(payment_input, provider), .type = FIELD_LINE, .max = 60},
@@ -33,10 +38,28 @@ static const struct field fields[] = {
     {.name = "payment_status", .type = FIELD_NEVER},
 };
 
+static bool is_deposit(const struct payment_input *in)
+{
+    return in->purpose != NULL && strcmp(in->purpose, "deposit") == 0;
+}
+
+/* It is taken before there is anything to pay. */
+static void check_deposit(struct request *r, const struct payment_input *in)
+{
+    const struct payment_target *t = &in->target;
+    if (t->order_id != NULL || t->session_id != NULL || t->diner_id != NULL || t->share_id != NULL)
+        problem_fault(r, "/purpose", "mismatch", "a deposit is for no order and no session yet");
+    if (in->amount.is_set && in->amount.value == 0)
+        problem_fault(r, "/amount", "out_of_range", "must be above zero");
+}
+
 static enum err read_input(struct request *r, struct payment_input *in)
 {
     fields_read(r, r->json, "", FIELDS(fields), in);
-    payment_target_check(r, &in->target);
+    if (!is_deposit(in))
+        payment_target_check(r, &in->target);
+    else
+        check_deposit(r, in);
     card_guard_check(r, in->provider, "/provider");
     card_guard_check(r, in->provider_ref, "/provider_ref");
     card_guard_check(r, in->card_brand, "/card_brand");
@@ -46,45 +69,77 @@ static enum err read_input(struct request *r, struct payment_input *in)
     return problem_verdict(r);
 }
 
-/* Spreads the amount, or refuses it. An order that was named also takes what a
- * refund left room for; a session's orders take what is due. */
-static enum err spread(struct request *r, const struct payment_input *in, const struct accounts *accounts,
-                       int64_t *amounts)
+/* What is open, in coins where the method or the restaurant wants that: a payment of just
+ * that settles it, and the difference is the payment's rounding. */
+static int64_t rounding_of(struct request *r, db_slot terms, const struct payment_input *in, int64_t open)
 {
-    int64_t *rooms = arena_array(r->arena, accounts->n, sizeof *rooms);
-    for (size_t i = 0; i < accounts->n; i++) {
-        const struct account *account = &accounts->orders[i].account;
-        rooms[i] = in->target.order_id != NULL ? account_room(account) : account_open(account);
+    bool rounds = strcmp(in->method, "cash") == 0 || db_bool(r->db, terms, 0, COL_PAYMENT_TERMS_ROUND_ALL_METHODS);
+    int64_t settles = rounds ? cash_rounded(open, db_int(r->db, terms, 0, COL_PAYMENT_TERMS_COIN)) : open;
+    return in->amount.value == settles ? settles - open : 0;
+}
+
+static enum err take(struct request *r, const struct payment_input *in, db_slot terms, struct rooms *rooms,
+                     int64_t *rounding)
+{
+    int64_t open = payment_rooms_open(rooms);
+    *rounding = rounding_of(r, terms, in, open);
+    if (in->amount.value == 0 && in->tip_amount.value == 0 && *rounding == 0) {
+        problem_fault(r, "/amount", "out_of_range", "must be above zero, or tip_amount");
+        return problem_verdict(r);
     }
-    if (account_spread(in->amount.value, rooms, accounts->n, amounts) > 0)
-        return payment_refuse_amount(r, accounts, in->amount.value);
+    return payment_rooms_take(rooms, in->amount.value - *rounding) ? ERR_OK
+                                                                   : payment_refuse_amount(r, rooms, in->amount.value);
+}
+
+static struct payment_draft draft_of(struct request *r, const struct payment_input *in)
+{
+    return (struct payment_draft){
+        .id = in->id != NULL ? in->id : request_new_id(r),
+        .order_id = in->target.order_id,
+        .amount = in->amount.value,
+        .tip_amount = in->tip_amount.value,
+        .for_diner_id = in->target.diner_id,
+        .method = in->method,
+        .provider = in->provider,
+        .provider_ref = in->provider_ref,
+        .card_brand = in->card_brand,
+        .card_last4 = in->card_last4,
+        .staff_id = r->who.id,
+    };
+}
+
+static enum err record_deposit(struct request *r, const struct payment_input *in, struct payment_draft *draft)
+{
+    db_slot terms = DB_QUEUE(r->db, STMT_PAYMENT_TERMS, r->restaurant_id);
+    TRY(transaction_run(r));
+    draft->currency = db_text(r->db, terms, 0, COL_PAYMENT_TERMS_CURRENCY);
+    DB_QUEUE(r->db, STMT_DEPOSIT_INSERT, r->restaurant_id, draft->id, request_int_text(r, draft->amount),
+             request_int_text(r, draft->tip_amount), draft->currency, draft->method, in->provider, in->provider_ref,
+             in->card_brand, in->card_last4, draft->staff_id);
     return ERR_OK;
+}
+
+static enum err record_bill(struct request *r, const struct payment_input *in, struct payment_draft *draft)
+{
+    struct ledger ledger;
+    struct rooms rooms;
+    db_slot terms = DB_QUEUE(r->db, STMT_PAYMENT_TERMS, r->restaurant_id);
+    TRY(payment_target_lock(r, &in->target, &ledger, &rooms));
+    if (in->amount.value > 0) /* a tip alone is for nobody's share */
+        TRY(payment_target_check_share(&ledger, &rooms));
+    TRY(take(r, in, terms, &rooms, &draft->rounding_amount));
+    draft->session_id = ledger.session_id;
+    draft->currency = ledger.currency != NULL ? ledger.currency : db_text(r->db, terms, 0, COL_PAYMENT_TERMS_CURRENCY);
+    return payment_write(r, draft, &ledger, &rooms, "payment_recorded");
 }
 
 enum err payment_record(struct request *r)
 {
     struct payment_input in = {0};
-    struct accounts accounts;
     TRY(read_input(r, &in));
-    TRY(payment_target_lock(r, &in.target, &accounts));
-    int64_t *amounts = arena_array(r->arena, accounts.n, sizeof *amounts);
-    TRY(spread(r, &in, &accounts, amounts));
-    const struct payment_draft draft = {
-        .id = in.id != NULL ? in.id : request_new_id(r),
-        .order_id = in.target.order_id,
-        .session_id = payment_target_session(&in.target, &accounts),
-        .amount = in.amount.value,
-        .tip_amount = in.tip_amount.value,
-        .currency = accounts.currency,
-        .method = in.method,
-        .provider = in.provider,
-        .provider_ref = in.provider_ref,
-        .card_brand = in.card_brand,
-        .card_last4 = in.card_last4,
-        .staff_id = r->who.id,
-    };
+    struct payment_draft draft = draft_of(r, &in);
     transaction_on_conflict(r, ERR_PAYMENT_EXISTS);
-    payment_write(r, &draft, &accounts, amounts, "payment_recorded");
+    TRY(is_deposit(&in) ? record_deposit(r, &in, &draft) : record_bill(r, &in, &draft));
     r->response.location = arena_printf(r->arena, "/api/payments/%s", draft.id);
     transaction_answer(r, 201, DB_QUEUE(r->db, STMT_PAYMENT_GET, r->restaurant_id, draft.id));
     return ERR_OK;

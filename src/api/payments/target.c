@@ -1,25 +1,28 @@
 #include "api/payments/target.h"
 
+#include "api/shares.h"
 #include "api/transaction.h"
+#include "base/arena.h"
+#include "domain/money.h"
+#include "domain/spread.h"
 #include "http/request.h"
 
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <string.h>
-
-static bool is_given(const struct request *r, const char *name)
-{
-    struct json_object *value;
-    return json_object_object_get_ex(r->json, name, &value) && value != NULL;
-}
 
 void payment_target_check(struct request *r, const struct payment_target *target)
 {
-    bool named = is_given(r, "order_id") || is_given(r, "session_id");
+    bool named = fields_is_given(r->json, "order_id") || fields_is_given(r->json, "session_id") ||
+                 fields_is_given(r->json, "share_id");
     if (!named)
-        problem_fault(r, "/order_id", "required", "must be given, or session_id");
+        problem_fault(r, "/order_id", "required", "must be given, or session_id, or share_id");
+    if (target->share_id != NULL &&
+        (target->order_id != NULL || target->session_id != NULL || target->diner_id != NULL))
+        problem_fault(r, "/share_id", "mismatch", "must not be given together with anything else to pay");
     if (target->order_id != NULL && target->session_id != NULL)
         problem_fault(r, "/session_id", "mismatch", "must not be given together with order_id");
+    if (target->order_id != NULL && target->diner_id != NULL)
+        problem_fault(r, "/diner_id", "mismatch", "must not be given together with order_id");
 }
 
 static enum err missing(struct request *r, const char *pointer, const char *what)
@@ -28,58 +31,184 @@ static enum err missing(struct request *r, const char *pointer, const char *what
     return problem_verdict(r);
 }
 
-static enum err lock_order(struct request *r, const char *order_id, const char *own_session, db_slot *lock)
+static void rooms_init(struct request *r, const struct ledger *ledger, struct rooms *rooms)
 {
-    DB_QUEUE(r->db, STMT_ORDER_SESSION_HOLD, r->restaurant_id, order_id);
-    *lock = DB_QUEUE(r->db, STMT_PAYMENT_ORDER_LOCK, r->restaurant_id, order_id, own_session);
-    TRY(transaction_run(r));
-    return db_rows(r->db, *lock) > 0 ? ERR_OK : missing(r, "/order_id", "order");
+    size_t most = 2 * ledger->n;
+    *rooms = (struct rooms){.orders = arena_array(r->arena, most, sizeof *rooms->orders),
+                            .room = arena_array(r->arena, most, sizeof(int64_t)),
+                            .amounts = arena_array(r->arena, most, sizeof(int64_t)),
+                            .most = MONEY_MAX};
 }
 
-static enum err lock_session(struct request *r, const char *session_id, const char *own_session, db_slot *lock)
+static void rooms_add(struct rooms *rooms, struct ledger_order *order, int64_t room)
 {
-    if (own_session != NULL && strcmp(own_session, session_id) != 0)
+    if (room == 0)
+        return;
+    rooms->orders[rooms->n] = order;
+    rooms->room[rooms->n++] = room;
+}
+
+static bool is_of(const struct ledger_order *o, const char *diner_id)
+{
+    return o->diner_id != NULL && strcmp(o->diner_id, diner_id) == 0;
+}
+
+/* A guest's part of what nobody in particular ordered. */
+static int64_t shared_part(struct request *r, db_slot guests, const struct ledger *ledger, const char *diner_id)
+{
+    size_t n = (size_t)db_rows(r->db, guests);
+    int64_t whole = 0, due = 0, *parts = arena_array(r->arena, n, sizeof *parts);
+    int64_t *paid = arena_array(r->arena, n, sizeof *paid);
+    for (size_t i = 0; i < ledger->n; i++) {
+        const struct ledger_order *o = &ledger->orders[i];
+        whole += o->diner_id == NULL ? o->account.total : 0;
+        due += o->diner_id == NULL ? account_due(&o->account) : 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        paid[i] = db_int(r->db, guests, (int)i, COL_SHARED_PAID_PAID);
+    accounts_share(whole, due, paid, n, parts);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(db_text(r->db, guests, (int)i, COL_SHARED_PAID_ID), diner_id) == 0)
+            return parts[i];
+    return 0;
+}
+
+/* That guest's orders first, then the guest's part of the shared ones. */
+static enum err rooms_of_diner(struct request *r, const struct payment_target *target, struct ledger *ledger,
+                               struct rooms *rooms)
+{
+    db_slot guests = DB_QUEUE(r->db, STMT_SHARED_PAID, r->restaurant_id, target->session_id);
+    TRY(transaction_run(r));
+    bool found = false;
+    for (int row = 0; row < db_rows(r->db, guests); row++)
+        found = found || strcmp(db_text(r->db, guests, row, COL_SHARED_PAID_ID), target->diner_id) == 0;
+    if (!found)
+        return missing(r, "/diner_id", "guest of the session");
+    for (size_t i = 0; i < ledger->n; i++)
+        if (is_of(&ledger->orders[i], target->diner_id))
+            rooms_add(rooms, &ledger->orders[i], account_open(&ledger->orders[i].account));
+    int64_t shared = shared_part(r, guests, ledger, target->diner_id);
+    for (size_t i = 0; i < ledger->n; i++) {
+        struct ledger_order *o = &ledger->orders[i];
+        int64_t open = o->diner_id == NULL ? account_open(&o->account) : 0;
+        int64_t part = open < shared ? open : shared;
+        rooms_add(rooms, o, part);
+        shared -= part;
+    }
+    return ERR_OK;
+}
+
+static enum err lock_order(struct request *r, const char *order_id, struct ledger *ledger, struct rooms *rooms)
+{
+    struct ledger_order *order;
+    const char *own_session = r->who.role == ROLE_DINER ? r->who.session_id : NULL;
+    enum err err = ledger_lock_order(r, order_id, own_session, ledger, &order);
+    if (err == ERR_NOT_FOUND || (err == ERR_OK && order->is_deleted))
+        return missing(r, "/order_id", "order");
+    TRY(err);
+    if (order->status == ORDER_CANCELLED)
+        return ERR_ORDER_CANCELLED;
+    rooms_init(r, ledger, rooms);
+    rooms_add(rooms, order, account_open(&order->account));
+    return ERR_OK;
+}
+
+static enum err lock_session(struct request *r, const struct payment_target *target, struct ledger *ledger,
+                             struct rooms *rooms)
+{
+    if (r->who.role == ROLE_DINER && strcmp(r->who.session_id, target->session_id) != 0)
         return missing(r, "/session_id", "session");
-    db_slot session = DB_QUEUE(r->db, STMT_SESSION_FOR_ORDER, r->restaurant_id, session_id);
-    *lock = DB_QUEUE(r->db, STMT_PAYMENT_SESSION_LOCK, r->restaurant_id, session_id);
-    TRY(transaction_run(r));
-    return db_rows(r->db, session) > 0 ? ERR_OK : missing(r, "/session_id", "session");
+    enum err err = ledger_lock_session(r, target->session_id, ledger);
+    if (err == ERR_NOT_FOUND)
+        return missing(r, "/session_id", "session");
+    TRY(err);
+    rooms_init(r, ledger, rooms);
+    if (target->diner_id != NULL)
+        return rooms_of_diner(r, target, ledger, rooms);
+    for (size_t i = 0; i < ledger->n; i++)
+        rooms_add(rooms, &ledger->orders[i], account_open(&ledger->orders[i].account));
+    return ERR_OK;
 }
 
-enum err payment_target_lock(struct request *r, const struct payment_target *target, struct accounts *out)
+/* The guest's own orders first, then the oldest; at most what is open of the share. */
+static void rooms_of_share(const struct shares *shares, size_t at, struct ledger *ledger, struct rooms *rooms)
 {
-    const char *own_session = NULL, *diner_id = NULL;
-    db_slot lock = -1;
+    const struct share *share = &shares->list[at];
+    int64_t open = split_due(&shares->amounts[at]) - share->held;
+    rooms->most = open > 0 ? open : 0;
+    rooms->share_id = share->id;
+    for (int own = 1; own >= 0; own--) {
+        for (size_t i = 0; i < ledger->n; i++) {
+            struct ledger_order *o = &ledger->orders[i];
+            bool is_own = share->diner_id != NULL && is_of(o, share->diner_id);
+            if (is_own == (own == 1))
+                rooms_add(rooms, o, account_open(&o->account));
+        }
+    }
+}
+
+static enum err lock_share(struct request *r, const char *share_id, struct ledger *ledger, struct rooms *rooms)
+{
+    struct shares shares;
+    db_slot place = DB_QUEUE(r->db, STMT_SHARE_PLACE, r->restaurant_id, share_id);
+    TRY(transaction_run(r));
+    const char *session_id = db_text(r->db, place, 0, COL_SHARE_PLACE_SESSION_ID);
+    bool is_foreign = r->who.role == ROLE_DINER && session_id != NULL && strcmp(session_id, r->who.session_id) != 0;
+    if (session_id == NULL || is_foreign)
+        return missing(r, "/share_id", "share");
+    TRY(ledger_lock_session(r, session_id, ledger));
+    TRY(shares_read(r, ledger, 0, &shares));
+    size_t at = shares_find(&shares, share_id);
+    if (at == SIZE_MAX) /* the bill was split anew meanwhile, or the session merged */
+        return missing(r, "/share_id", "share");
+    rooms_init(r, ledger, rooms);
+    rooms_of_share(&shares, at, ledger, rooms);
+    return ERR_OK;
+}
+
+enum err payment_target_check_share(const struct ledger *ledger, const struct rooms *rooms)
+{
+    return ledger->sums.has_split && rooms->share_id == NULL ? ERR_SHARE_REQUIRED : ERR_OK;
+}
+
+enum err payment_target_lock(struct request *r, const struct payment_target *target, struct ledger *ledger,
+                             struct rooms *rooms)
+{
+    *ledger = (struct ledger){0};
     if (r->who.role == ROLE_DINER) {
         TRY(transaction_run(r)); /* tells which session it is in now */
-        own_session = r->who.session_id;
-        diner_id = r->who.id;
+        ledger->payer_id = r->who.id;
     }
-    if (target->order_id != NULL)
-        TRY(lock_order(r, target->order_id, own_session, &lock));
-    else
-        TRY(lock_session(r, target->session_id, own_session, &lock));
-    TRY(accounts_read(r, lock, diner_id, NULL, out));
-    return target->order_id != NULL && out->orders[0].account.cancelled ? ERR_ORDER_CANCELLED : ERR_OK;
+    if (target->share_id != NULL)
+        return lock_share(r, target->share_id, ledger, rooms);
+    return target->order_id != NULL ? lock_order(r, target->order_id, ledger, rooms)
+                                    : lock_session(r, target, ledger, rooms);
 }
 
-const char *payment_target_session(const struct payment_target *target, const struct accounts *accounts)
+int64_t payment_rooms_open(const struct rooms *rooms)
 {
-    return target->order_id == NULL ? target->session_id : accounts->orders[0].session_id;
+    int64_t open = 0;
+    for (size_t i = 0; i < rooms->n; i++)
+        open += rooms->room[i];
+    return open < rooms->most ? open : rooms->most;
 }
 
-enum err payment_refuse_amount(struct request *r, const struct accounts *accounts, int64_t amount)
+bool payment_rooms_take(struct rooms *rooms, int64_t amount)
 {
-    int64_t due = 0, open = 0;
-    for (size_t i = 0; i < accounts->n; i++) {
-        due += account_due(&accounts->orders[i].account);
-        open += account_open(&accounts->orders[i].account);
-    }
-    if (due > open)
+    int64_t left = spread_in_order(amount < rooms->most ? amount : rooms->most, rooms->room, rooms->n, rooms->amounts);
+    return left == 0 && amount <= rooms->most;
+}
+
+enum err payment_refuse_amount(struct request *r, const struct rooms *rooms, int64_t amount)
+{
+    int64_t held = 0, open = payment_rooms_open(rooms);
+    for (size_t i = 0; i < rooms->n; i++)
+        held += account_due(&rooms->orders[i]->account) - account_open(&rooms->orders[i]->account);
+    if (held > 0)
         problem_detail(
             r, "%" PRId64 " is more than the %" PRId64 " due, of which %" PRId64 " is being paid by somebody else",
-            amount, due, due - open);
+            amount, open + held, held);
     else
-        problem_detail(r, "%" PRId64 " is more than the %" PRId64 " due", amount, due);
+        problem_detail(r, "%" PRId64 " is more than the %" PRId64 " due", amount, open);
     return ERR_OVERPAID;
 }

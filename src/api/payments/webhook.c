@@ -3,7 +3,7 @@
  * money that was received is recorded whatever it was for. */
 #include "api/activity.h"
 #include "api/card_guard.h"
-#include "api/payments/write.h"
+#include "api/payments/refund.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "auth/seal.h"
@@ -17,27 +17,32 @@
 
 #include <string.h>
 
+/* How often a session that is merged meanwhile is looked for. */
+enum { LOCK_TRIES = 3 };
+
 struct event {
-    const char *event_id, *intent_id, *status, *currency, *provider_ref;
+    const char *event_id, *intent_id, *refund_id, *status, *currency, *provider_ref;
     struct optional_int amount;
 };
 
-static const char *const statuses[] = {"captured", "failed", NULL};
+static const char *const statuses[] = {"captured", "failed", "refunded", "refund_failed", NULL};
 
 static const struct field fields[] = {
     {AT(event, event_id), .type = FIELD_LINE, .required = true, .min = 1, .max = 255},
     {AT(event, intent_id), .type = FIELD_UUID, .required = true},
+    {AT(event, refund_id), .type = FIELD_UUID},
     {AT(event, status), .type = FIELD_CHOICE, .required = true, .choices = statuses},
     {AT(event, amount), .type = FIELD_INT, .required = true, .min = 0, .max = MONEY_MAX},
     {AT(event, currency), .type = FIELD_LINE, .required = true, .min = 3, .max = 3},
     {AT(event, provider_ref), .type = FIELD_LINE, .max = 255},
 };
 
-/* The intent that an event is about, as stored. */
+/* The intent that an event is about, as stored, and the ledger that it is in. */
 struct intent {
-    const char *status, *currency, *order_id, *session_id, *diner_id, *staff_id;
+    const char *status, *currency, *order_id, *session_id, *diner_id, *staff_id, *for_diner_id, *share_id;
     int64_t amount, tip_amount;
-    db_slot orders; /* what it should pay, locked */
+    struct ledger ledger;
+    struct rooms rooms; /* what of each order it should pay */
 };
 
 static enum err verify(struct request *r)
@@ -58,6 +63,11 @@ static enum err verify(struct request *r)
                : ERR_INVALID_SIGNATURE;
 }
 
+static bool is_of_refund(const struct event *event)
+{
+    return strncmp(event->status, "refund", 6) == 0;
+}
+
 static enum err read_event(struct request *r, struct event *event)
 {
     fields_read(r, r->json, "", FIELDS(fields), event);
@@ -67,6 +77,9 @@ static enum err read_event(struct request *r, struct event *event)
     if (event->status != NULL && strcmp(event->status, "captured") == 0 && event->amount.is_set &&
         event->amount.value == 0)
         problem_fault(r, "/amount", "out_of_range", "must be above zero where money was captured");
+    if (event->status != NULL && is_of_refund(event) != (event->refund_id != NULL))
+        problem_fault(r, "/refund_id", event->refund_id != NULL ? "mismatch" : "required",
+                      "goes with refunded and refund_failed");
     return problem_verdict(r);
 }
 
@@ -87,7 +100,61 @@ static void answer(struct request *r, const struct event *event, const char *sta
 static void remember(struct request *r, const struct event *event, const char *payment_id)
 {
     DB_QUEUE(r->db, STMT_PAYMENT_EVENT_INSERT, r->restaurant_id, r->args[1], event->event_id, event->intent_id,
-             event->status, request_int_text(r, event->amount.value), event->currency, event->provider_ref, payment_id);
+             event->status, request_int_text(r, event->amount.value), event->currency, event->provider_ref, payment_id,
+             event->refund_id);
+}
+
+/* Where the intent is: its order, or its session. */
+static enum err find_place(struct request *r, const struct event *event, const char **order_id, const char **session_id)
+{
+    db_slot place = DB_QUEUE(r->db, STMT_INTENT_PLACE, r->restaurant_id, event->intent_id);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, place) == 0 || strcmp(db_text(r->db, place, 0, COL_INTENT_PLACE_PROVIDER), r->args[1]) != 0)
+        return ERR_NOT_FOUND;
+    *order_id = db_text(r->db, place, 0, COL_INTENT_PLACE_ORDER_ID);
+    *session_id = db_text(r->db, place, 0, COL_INTENT_PLACE_SESSION_ID);
+    return ERR_OK;
+}
+
+/* The session may be merged into another until it is locked: then once more, before the
+ * intent itself is locked. */
+static enum err lock_ledger(struct request *r, const struct event *event, struct ledger *ledger)
+{
+    struct ledger_order *order;
+    const char *order_id, *session_id;
+    TRY(find_place(r, event, &order_id, &session_id));
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        *ledger = (struct ledger){.intent_id = event->intent_id};
+        if (order_id != NULL)
+            return ledger_lock_order(r, order_id, NULL, ledger, &order);
+        TRY(ledger_lock_session(r, session_id, ledger));
+        TRY(find_place(r, event, &order_id, &session_id));
+        if (strcmp(session_id, ledger->session_id) == 0)
+            return ERR_OK;
+    }
+    return ERR_BUSY;
+}
+
+/* What the intent was to pay of each order, less what was paid of it meanwhile. */
+static void read_rooms(struct request *r, db_slot shares, struct intent *intent)
+{
+    size_t n = (size_t)db_rows(r->db, shares);
+    struct rooms *rooms = &intent->rooms;
+    *rooms = (struct rooms){.orders = arena_array(r->arena, n, sizeof *rooms->orders),
+                            .room = arena_array(r->arena, n, sizeof(int64_t)),
+                            .amounts = arena_array(r->arena, n, sizeof(int64_t)),
+                            .most = MONEY_MAX,
+                            .share_id = intent->share_id};
+    for (size_t i = 0; i < n; i++) {
+        struct ledger_order *o =
+            ledger_find(&intent->ledger, db_text(r->db, shares, (int)i, COL_INTENT_SHARES_ORDER_ID));
+        int64_t share = db_int(r->db, shares, (int)i, COL_INTENT_SHARES_AMOUNT);
+        if (o == NULL)
+            continue; /* it is at another table by now */
+        int64_t due = account_due(&o->account);
+        rooms->orders[rooms->n] = o;
+        rooms->room[rooms->n++] = due < share ? due : share;
+    }
 }
 
 /* Locks the session, the orders, then the intent, in the same order as the
@@ -95,28 +162,26 @@ static void remember(struct request *r, const struct event *event, const char *p
  * is false if this one was answered before. */
 static enum err lock_intent(struct request *r, const struct event *event, struct intent *intent, bool *is_new)
 {
-    DB_QUEUE(r->db, STMT_PAYMENT_INTENT_SESSION_HOLD, r->restaurant_id, event->intent_id);
-    intent->orders = DB_QUEUE(r->db, STMT_PAYMENT_INTENT_ORDERS_LOCK, r->restaurant_id, event->intent_id);
+    TRY(lock_ledger(r, event, &intent->ledger));
     db_slot slot = DB_QUEUE(r->db, STMT_INTENT_LOCK, r->restaurant_id, event->intent_id);
     db_slot known = DB_QUEUE(r->db, STMT_PAYMENT_EVENT_FIND, r->restaurant_id, r->args[1], event->event_id);
+    db_slot shares = DB_QUEUE(r->db, STMT_INTENT_SHARES, r->restaurant_id, event->intent_id);
     TRY(transaction_run(r));
-    if (db_rows(r->db, slot) == 0 || strcmp(db_text(r->db, slot, 0, COL_INTENT_LOCK_PROVIDER), r->args[1]) != 0)
-        return ERR_NOT_FOUND;
     *is_new = db_rows(r->db, known) == 0;
     if (!*is_new)
         answer(r, event, "duplicate", db_text(r->db, known, 0, COL_PAYMENT_EVENT_FIND_PAYMENT_ID),
                db_text(r->db, known, 0, COL_PAYMENT_EVENT_FIND_FLAG));
-    *intent = (struct intent){
-        .orders = intent->orders,
-        .status = db_text(r->db, slot, 0, COL_INTENT_LOCK_STATUS),
-        .amount = db_int(r->db, slot, 0, COL_INTENT_LOCK_AMOUNT),
-        .tip_amount = db_int(r->db, slot, 0, COL_INTENT_LOCK_TIP_AMOUNT),
-        .currency = db_text(r->db, slot, 0, COL_INTENT_LOCK_CURRENCY),
-        .order_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_ORDER_ID),
-        .session_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_SESSION_ID),
-        .diner_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_DINER_ID),
-        .staff_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_STAFF_ID),
-    };
+    intent->status = db_text(r->db, slot, 0, COL_INTENT_LOCK_STATUS);
+    intent->amount = db_int(r->db, slot, 0, COL_INTENT_LOCK_AMOUNT);
+    intent->tip_amount = db_int(r->db, slot, 0, COL_INTENT_LOCK_TIP_AMOUNT);
+    intent->currency = db_text(r->db, slot, 0, COL_INTENT_LOCK_CURRENCY);
+    intent->order_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_ORDER_ID);
+    intent->session_id = intent->ledger.session_id;
+    intent->diner_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_DINER_ID);
+    intent->staff_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_STAFF_ID);
+    intent->for_diner_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_FOR_DINER_ID);
+    intent->share_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_SHARE_ID);
+    read_rooms(r, shares, intent);
     return ERR_OK;
 }
 
@@ -128,11 +193,8 @@ static enum err take_failed(struct request *r, const struct event *event, const 
     if (was_pending)
         DB_QUEUE(r->db, STMT_INTENT_STATUS_SET, r->restaurant_id, event->intent_id, "failed");
     remember(r, event, NULL);
-    const char *session_id = intent->session_id;
-    if (session_id == NULL && db_rows(r->db, intent->orders) > 0) /* that of its order */
-        session_id = db_text(r->db, intent->orders, 0, COL_PAYMENT_INTENT_ORDERS_LOCK_SESSION_ID);
-    if (was_pending && session_id != NULL)
-        activity_queue(r, session_id, "payment_failed",
+    if (was_pending && intent->session_id != NULL)
+        activity_queue(r, intent->session_id, "payment_failed",
                        arena_printf(r->arena, "{\"intent_id\":\"%s\"}", event->intent_id));
     answer(r, event, was_pending ? "recorded" : "ignored", NULL, NULL);
     return ERR_OK;
@@ -140,22 +202,16 @@ static enum err take_failed(struct request *r, const struct event *event, const 
 
 /* How the captured amount is spread over the orders. It counts against what is
  * due, whoever else holds it by now. Returns NULL or the flag. */
-static const char *allocate(struct request *r, const struct event *event, const struct intent *intent,
-                            const struct accounts *accounts, bool is_second, int64_t amount, int64_t *amounts)
+static const char *allocate(const struct event *event, struct intent *intent, bool is_second, int64_t amount)
 {
     if (strcmp(event->currency, intent->currency) != 0)
         return "currency_differs";
     if (is_second)
         return "duplicate_capture";
-    int64_t *rooms = arena_array(r->arena, accounts->n, sizeof *rooms);
-    for (size_t i = 0; i < accounts->n; i++) {
-        int64_t due = account_due(&accounts->orders[i].account), share = accounts->orders[i].share;
-        rooms[i] = due < share ? due : share;
-    }
-    int64_t left = account_spread(amount, rooms, accounts->n, amounts);
+    bool all = payment_rooms_take(&intent->rooms, amount);
     if (event->amount.value != intent->amount + intent->tip_amount)
         return "amount_differs";
-    return left > 0 ? "overpaid" : NULL;
+    return all ? NULL : "overpaid";
 }
 
 /* The tip comes last: it is what exceeds the bill's part, at most the tip
@@ -168,9 +224,8 @@ static int64_t tip_of(const struct event *event, const struct intent *intent)
     return beyond < intent->tip_amount ? beyond : intent->tip_amount;
 }
 
-static enum err take_captured(struct request *r, const struct event *event, const struct intent *intent)
+static enum err take_captured(struct request *r, const struct event *event, struct intent *intent)
 {
-    struct accounts accounts;
     db_slot before = DB_QUEUE(r->db, STMT_PAYMENT_OF_INTENT, r->restaurant_id, event->intent_id, event->provider_ref);
     TRY(transaction_run(r));
     bool is_second = db_rows(r->db, before) > 0;
@@ -182,12 +237,12 @@ static enum err take_captured(struct request *r, const struct event *event, cons
                db_text(r->db, before, 0, COL_PAYMENT_OF_INTENT_FLAG));
         return ERR_OK;
     }
-    TRY(accounts_read(r, intent->orders, NULL, event->intent_id, &accounts));
-    int64_t *amounts = arena_array(r->arena, accounts.n, sizeof *amounts), tip = tip_of(event, intent);
+    int64_t tip = tip_of(event, intent);
     struct payment_draft draft = {
         .id = request_new_id(r),
         .order_id = intent->order_id,
-        .session_id = intent->session_id != NULL ? intent->session_id : accounts.orders[0].session_id,
+        .session_id = intent->session_id,
+        .for_diner_id = intent->for_diner_id,
         .intent_id = event->intent_id,
         .amount = event->amount.value - tip,
         .tip_amount = tip,
@@ -198,11 +253,69 @@ static enum err take_captured(struct request *r, const struct event *event, cons
         .staff_id = intent->staff_id,
         .diner_id = intent->diner_id,
     };
-    draft.flag = allocate(r, event, intent, &accounts, is_second, draft.amount, amounts);
-    payment_write(r, &draft, &accounts, amounts, "payment_captured");
+    draft.flag = allocate(event, intent, is_second, draft.amount);
+    TRY(payment_write(r, &draft, &intent->ledger, &intent->rooms, "payment_captured"));
     DB_QUEUE(r->db, STMT_INTENT_STATUS_SET, r->restaurant_id, event->intent_id, "captured");
     remember(r, event, draft.id);
     answer(r, event, "recorded", draft.id, draft.flag);
+    return ERR_OK;
+}
+
+/* The refund as it was asked for. Of the order that was named only if there is still so
+ * much of the payment with it. */
+static void read_refund(struct request *r, db_slot slot, const struct refund_source *source, struct refund_input *in)
+{
+    *in = (struct refund_input){
+        .amount = {true, db_int(r->db, slot, 0, COL_REFUND_FIND_AMOUNT)},
+        .tip_amount = {true, db_int(r->db, slot, 0, COL_REFUND_FIND_TIP_AMOUNT)},
+        .reason = db_text(r->db, slot, 0, COL_REFUND_FIND_REASON),
+        .reopens_due = {true, db_bool(r->db, slot, 0, COL_REFUND_FIND_REOPENS_DUE)},
+    };
+    const char *order_id = db_text(r->db, slot, 0, COL_REFUND_FIND_ORDER_ID);
+    for (size_t i = 0; order_id != NULL && i < source->rooms.n; i++)
+        if (strcmp(source->rooms.orders[i]->id, order_id) == 0 && source->rooms.room[i] >= in->amount.value)
+            in->order_id = order_id;
+}
+
+static enum err finish_refund(struct request *r, const struct event *event, db_slot slot, const char *payment_id)
+{
+    struct refund_source source = {0};
+    struct refund_input in;
+    int64_t amount, rounding;
+    TRY(refund_lock(r, payment_id, &source));
+    db_slot now = DB_QUEUE(r->db, STMT_REFUND_FIND, r->restaurant_id, event->refund_id, event->intent_id, r->args[1]);
+    TRY(transaction_run(r));
+    bool is_pending = strcmp(db_text(r->db, now, 0, COL_REFUND_FIND_STATUS), "pending") == 0;
+    bool is_done = is_pending && strcmp(event->status, "refunded") == 0;
+    remember(r, event, payment_id);
+    answer(r, event, is_pending ? "recorded" : "ignored", payment_id, NULL);
+    if (is_pending)
+        DB_QUEUE(r->db, STMT_REFUND_STATUS_SET, r->restaurant_id, event->refund_id, is_done ? "done" : "failed");
+    if (is_pending && source.ledger.session_id != NULL)
+        activity_queue(
+            r, source.ledger.session_id, is_done ? "payment_refunded" : "refund_failed",
+            arena_printf(r->arena, "{\"payment_id\":\"%s\",\"refund_id\":\"%s\"}", payment_id, event->refund_id));
+    if (!is_done)
+        return ERR_OK;
+    read_refund(r, slot, &source, &in);
+    TRY(refund_do(r, &in, &source, event->refund_id, &amount, &rounding));
+    DB_QUEUE(r->db, STMT_PAYMENT_REFUNDED, r->restaurant_id, payment_id, request_int_text(r, amount),
+             request_int_text(r, in.tip_amount.value));
+    return ledger_write(r, &source.ledger);
+}
+
+/* The money was given back, or was not: sales go down only now. */
+static enum err take_refund(struct request *r, const struct event *event)
+{
+    db_slot slot = DB_QUEUE(r->db, STMT_REFUND_FIND, r->restaurant_id, event->refund_id, event->intent_id, r->args[1]);
+    db_slot known = DB_QUEUE(r->db, STMT_PAYMENT_EVENT_FIND, r->restaurant_id, r->args[1], event->event_id);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, slot) == 0)
+        return ERR_NOT_FOUND;
+    const char *payment_id = db_text(r->db, slot, 0, COL_REFUND_FIND_PAYMENT_ID);
+    if (db_rows(r->db, known) == 0)
+        return finish_refund(r, event, slot, payment_id);
+    answer(r, event, "duplicate", payment_id, NULL);
     return ERR_OK;
 }
 
@@ -213,6 +326,8 @@ enum err payment_webhook(struct request *r)
     bool is_new;
     TRY(verify(r));
     TRY(read_event(r, &event));
+    if (is_of_refund(&event))
+        return take_refund(r, &event);
     TRY(lock_intent(r, &event, &intent, &is_new));
     if (!is_new)
         return ERR_OK;

@@ -2,6 +2,7 @@
 
 #include "api/activity.h"
 #include "base/text.h"
+#include "db/array.h"
 #include "http/request.h"
 
 static const char *details(struct request *r, const struct payment_draft *draft)
@@ -20,14 +21,38 @@ static const char *details(struct request *r, const struct payment_draft *draft)
     return json.bytes;
 }
 
-void payment_write(struct request *r, const struct payment_draft *draft, struct accounts *accounts,
-                   const int64_t *amounts, const char *action)
+void payment_queue_amounts(struct request *r, enum statement statement, const char *owner_id, const struct rooms *rooms)
+{
+    struct text ids, values;
+    bool any = false;
+    array_init(&ids, r->arena);
+    array_init(&values, r->arena);
+    for (size_t i = 0; i < rooms->n; i++) {
+        if (rooms->amounts[i] == 0)
+            continue;
+        array_add(&ids, rooms->orders[i]->id);
+        array_add_int(&values, rooms->amounts[i]);
+        any = true;
+    }
+    if (any)
+        DB_QUEUE(r->db, statement, r->restaurant_id, owner_id, array_end(&ids), array_end(&values));
+}
+
+enum err payment_write(struct request *r, const struct payment_draft *draft, struct ledger *ledger,
+                       const struct rooms *rooms, const char *action)
 {
     DB_QUEUE(r->db, STMT_PAYMENT_INSERT, r->restaurant_id, draft->id, draft->order_id, draft->session_id,
              draft->intent_id, request_int_text(r, draft->amount), request_int_text(r, draft->tip_amount),
              draft->currency, draft->method, draft->provider, draft->provider_ref, draft->card_brand, draft->card_last4,
-             draft->flag, draft->staff_id, draft->diner_id);
-    accounts_pay(r, accounts, draft->id, amounts);
+             draft->flag, draft->staff_id, draft->diner_id, request_int_text(r, draft->rounding_amount),
+             draft->for_diner_id, rooms->share_id);
+    payment_queue_amounts(r, STMT_PAYMENT_ALLOCATIONS_INSERT, draft->id, rooms);
+    ledger->concern.share_id = rooms->share_id;
+    for (size_t i = 0; i < rooms->n; i++) {
+        rooms->orders[i]->account.kept += rooms->amounts[i];
+        ledger->concern.paid += rooms->amounts[i];
+    }
     if (draft->session_id != NULL)
         activity_queue(r, draft->session_id, action, details(r, draft));
+    return ledger_write(r, ledger);
 }

@@ -2,6 +2,7 @@
  * each order land before or after. */
 #include "api/activity.h"
 #include "api/if_match.h"
+#include "api/ledger.h"
 #include "api/paging.h"
 #include "api/routes.h"
 #include "api/sessions/lock.h"
@@ -98,6 +99,7 @@ static enum err lock_both(struct request *r, const char *into, const char **tabl
 enum err session_merge(struct request *r)
 {
     struct change_input in = {0};
+    struct ledger ledger = {0};
     const char *from = r->args[0], *table_id = NULL;
     fields_read(r, r->json, "", FIELDS(merge_fields), &in);
     if (in.session_id != NULL && strcmp(in.session_id, from) == 0)
@@ -110,6 +112,13 @@ enum err session_merge(struct request *r)
     DB_QUEUE(r->db, STMT_SESSION_INTENTS_MOVE, r->restaurant_id, from, in.session_id);
     DB_QUEUE(r->db, STMT_SESSION_TOUCH, r->restaurant_id, in.session_id);
     DB_QUEUE(r->db, STMT_SESSION_CLOSE, r->restaurant_id, from, r->who.id);
+    DB_QUEUE(r->db, STMT_SESSION_SUMS_SET, r->restaurant_id, from, NULL);
+    DB_QUEUE(r->db, STMT_SHARES_MOVE, r->restaurant_id, from, in.session_id);
+    db_slot shares = DB_QUEUE(r->db, STMT_SHARES_EXIST, r->restaurant_id, in.session_id);
+    TRY(ledger_lock_session(r, in.session_id, &ledger)); /* of all that is there now */
+    ledger.sums.has_split = db_bool(r->db, shares, 0, COL_SHARES_EXIST_FOUND);
+    TRY(ledger_join(r, &ledger));
+    TRY(ledger_write(r, &ledger));
     activity_queue(r, from, "session_merged", arena_printf(r->arena, "{\"into\":\"%s\"}", in.session_id));
     activity_queue(r, in.session_id, "session_merged", arena_printf(r->arena, "{\"from\":\"%s\"}", from));
     answer_session(r, in.session_id);

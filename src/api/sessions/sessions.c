@@ -142,6 +142,11 @@ enum err session_close(struct request *r)
                        (int)unpaid);
         return ERR_UNPAID_ORDERS;
     }
+    if (db_bool(r->db, slot, 0, COL_SESSION_UNPAID_HAS_CREDIT) && !in.force.value) {
+        problem_detail(r, "Money was paid that is no longer due: give it back, or let a manager close it with "
+                          "\"force\": true");
+        return ERR_REFUND_DUE;
+    }
     DB_QUEUE(r->db, STMT_SESSION_CLOSE, r->restaurant_id, session_id, r->who.id);
     activity_queue(r, session_id, "session_closed", close_details(r, &in, unpaid));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, session_id));

@@ -1,0 +1,1 @@
+ALTER TABLE payment_allocations VALIDATE CONSTRAINT payment_allocations_amount_check;

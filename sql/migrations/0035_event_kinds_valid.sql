@@ -1,0 +1,1 @@
+ALTER TABLE payment_events VALIDATE CONSTRAINT payment_events_status_check;

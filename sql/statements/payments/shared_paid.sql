@@ -1,0 +1,11 @@
+-- The guests of a session ($2) in the order in which they joined, and what each has paid
+-- of the orders that are nobody's in particular.
+SELECT u.id, (
+    SELECT coalesce(sum(a.amount - a.refunded_amount), 0)
+    FROM payments p
+    JOIN payment_allocations a ON a.restaurant_id = p.restaurant_id AND a.payment_id = p.id
+    JOIN orders o ON o.restaurant_id = a.restaurant_id AND o.id = a.order_id
+    WHERE p.restaurant_id = $1 AND p.session_id = $2 AND p.for_diner_id = u.id AND o.diner_id IS NULL) AS paid
+FROM users u
+WHERE u.restaurant_id = $1 AND u.session_id = $2
+ORDER BY u.created_at, u.id

@@ -1,0 +1,16 @@
+/* A split by what each had. */
+#ifndef OZ_API_PAYMENTS_SPLIT_ITEMS_H
+#define OZ_API_PAYMENTS_SPLIT_ITEMS_H
+
+#include "api/ledger.h"
+#include "api/shares.h"
+
+struct json_object;
+
+/* Makes the shares [{label, items: [{item_id, quantity} or {item_id, parts}]}], and one
+ * named rest for what nobody had. What is due of an order is divided among its lines by
+ * what they come to with their tax; discount, service charge, deposit and tip go along, by
+ * largest remainder. Notes faults. */
+enum err split_items(struct request *r, struct json_object *list, struct ledger *ledger, struct shares *shares);
+
+#endif
