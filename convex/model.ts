@@ -36,6 +36,8 @@ export const orderItem = v.object({
   name: v.string(),
   price: v.number(),
   quantity: v.number(),
+  // Of these, how many were not made or not served.
+  voidedQuantity: v.optional(v.number()),
   subtotal: v.number(),
   station: v.optional(v.string()),
   status: lineStatus,
@@ -43,6 +45,19 @@ export const orderItem = v.object({
   options: v.array(v.object({ name: v.string(), value: v.string() })),
 });
 
+/** What happened to an order after it was placed: what it moved the order's total by. */
+export const adjustment = v.object({
+  pgId: v.string(),
+  kind: v.string(),
+  itemId: v.optional(v.string()),
+  quantity: v.optional(v.number()),
+  reason: v.optional(v.string()),
+  totalAmount: v.number(),
+  businessDate: v.string(),
+  createdAt: v.number(),
+});
+
+// Fields that came later are optional: documents from before do not have them.
 export const order = v.object({
   ...mirrored,
   businessDate: v.string(),
@@ -65,7 +80,11 @@ export const order = v.object({
   tipAmount: v.number(),
   discountAmount: v.number(),
   depositUsed: v.number(),
+  serviceChargeAmount: v.optional(v.number()),
   totalAmount: v.number(),
+  // What it comes to by now: the total and the adjustments.
+  adjustedTotal: v.optional(v.number()),
+  adjustments: v.optional(v.array(adjustment)),
   notes: v.optional(v.string()),
   specialInstructions: v.optional(v.string()),
   createdAt: v.number(),
@@ -92,6 +111,7 @@ export const menuItem = v.object({
   imageUrl: v.optional(v.string()),
   isAvailable: v.boolean(),
   taxRatePpm: v.optional(v.number()),
+  takeawayTaxRatePpm: v.optional(v.number()),
 });
 
 export const menuItemOption = v.object({
@@ -101,6 +121,7 @@ export const menuItemOption = v.object({
   position: v.number(),
   minSelect: v.number(),
   maxSelect: v.number(),
+  allowRepeat: v.optional(v.boolean()),
   values: v.array(
     v.object({
       pgId: v.string(),
@@ -132,7 +153,11 @@ export const session = v.object({
 export const payment = v.object({
   ...mirrored,
   sessionId: v.optional(v.string()),
+  purpose: v.optional(v.string()),
   amount: v.number(),
+  roundingAmount: v.optional(v.number()),
+  voidedAt: v.optional(v.number()),
+  shareId: v.optional(v.string()),
   tipAmount: v.number(),
   refundedAmount: v.number(),
   refundedTipAmount: v.number(),
