@@ -49,6 +49,30 @@ CREATE DOMAIN reason_text AS text CHECK (length(VALUE) >= 1 AND length(VALUE) <=
 CREATE DOMAIN short_name AS text CHECK (length(VALUE) >= 1 AND length(VALUE) <= 60);
 CREATE DOMAIN success_status AS smallint CHECK (VALUE >= 200 AND VALUE <= 299);
 
+CREATE TABLE allocation_moves (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  payment_id uuid NOT NULL,
+  from_order_id uuid NOT NULL,
+  to_order_id uuid NOT NULL,
+  amount minor_units NOT NULL,
+  business_date date NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT allocation_moves_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT allocation_moves_amount_check CHECK (amount::bigint > 0),
+  CONSTRAINT allocation_moves_restaurant_id_from_order_id_fkey FOREIGN KEY (restaurant_id, from_order_id) REFERENCES orders(restaurant_id, id),
+  CONSTRAINT allocation_moves_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id),
+  CONSTRAINT allocation_moves_restaurant_id_to_order_id_fkey FOREIGN KEY (restaurant_id, to_order_id) REFERENCES orders(restaurant_id, id)
+);
+CREATE INDEX allocation_moves_payment ON allocation_moves USING btree (restaurant_id, payment_id);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON allocation_moves FOR EACH ROW EXECUTE FUNCTION refuse_change('allocation_moves');
+ALTER TABLE allocation_moves ENABLE ROW LEVEL SECURITY;
+ALTER TABLE allocation_moves FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON allocation_moves FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON allocation_moves TO orderzap_app;
+
 CREATE TABLE door_addresses (
   restaurant_id uuid NOT NULL,
   door_id uuid NOT NULL,
@@ -198,6 +222,7 @@ CREATE TABLE menu_item_options (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   deleted_at timestamp with time zone,
+  allow_repeat boolean NOT NULL DEFAULT true,
   CONSTRAINT menu_item_options_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT menu_item_options_check CHECK (min_select <= max_select),
   CONSTRAINT menu_item_options_max_select_check CHECK (max_select >= 1 AND max_select <= 50),
@@ -235,12 +260,14 @@ CREATE TABLE menu_items (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   deleted_at timestamp with time zone,
+  takeaway_tax_rate_ppm integer,
   CONSTRAINT menu_items_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT menu_items_description_check CHECK (length(description) <= 1000),
   CONSTRAINT menu_items_image_url_check CHECK (length(image_url) <= 1000),
   CONSTRAINT menu_items_name_check CHECK (length(name) >= 1 AND length(name) <= 120),
   CONSTRAINT menu_items_price_check CHECK (price >= 0 AND price <= '9007199254740991'::bigint),
   CONSTRAINT menu_items_station_check CHECK (length(station) >= 1 AND length(station) <= 60),
+  CONSTRAINT menu_items_takeaway_rate CHECK (takeaway_tax_rate_ppm >= 0 AND takeaway_tax_rate_ppm <= 1000000),
   CONSTRAINT menu_items_tax_rate_ppm_check CHECK (tax_rate_ppm >= 0 AND tax_rate_ppm <= 1000000),
   CONSTRAINT menu_items_restaurant_id_category_id_fkey FOREIGN KEY (restaurant_id, category_id) REFERENCES menu_categories(restaurant_id, id)
 );
@@ -256,6 +283,47 @@ CREATE POLICY tenant ON menu_items FOR ALL TO public
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON menu_items TO orderzap_app;
 GRANT SELECT ON menu_items TO orderzap_sync;
+
+CREATE TABLE order_adjustments (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  order_id uuid NOT NULL,
+  business_date date NOT NULL,
+  kind text NOT NULL,
+  item_id uuid,
+  quantity smallint,
+  amount minor_units,
+  rate_ppm rate_ppm,
+  reason reason_text,
+  subtotal minor_units_signed NOT NULL,
+  discount_amount minor_units_signed NOT NULL,
+  service_charge_amount minor_units_signed NOT NULL,
+  tax_amount minor_units_signed NOT NULL,
+  tip_amount minor_units_signed NOT NULL,
+  deposit_used minor_units_signed NOT NULL,
+  total_amount minor_units_signed NOT NULL,
+  taxes jsonb NOT NULL,
+  ends_order boolean NOT NULL DEFAULT false,
+  refund_id uuid,
+  transfer_order_id uuid,
+  actor_role actor_role NOT NULL,
+  actor_id uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT order_adjustments_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT order_adjustments_kind_check CHECK (kind = ANY (ARRAY['void'::text, 'comp'::text, 'discount'::text, 'service_charge_waived'::text, 'cancelled'::text, 'deleted'::text, 'rounding'::text])),
+  CONSTRAINT order_adjustments_quantity_check CHECK (quantity >= 1 AND quantity <= 99),
+  CONSTRAINT order_adjustments_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id)
+);
+CREATE INDEX order_adjustments_day ON order_adjustments USING btree (restaurant_id, business_date);
+CREATE INDEX order_adjustments_order ON order_adjustments USING btree (restaurant_id, order_id);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON order_adjustments FOR EACH ROW EXECUTE FUNCTION refuse_change('order_adjustments');
+ALTER TABLE order_adjustments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE order_adjustments FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON order_adjustments FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON order_adjustments TO orderzap_app;
+GRANT SELECT ON order_adjustments TO orderzap_sync;
 
 CREATE TABLE order_counters (
   restaurant_id uuid NOT NULL,
@@ -283,8 +351,10 @@ CREATE TABLE order_item_customizations (
   option_name text NOT NULL,
   value_name text NOT NULL,
   price_modifier bigint NOT NULL,
+  quantity smallint NOT NULL DEFAULT 1,
   CONSTRAINT order_item_customizations_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT order_item_customizations_once UNIQUE (restaurant_id, order_item_id, value_id),
+  CONSTRAINT order_item_customizations_quantity CHECK (quantity >= 1 AND quantity <= 9),
   CONSTRAINT order_item_customizations_restaurant_id_order_item_id_fkey FOREIGN KEY (restaurant_id, order_item_id) REFERENCES order_items(restaurant_id, id)
 );
 CREATE TRIGGER find_on_menu AFTER INSERT ON order_item_customizations FOR EACH ROW EXECUTE FUNCTION find_choice_on_menu();
@@ -315,13 +385,15 @@ CREATE TABLE order_items (
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  voided_quantity smallint NOT NULL DEFAULT 0,
   CONSTRAINT order_items_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT order_items_subtotal CHECK (subtotal::bigint = ((price::bigint + customization_amount::bigint) * quantity::smallint)),
+  CONSTRAINT order_items_voided CHECK (voided_quantity >= 0 AND voided_quantity <= quantity::smallint),
   CONSTRAINT order_items_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id) DEFERRABLE INITIALLY DEFERRED
 ) WITH (fillfactor=90);
 CREATE INDEX order_items_order ON order_items USING btree (restaurant_id, order_id);
 CREATE TRIGGER find_on_menu AFTER INSERT ON order_items FOR EACH ROW EXECUTE FUNCTION find_item_on_menu();
-CREATE TRIGGER guard BEFORE UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION guard_columns('order_items', 'status', 'version', 'updated_at');
+CREATE TRIGGER guard BEFORE UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION guard_columns('order_items', 'status', 'voided_quantity', 'version', 'updated_at');
 CREATE TRIGGER guard_delete BEFORE DELETE ON order_items FOR EACH ROW EXECUTE FUNCTION refuse_change('order_items');
 CREATE TRIGGER raise_version BEFORE UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION raise_version();
 ALTER TABLE order_items ENABLE ROW LEVEL SECURITY;
@@ -329,7 +401,7 @@ ALTER TABLE order_items FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON order_items FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT, UPDATE (status, updated_at, version) ON order_items TO orderzap_app;
+GRANT INSERT, SELECT, UPDATE (status, updated_at, version, voided_quantity) ON order_items TO orderzap_app;
 GRANT SELECT ON order_items TO orderzap_sync;
 
 CREATE TABLE order_status_history (
@@ -385,14 +457,21 @@ CREATE TABLE orders (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   deleted_at timestamp with time zone,
   changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  discount_reduces_tax boolean NOT NULL DEFAULT false,
+  service_charge_ppm integer NOT NULL DEFAULT 0,
+  service_charge_tax_rate_ppm integer,
+  service_charge_amount bigint NOT NULL DEFAULT 0,
+  tax_parts jsonb,
+  deposit_id uuid,
+  standing jsonb,
+  standing_total bigint,
   CONSTRAINT orders_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT orders_number UNIQUE (restaurant_id, business_date, order_number),
-  CONSTRAINT orders_check CHECK (NOT prices_include_tax OR tax_amount::bigint <= subtotal::bigint),
   CONSTRAINT orders_total CHECK (total_amount::bigint = (subtotal::bigint +
 CASE
     WHEN prices_include_tax THEN 0::bigint
     ELSE tax_amount::bigint
-END + tip_amount::bigint - discount_amount::bigint - deposit_used::bigint)),
+END + tip_amount::bigint - discount_amount::bigint - deposit_used::bigint + service_charge_amount) AND service_charge_amount >= 0 AND standing_total >= 0),
   CONSTRAINT orders_restaurant_id_diner_id_fkey FOREIGN KEY (restaurant_id, diner_id) REFERENCES users(restaurant_id, id),
   CONSTRAINT orders_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id),
   CONSTRAINT orders_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id),
@@ -400,10 +479,11 @@ END + tip_amount::bigint - discount_amount::bigint - deposit_used::bigint)),
 ) WITH (fillfactor=90);
 CREATE INDEX idx_orders_session_status ON orders USING btree (restaurant_id, session_id, status);
 CREATE INDEX orders_changed ON orders USING btree (restaurant_id, changed_xid);
+CREATE INDEX orders_deposit ON orders USING btree (restaurant_id, deposit_id) WHERE (deposit_id IS NOT NULL);
 CREATE INDEX orders_status ON orders USING btree (restaurant_id, status, business_date, order_number);
 CREATE INDEX orders_table ON orders USING btree (restaurant_id, table_id, status, business_date, order_number) WHERE (table_id IS NOT NULL);
 CREATE INDEX orders_updated ON orders USING btree (restaurant_id, updated_at);
-CREATE TRIGGER guard BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION guard_columns('orders', 'status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id');
+CREATE TRIGGER guard BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION guard_columns('orders', 'status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id', 'standing', 'standing_total');
 CREATE TRIGGER guard_delete BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_change('orders');
 CREATE TRIGGER note_change BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_event('order');
@@ -414,7 +494,7 @@ ALTER TABLE orders FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON orders FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT, UPDATE (deleted_at, payment_status, session_id, status, table_id, updated_at, version) ON orders TO orderzap_app;
+GRANT INSERT, SELECT, UPDATE (deleted_at, payment_status, session_id, standing, standing_total, status, table_id, updated_at, version) ON orders TO orderzap_app;
 GRANT SELECT ON orders TO orderzap_sync;
 
 CREATE TABLE payment_allocations (
@@ -424,20 +504,20 @@ CREATE TABLE payment_allocations (
   amount bigint NOT NULL,
   refunded_amount bigint NOT NULL DEFAULT 0,
   CONSTRAINT payment_allocations_pkey PRIMARY KEY (restaurant_id, payment_id, order_id),
-  CONSTRAINT payment_allocations_amount_check CHECK (amount >= 1 AND amount <= '9007199254740991'::bigint),
+  CONSTRAINT payment_allocations_amount_check CHECK (amount >= 0 AND amount <= '9007199254740991'::bigint),
   CONSTRAINT payment_allocations_refunded CHECK (refunded_amount >= 0 AND refunded_amount <= amount),
   CONSTRAINT payment_allocations_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id),
   CONSTRAINT payment_allocations_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id)
 );
 CREATE INDEX payment_allocations_order ON payment_allocations USING btree (restaurant_id, order_id);
-CREATE TRIGGER guard BEFORE UPDATE ON payment_allocations FOR EACH ROW EXECUTE FUNCTION guard_columns('payment_allocations', 'refunded_amount');
+CREATE TRIGGER guard BEFORE UPDATE ON payment_allocations FOR EACH ROW EXECUTE FUNCTION guard_columns('payment_allocations', 'refunded_amount', 'amount');
 CREATE TRIGGER guard_delete BEFORE DELETE ON payment_allocations FOR EACH ROW EXECUTE FUNCTION refuse_change('payment_allocations');
 ALTER TABLE payment_allocations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE payment_allocations FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON payment_allocations FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT, UPDATE (refunded_amount) ON payment_allocations TO orderzap_app;
+GRANT INSERT, SELECT, UPDATE (amount, refunded_amount) ON payment_allocations TO orderzap_app;
 GRANT SELECT ON payment_allocations TO orderzap_sync;
 
 CREATE TABLE payment_events (
@@ -451,12 +531,13 @@ CREATE TABLE payment_events (
   provider_ref text,
   payment_id uuid,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  refund_id uuid,
   CONSTRAINT payment_events_pkey PRIMARY KEY (restaurant_id, provider, event_id),
   CONSTRAINT payment_events_amount_check CHECK (amount >= 0 AND amount <= '9007199254740991'::bigint),
   CONSTRAINT payment_events_currency_check CHECK (currency ~ '^[A-Z]{3}$'::text),
   CONSTRAINT payment_events_event_id_check CHECK (length(event_id) >= 1 AND length(event_id) <= 255),
   CONSTRAINT payment_events_provider_ref_check CHECK (length(provider_ref) >= 1 AND length(provider_ref) <= 255),
-  CONSTRAINT payment_events_status_check CHECK (status = ANY (ARRAY['captured'::text, 'failed'::text])),
+  CONSTRAINT payment_events_status_check CHECK (status = ANY (ARRAY['captured'::text, 'failed'::text, 'refunded'::text, 'refund_failed'::text])),
   CONSTRAINT payment_events_restaurant_id_intent_id_fkey FOREIGN KEY (restaurant_id, intent_id) REFERENCES payment_intents(restaurant_id, id),
   CONSTRAINT payment_events_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id)
 );
@@ -503,6 +584,8 @@ CREATE TABLE payment_intents (
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  for_diner_id uuid,
+  share_id uuid,
   CONSTRAINT payment_intents_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT payment_intents_amount_check CHECK (amount >= 1 AND amount <= '9007199254740991'::bigint),
   CONSTRAINT payment_intents_check CHECK (num_nonnulls(order_id, session_id) = 1),
@@ -568,9 +651,15 @@ CREATE TABLE payments (
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  purpose text NOT NULL DEFAULT 'bill'::text,
+  rounding_amount bigint NOT NULL DEFAULT 0,
+  share_id uuid,
+  for_diner_id uuid,
+  voided_at timestamp with time zone,
+  voided_by uuid,
+  void_reason text,
   CONSTRAINT payments_pkey PRIMARY KEY (restaurant_id, id),
-  CONSTRAINT payments_amount_check CHECK (amount >= 1 AND amount <= '9007199254740991'::bigint),
-  CONSTRAINT payments_belong CHECK (num_nonnulls(order_id, session_id) > 0),
+  CONSTRAINT payments_belong CHECK ((num_nonnulls(order_id, session_id) > 0 OR purpose = 'deposit'::text) AND (purpose = ANY (ARRAY['bill'::text, 'deposit'::text])) AND amount >= 0 AND amount <= '9007199254740991'::bigint AND (amount + tip_amount + abs(rounding_amount)) > 0 AND length(void_reason) >= 1 AND length(void_reason) <= 500),
   CONSTRAINT payments_card_brand_check CHECK (length(card_brand) >= 1 AND length(card_brand) <= 30),
   CONSTRAINT payments_card_last4_check CHECK (card_last4 ~ '^[0-9]{4}$'::text),
   CONSTRAINT payments_currency_check CHECK (currency ~ '^[A-Z]{3}$'::text),
@@ -590,7 +679,7 @@ CREATE INDEX payments_day ON payments USING btree (restaurant_id, business_date)
 CREATE INDEX payments_intent ON payments USING btree (restaurant_id, intent_id) WHERE (intent_id IS NOT NULL);
 CREATE INDEX payments_order ON payments USING btree (restaurant_id, order_id);
 CREATE INDEX payments_session ON payments USING btree (restaurant_id, session_id);
-CREATE TRIGGER guard BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION guard_columns('payments', 'version', 'updated_at', 'session_id', 'refunded_amount', 'refunded_tip_amount');
+CREATE TRIGGER guard BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION guard_columns('payments', 'version', 'updated_at', 'session_id', 'refunded_amount', 'refunded_tip_amount', 'voided_at', 'voided_by', 'void_reason');
 CREATE TRIGGER guard_delete BEFORE DELETE ON payments FOR EACH ROW EXECUTE FUNCTION refuse_change('payments');
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION note_event('payment');
 CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION outbox_mirror('payment');
@@ -600,7 +689,7 @@ ALTER TABLE payments FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON payments FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT, UPDATE (refunded_amount, refunded_tip_amount, session_id, updated_at, version) ON payments TO orderzap_app;
+GRANT INSERT, SELECT, UPDATE (refunded_amount, refunded_tip_amount, session_id, updated_at, version, void_reason, voided_at, voided_by) ON payments TO orderzap_app;
 GRANT SELECT ON payments TO orderzap_sync;
 
 CREATE TABLE qr_codes (
@@ -657,23 +746,29 @@ CREATE TABLE refunds (
   reason text NOT NULL,
   staff_id uuid NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  reopens_due boolean NOT NULL DEFAULT false,
+  rounding_amount bigint NOT NULL DEFAULT 0,
+  order_id uuid,
+  status text NOT NULL DEFAULT 'done'::text,
   CONSTRAINT refunds_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT refunds_amount_check CHECK (amount >= 0 AND amount <= '9007199254740991'::bigint),
   CONSTRAINT refunds_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 500),
   CONSTRAINT refunds_something CHECK ((amount + tip_amount) > 0),
+  CONSTRAINT refunds_status CHECK (status = ANY (ARRAY['pending'::text, 'done'::text, 'failed'::text])),
   CONSTRAINT refunds_tip_amount_check CHECK (tip_amount >= 0 AND tip_amount <= '9007199254740991'::bigint),
   CONSTRAINT refunds_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id),
   CONSTRAINT refunds_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
 );
 CREATE INDEX refunds_day ON refunds USING btree (restaurant_id, business_date);
 CREATE INDEX refunds_payment ON refunds USING btree (restaurant_id, payment_id);
-CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_change('refunds');
+CREATE TRIGGER guard BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION guard_columns('refunds', 'status');
+CREATE TRIGGER guard_delete BEFORE DELETE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_change('refunds');
 ALTER TABLE refunds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE refunds FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON refunds FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT ON refunds TO orderzap_app;
+GRANT INSERT, SELECT, UPDATE (status) ON refunds TO orderzap_app;
 GRANT SELECT ON refunds TO orderzap_sync;
 
 CREATE TABLE restaurants (
@@ -693,6 +788,14 @@ CREATE TABLE restaurants (
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  takeaway_tax_rate_ppm integer,
+  takeaway_at_tables boolean NOT NULL DEFAULT false,
+  discount_reduces_tax boolean NOT NULL DEFAULT true,
+  service_charge_ppm integer NOT NULL DEFAULT 0,
+  service_charge_tax_rate_ppm integer,
+  tax_parts jsonb,
+  cash_rounding integer,
+  round_all_methods boolean NOT NULL DEFAULT false,
   CONSTRAINT restaurants_pkey PRIMARY KEY (id),
   CONSTRAINT restaurants_currency_check CHECK (currency ~ '^[A-Z]{3}$'::text),
   CONSTRAINT restaurants_name_check CHECK (length(name) >= 1 AND length(name) <= 120),
@@ -700,17 +803,18 @@ CREATE TABLE restaurants (
   CONSTRAINT restaurants_session_expiry_minutes_check CHECK (session_expiry_minutes >= 5 AND session_expiry_minutes <= 1440),
   CONSTRAINT restaurants_session_opening_check CHECK (session_opening = ANY (ARRAY['diner'::text, 'staff'::text])),
   CONSTRAINT restaurants_slug_check CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text AND length(slug) <= 63),
-  CONSTRAINT restaurants_tax_rate_ppm_check CHECK (tax_rate_ppm >= 0 AND tax_rate_ppm <= 1000000)
+  CONSTRAINT restaurants_tax_rate_ppm_check CHECK (tax_rate_ppm >= 0 AND tax_rate_ppm <= 1000000),
+  CONSTRAINT restaurants_terms CHECK (takeaway_tax_rate_ppm >= 0 AND takeaway_tax_rate_ppm <= 1000000 AND service_charge_ppm >= 0 AND service_charge_ppm <= 1000000 AND service_charge_tax_rate_ppm >= 0 AND service_charge_tax_rate_ppm <= 1000000 AND cash_rounding >= 1 AND cash_rounding <= 100000)
 ) WITH (fillfactor=70);
 CREATE TRIGGER note_event AFTER UPDATE OF menu_version ON restaurants FOR EACH ROW EXECUTE FUNCTION note_event('menu');
-CREATE TRIGGER raise_menu_version BEFORE UPDATE OF slug, name, currency, timezone, tax_rate_ppm, prices_include_tax, pin_length, session_opening, is_open ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_menu_version();
-CREATE TRIGGER raise_version BEFORE UPDATE OF slug, name, currency, timezone, business_day_start, tax_rate_ppm, prices_include_tax, pin_length, session_expiry_minutes, session_opening, is_open, version ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_version();
+CREATE TRIGGER raise_menu_version BEFORE UPDATE OF slug, name, currency, timezone, tax_rate_ppm, prices_include_tax, pin_length, session_opening, is_open, takeaway_tax_rate_ppm, takeaway_at_tables, service_charge_ppm, service_charge_tax_rate_ppm ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_menu_version();
+CREATE TRIGGER raise_version BEFORE UPDATE OF slug, name, currency, timezone, business_day_start, tax_rate_ppm, prices_include_tax, pin_length, session_expiry_minutes, session_opening, is_open, takeaway_tax_rate_ppm, takeaway_at_tables, discount_reduces_tax, service_charge_ppm, service_charge_tax_rate_ppm, tax_parts, cash_rounding, round_all_methods, version ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_version();
 ALTER TABLE restaurants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE restaurants FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON restaurants FOR ALL TO public
   USING ((id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT SELECT, UPDATE (business_day_start, currency, is_open, menu_version, name, pin_length, prices_include_tax, session_expiry_minutes, session_opening, tax_rate_ppm, timezone, updated_at, version) ON restaurants TO orderzap_app;
+GRANT SELECT, UPDATE (business_day_start, cash_rounding, currency, discount_reduces_tax, is_open, menu_version, name, pin_length, prices_include_tax, round_all_methods, service_charge_ppm, service_charge_tax_rate_ppm, session_expiry_minutes, session_opening, takeaway_at_tables, takeaway_tax_rate_ppm, tax_parts, tax_rate_ppm, timezone, updated_at, version) ON restaurants TO orderzap_app;
 GRANT SELECT ON restaurants TO orderzap_sync;
 
 CREATE TABLE schema_migrations (
@@ -795,6 +899,7 @@ CREATE TABLE sessions (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  sums text,
   CONSTRAINT sessions_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT sessions_check CHECK ((status = 'active'::text) = (closed_at IS NULL)),
   CONSTRAINT sessions_opened_by_check CHECK (opened_by = ANY (ARRAY['diner'::text, 'staff'::text])),
@@ -802,7 +907,7 @@ CREATE TABLE sessions (
   CONSTRAINT sessions_restaurant_id_closed_by_staff_id_fkey FOREIGN KEY (restaurant_id, closed_by_staff_id) REFERENCES staff(restaurant_id, id),
   CONSTRAINT sessions_restaurant_id_opened_by_staff_id_fkey FOREIGN KEY (restaurant_id, opened_by_staff_id) REFERENCES staff(restaurant_id, id),
   CONSTRAINT sessions_restaurant_id_table_id_fkey FOREIGN KEY (restaurant_id, table_id) REFERENCES tables(restaurant_id, id)
-);
+) WITH (fillfactor=70);
 CREATE INDEX idx_sessions_restaurant_status ON sessions USING btree (restaurant_id, status);
 CREATE UNIQUE INDEX sessions_active_table ON sessions USING btree (restaurant_id, table_id) WHERE (status = 'active'::text);
 CREATE INDEX sessions_changed ON sessions USING btree (restaurant_id, changed_xid);
@@ -819,6 +924,36 @@ CREATE POLICY tenant ON sessions FOR ALL TO public
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON sessions TO orderzap_app;
 GRANT SELECT ON sessions TO orderzap_sync;
+
+CREATE TABLE shares (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  split_by text NOT NULL,
+  label text,
+  diner_id uuid,
+  is_rest boolean NOT NULL DEFAULT false,
+  items jsonb,
+  amount bigint NOT NULL,
+  paid bigint NOT NULL DEFAULT 0,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamp with time zone,
+  CONSTRAINT shares_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT shares_amount_check CHECK (amount >= 0 AND amount <= '9007199254740991'::bigint),
+  CONSTRAINT shares_label_check CHECK (length(label) >= 1 AND length(label) <= 60),
+  CONSTRAINT shares_paid_check CHECK (paid >= 0 AND paid <= '9007199254740991'::bigint),
+  CONSTRAINT shares_split_by_check CHECK (split_by = ANY (ARRAY['diner'::text, 'equal'::text, 'item'::text])),
+  CONSTRAINT shares_restaurant_id_diner_id_fkey FOREIGN KEY (restaurant_id, diner_id) REFERENCES users(restaurant_id, id),
+  CONSTRAINT shares_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id)
+);
+CREATE INDEX shares_session ON shares USING btree (restaurant_id, session_id) WHERE (ended_at IS NULL);
+CREATE TRIGGER guard_delete BEFORE DELETE ON shares FOR EACH ROW EXECUTE FUNCTION refuse_change('shares');
+ALTER TABLE shares ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shares FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON shares FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON shares TO orderzap_app;
 
 CREATE TABLE slugs (
   slug text NOT NULL,
@@ -971,11 +1106,15 @@ CREATE POLICY tenant ON users FOR ALL TO public
 GRANT INSERT, SELECT, UPDATE ON users TO orderzap_app;
 GRANT SELECT ON users TO orderzap_sync;
 
+CREATE FUNCTION adjustment_json(restaurant uuid, adjustment uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION business_date(t timestamp with time zone, timezone text, day_start time without time zone) RETURNS date LANGUAGE sql STABLE AS ...;
 
 CREATE FUNCTION call_json(restaurant uuid, call uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION camel_keys(object jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS ...;
+
+CREATE FUNCTION cash_coin(currency text, chosen integer) RETURNS integer LANGUAGE sql IMMUTABLE AS ...;
 
 CREATE FUNCTION category_json(restaurant uuid, category_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
@@ -1000,6 +1139,8 @@ CREATE FUNCTION guard_columns() RETURNS trigger LANGUAGE plpgsql AS ...;
 CREATE FUNCTION idempotency_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION idempotency_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION idempotency_cleanup(integer) TO orderzap_cleanup;
+
+CREATE FUNCTION intent_json(restaurant uuid, intent uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION intents_expire(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION intents_expire(integer) FROM PUBLIC;

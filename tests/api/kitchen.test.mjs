@@ -182,7 +182,7 @@ test('the lines of a cancelled order', async () => {
 
 test('the lines of a deleted order do not exist', async () => {
   const order = await orderOf(1);
-  expectStatus(await del(stack, `/api/orders/${order.id}`, { token: tokens.manager }), 204);
+  expectStatus(await del(stack, `/api/orders/${order.id}`, { token: tokens.manager, body: { reason: 'entered twice' } }), 204);
   expectProblem(await step(tokens.kitchen, order, order.items[0], 'ready'), 404, 'not_found');
   assert.equal(stack.sqlValue(`SELECT status FROM order_items WHERE id = '${order.items[0].id}'`), 'pending');
 });
@@ -473,7 +473,7 @@ test('only what is still to be made', async () => {
     assert.equal((await shown([one])).length, on, state);
   }
   const gone = await orderOf(2);
-  expectStatus(await del(stack, `/api/orders/${gone.id}`, { token: tokens.manager }), 204);
+  expectStatus(await del(stack, `/api/orders/${gone.id}`, { token: tokens.manager, body: { reason: 'entered twice' } }), 204);
   assert.deepEqual(await shown([gone]), []);
 });
 

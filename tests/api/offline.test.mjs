@@ -493,7 +493,7 @@ test('the snapshot: a diner its session, staff what is open, the kitchen the ord
   const other = await openSession(stack, 1, { name: 'Omar' });
   const own = [await placed(), await placed(bela.token), await placed(tokens.waiter, { ...orderOf(lineOf(roti)), session_id: asha.session.id })];
   const gone = await placed(), cancelled = await placed();
-  expectStatus(await del(stack, `/api/orders/${gone.id}`, { token: tokens.manager }), 204);
+  expectStatus(await del(stack, `/api/orders/${gone.id}`, { token: tokens.manager, body: { reason: 'entered twice' } }), 204);
   expectStatus(await put(stack, `/api/orders/${cancelled.id}`, { token: asha.token, body: { status: 'cancelled' } }), 200);
   const foreign = [await placed(other.token), await placed(tokens.waiter, { ...orderOf(lineOf(roti)), order_type: 'takeaway' })];
   await placed(dario.token, orderOf(lineOf(theirItem)));
@@ -575,7 +575,7 @@ test('after each kind of change: just that', async () => {
   await joinSession(stack, other.code, other.pin, { name: 'Late' });
   assert.deepEqual((await seen('omar')).sessions[0].diners.map((d) => d.display_name), ['Omar', 'Late']);
   // An order goes.
-  expectStatus(await del(stack, `/api/orders/${theirs_.id}`, { token: tokens.manager }), 204);
+  expectStatus(await del(stack, `/api/orders/${theirs_.id}`, { token: tokens.manager, body: { reason: 'entered twice' } }), 204);
   for (const name of ['omar', 'waiter', 'kitchen']) {
     const { orders: [gone] } = await seen(name);
     assert.equal(gone.id, theirs_.id);
@@ -599,7 +599,7 @@ test('an old order and an old call that change are sent', async () => {
   stack.sql(`SET session_replication_role = replica; UPDATE orders SET business_date = business_date - 30, created_at = created_at - interval '30 days', order_number = order_number + 100000 WHERE id = '${order.id}';
     UPDATE service_calls SET created_at = created_at - interval '30 days' WHERE id = '${old.id}'; UPDATE sessions SET created_at = created_at - interval '30 days' WHERE id = '${asha.session.id}'`);
   const { next_cursor: cursor } = await changesOf(tokens.waiter);
-  expectStatus(await del(stack, `/api/orders/${order.id}`, { token: tokens.manager }), 204);
+  expectStatus(await del(stack, `/api/orders/${order.id}`, { token: tokens.manager, body: { reason: 'entered twice' } }), 204);
   expectStatus(await post(stack, `/api/service-calls/${old.id}/ack`, { token: tokens.waiter }), 200);
   expectStatus(await post(stack, `/api/sessions/${asha.session.id}/extend`, { token: tokens.waiter, body: { minutes: 5 } }), 200);
   const s = await changesOf(tokens.waiter, cursor);
@@ -674,7 +674,7 @@ test('random changes at once: polling ends with the snapshot', async (t) => {
     async () => { if (!orders.length) return; const o = from(orders); await quietly(put(stack, `/api/orders/${o.id}/items/${from(o.items).id}`, { token: tokens.kitchen, body: { status: from(['preparing', 'ready', 'served']) } })); },
     async () => orders.length && quietly(post(stack, '/api/payments', { token: tokens.waiter, body: { order_id: from(orders).id, amount: 1 + below(3), method: 'cash' } })),
     async () => calls.length && quietly(post(stack, `/api/service-calls/${from(calls).id}/ack`, { token: tokens.waiter })),
-    async () => below(4) === 0 && orders.length && quietly(del(stack, `/api/orders/${from(orders).id}`, { token: tokens.manager })),
+    async () => below(4) === 0 && orders.length && quietly(del(stack, `/api/orders/${from(orders).id}`, { token: tokens.manager, body: { reason: 'entered twice' } })),
     async () => quietly(post(stack, `/api/sessions/${from(parties).session.id}/extend`, { token: tokens.waiter, body: { minutes: 1 + below(9) } })),
     async () => { const p = from(parties); const a = await post(stack, `/api/sessions/${p.session.id}/pin`, { token: tokens.waiter }); if (a.status === 200) p.pin = a.json.pin; },
     async () => {

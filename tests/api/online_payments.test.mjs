@@ -349,7 +349,15 @@ test('captured twice: the second is written down, pays nothing, and can be given
   const ofOrder = expectStatus(await get(stack, `/api/payments?order_id=${o.id}`, { token: tokens.waiter }), 200).json.data;
   assert.deepEqual(ofOrder.map((x) => x.id), [second.payment_id, first.payment_id], 'what was not allocated is among the order\'s payments');
   const back = expectStatus(await post(stack, `/api/payments/${payment.id}/refunds`, { token: tokens.cashier, body: { amount: payment.amount, reason: 'paid twice' } }), 201).json;
-  assert.equal(back.refunded_amount, payment.amount);
+  // It waits for its provider, and cannot be given back twice meanwhile.
+  assert.deepEqual([back.refunded_amount, back.refunds[0].status], [0, 'pending']);
+  const more = () => post(stack, `/api/payments/${payment.id}/refunds`, { token: tokens.cashier, body: { amount: 1, reason: 'paid twice' } });
+  expectProblem(await more(), 409, 'refund_exceeds_payment');
+  assert.equal((await told(card.refunded(intent, back.refunds[0]))).status, 'recorded');
+  const given = await readPayment(payment.id);
+  assert.deepEqual([given.refunded_amount, given.refunds[0].status], [payment.amount, 'done']);
+  assert.equal((await told(card.refunded(intent, back.refunds[0]))).status, 'ignored', 'told once more, under another id');
+  expectProblem(await more(), 409, 'refund_exceeds_payment');
   assert.equal(await statusOf(o), 'paid');
   expectBooksToAgree();
 });
@@ -383,20 +391,28 @@ test('captured late, after somebody else paid: written down, flagged, given back
   expectBooksToAgree();
   // What paid nothing goes back first: the orders stay paid.
   const refund = (amount) => post(stack, `/api/payments/${payment_id}/refunds`, { token: tokens.cashier, body: { amount, reason: 'too much' } });
-  expectStatus(await refund(most), 201);
+  const given = async (amount, how = 'refunded') => told(card[how](intent, expectStatus(await refund(amount), 201).json.refunds.at(-1)));
+  await given(most);
   assert.deepEqual(await Promise.all([a, b].map(statusOf)), ['paid', 'paid']);
-  expectStatus(await refund(10), 201);
+  await given(10, 'refundFailed');
+  assert.deepEqual(await Promise.all([a, b].map(statusOf)), ['paid', 'paid'], 'it was not given back, and may be again');
+  await given(10);
   assert.equal(await statusOf(b), 'partially_refunded');
+  assert.equal((await readPayment(payment_id)).refunded_amount, most + 10);
   expectProblem(await refund(1), 409, 'refund_exceeds_payment');
   expectBooksToAgree();
 });
 
 test('captured for orders that are cancelled or deleted by now', async () => {
-  for (const [finish, statuses] of [[(o) => put(stack, `/api/orders/${o.id}`, { token: tokens.waiter, body: { status: 'cancelled' } }), [200]], [(o) => del(stack, `/api/orders/${o.id}`, { token: tokens.manager }), [204]]]) {
+  const cancel = (o) => put(stack, `/api/orders/${o.id}`, { token: tokens.waiter, body: { status: 'cancelled' } });
+  const remove = (o) => del(stack, `/api/orders/${o.id}`, { token: tokens.manager, body: { reason: 'twice' } });
+  for (const [finish, status] of [[cancel, 200], [remove, 204]]) {
     const o = await takeaway(), intent = await begun(tokens.waiter, { order_id: o.id });
-    assert.ok(statuses.includes((await finish(o)).status));
-    const { status, flag, payment_id } = await told(card.captured(intent));
-    assert.deepEqual([status, flag], ['recorded', 'overpaid']);
+    expectProblem(await finish(o), 409, 'order_paid'); // money is held
+    await end(intent, tokens.waiter);
+    expectStatus(await finish(o), status);
+    const { status: told_, flag, payment_id } = await told(card.captured(intent));
+    assert.deepEqual([told_, flag], ['recorded', 'overpaid']);
     assert.deepEqual((await readPayment(payment_id)).allocations, []);
   }
 });

@@ -100,17 +100,22 @@ const cases = [
     { subtotal: 2924, taxes: [[0, 500, 0], [40000, 104, 4], [100000, 1100, 100], [220000, 1220, 220]], total: 2924 }],
   ['8.875 % included', { rate: 88750, inclusive: true, lines: [[1089, 1]] }, { subtotal: 1089, taxes: [[88750, 1089, 89]], total: 1089 }],
   ['included tax, tip, discount and deposit', { rate: 100000, inclusive: true, lines: [[1100, 2]], tip: 150, discount: 300, deposit: 1000 },
-    { subtotal: 2200, taxes: [[100000, 2200, 200]], total: 1050 }],
-  ['a discount of all of it', { rate: 0, lines: [[5000, 1]], discount: 5000 }, { subtotal: 5000, taxes: [[0, 5000, 0]], total: 0 }],
-  ['a discount of the subtotal leaves the tax', { lines: [[5000, 1]], discount: 5000 }, { subtotal: 5000, taxes: [[50000, 5000, 250]], total: 250 }],
-  ['a discount of the total', { lines: [[5000, 1]], discount: 5250 }, { subtotal: 5000, taxes: [[50000, 5000, 250]], total: 0 }],
+    { subtotal: 2200, taxes: [[100000, 1900, 173]], total: 1050 }], // 172.73: the discount lowers the tax
+  ['a discount of all of it', { rate: 0, lines: [[5000, 1]], discount: 5000 }, { subtotal: 5000, taxes: [[0, 0, 0]], total: 0 }],
+  // VAT directive 2006/112/EC, art. 79(b); CGST act 2017, s. 15(3)(a): a price reduction is not taxed.
+  ['a discount of the subtotal leaves no tax', { lines: [[5000, 1]], discount: 5000 }, { subtotal: 5000, taxes: [[50000, 0, 0]], total: 0 }],
+  ['half off is half the tax', { rate: 100000, lines: [[10000, 1]], discount: 5000 }, { subtotal: 10000, taxes: [[100000, 5000, 500]], total: 5500 }],
+  ['half off, included', { rate: 100000, inclusive: true, lines: [[10000, 1]], discount: 5000 },
+    { subtotal: 10000, taxes: [[100000, 5000, 455]], total: 5000 }], // 454.55
+  ['a fifth off, over two rates', { rate: 100000, lines: [[10000, 1], [5000, 1, 200000]], discount: 3000 },
+    { subtotal: 15000, taxes: [[100000, 8000, 800], [200000, 4000, 800]], total: 13600 }],
+  ['one unit off three equal lines: the first bears it', { lines: [[100, 1], [100, 1, 0], [100, 1, 120000]], discount: 1 },
+    { subtotal: 300, taxes: [[0, 100, 0], [50000, 99, 5], [120000, 100, 12]], total: 316 }],
   ['a deposit', { lines: [[10000, 1]], deposit: 2500 }, { subtotal: 10000, taxes: [[50000, 10000, 500]], total: 8000 }],
   ['a deposit of the total', { lines: [[10000, 1]], deposit: 10500 }, { subtotal: 10000, taxes: [[50000, 10000, 500]], total: 0 }],
   ['a tip is not taxed', { lines: [[10000, 1]], tip: 999 }, { subtotal: 10000, taxes: [[50000, 10000, 500]], total: 11499 }],
-  ['tip, discount and deposit down to nothing', { lines: [[10000, 1]], tip: 1000, discount: 1500, deposit: 10000 },
-    { subtotal: 10000, taxes: [[50000, 10000, 500]], total: 0 }],
-  ['a discount larger than the food, made up for by the tip', { rate: 0, lines: [[100, 1]], tip: 50, discount: 150 },
-    { subtotal: 100, taxes: [[0, 100, 0]], total: 0 }],
+  ['tip, discount and deposit down to nothing', { lines: [[10000, 1]], tip: 1000, discount: 1500, deposit: 9925 },
+    { subtotal: 10000, taxes: [[50000, 8500, 425]], total: 0 }],
   ['the largest quantity', { lines: [[99999, 99]] }, { subtotal: 9899901, taxes: [[50000, 9899901, 494995]], total: 10394896 }],
   ['customizations', { lines: [[5500, 3, null, [1500, 500]]] }, { subtotal: 22500, taxes: [[50000, 22500, 1125]], total: 23625 }],
   ['customizations that cost less', { lines: [[31900, 2, null, [-9000, 2000]], [101, 1]] },
@@ -123,7 +128,7 @@ const cases = [
     { subtotal: MAX, taxes: [[100000, MAX, 818836295885545]], total: MAX }], // a eleventh: ...544.636
   ['the largest sum of many', { rate: 0, lines: [[90071992547409, 99], [90071992547500, 1]] },
     { subtotal: MAX, taxes: [[0, MAX, 0]], total: MAX }], // 8917127262193491 + 90071992547500
-  ['the largest tip, taken back by the largest discount', { rate: 0, lines: [[0, 1]], tip: MAX, discount: MAX },
+  ['the largest tip, taken back by the largest deposit', { rate: 0, lines: [[0, 1]], tip: MAX, deposit: MAX },
     { subtotal: 0, taxes: [[0, 0, 0]], total: 0 }],
 ];
 
@@ -147,10 +152,11 @@ for (const [what, { tip, discount, deposit, ...menu }, want] of cases) {
 // ---- Refused: [what, menu and adjustments, pointer]
 
 const refused = [
-  ['a discount of one more than the total', { lines: [[5000, 1]], discount: 5251 }, '/discount_amount'],
+  ['a discount of one more than the food', { lines: [[5000, 1]], discount: 5001 }, '/discount_amount'],
+  ['a discount of the tip', { lines: [[100, 1]], tip: 50, discount: 150 }, '/discount_amount'],
   ['a discount of more than the price that includes the tax', { rate: 100000, inclusive: true, lines: [[5000, 1]], discount: 5001 }, '/discount_amount'],
   ['a deposit of one more than the total', { lines: [[5000, 1]], deposit: 5251 }, '/deposit_used'],
-  ['discount and deposit together more than the total', { lines: [[5000, 1]], tip: 100, discount: 2000, deposit: 3351 }, '/discount_amount'],
+  ['discount and deposit together more than the total', { lines: [[5000, 1]], tip: 100, discount: 2000, deposit: 3251 }, '/deposit_used'],
   ['a line below nothing', { lines: [[500, 1], [1000, 1, null, [-1001]]] }, '/items/1'],
   ['a line below nothing by two customizations, though the sum is not', { lines: [[10, 99, null, [-6, -5]], [90000, 1]] }, '/items/0'],
   ['the largest price with tax upon it', { lines: [[MAX, 1]] }, '/items'],
@@ -205,14 +211,25 @@ test('caffe-lungarno: EUR, 10 % in the prices', async () => {
 /** amount * numerator / denominator, halves up; none is negative. */
 const share = (amount, numerator, denominator) => (2n * amount * numerator + denominator) / (2n * denominator);
 
+/** The discount's part for each line, by largest remainder; a tie goes to the earlier line. */
+function spread(discount, amounts) {
+  const whole = amounts.reduce((sum, a) => sum + a, 0n);
+  if (whole === 0n) return amounts;
+  const parts = amounts.map((a, i) => ({ i, part: BigInt(discount) * a / whole, rest: BigInt(discount) * a % whole }));
+  let left = BigInt(discount) - parts.reduce((sum, p) => sum + p.part, 0n);
+  for (const p of parts.toSorted((a, b) => (a.rest === b.rest ? a.i - b.i : a.rest < b.rest ? 1 : -1))) if (left-- > 0n) p.part++;
+  return parts.map((p) => p.part);
+}
+
 /** The figures by the contract's words, in whole numbers without a limit. */
 function compute({ rate, inclusive, lines, tip, discount, deposit }) {
   const sums = new Map();
+  const amounts = lines.map(([price, quantity, , modifiers]) => BigInt(quantity) * modifiers.reduce((sum, m) => sum + BigInt(m), BigInt(price)));
+  const off = spread(discount, amounts);
   let subtotal = 0n;
-  for (const [price, quantity, ownRate, modifiers] of lines) {
-    const amount = BigInt(quantity) * modifiers.reduce((sum, m) => sum + BigInt(m), BigInt(price));
-    sums.set(ownRate ?? rate, (sums.get(ownRate ?? rate) ?? 0n) + amount);
-    subtotal += amount;
+  for (const [i, [, , ownRate]] of lines.entries()) {
+    sums.set(ownRate ?? rate, (sums.get(ownRate ?? rate) ?? 0n) + amounts[i] - off[i]);
+    subtotal += amounts[i];
   }
   const taxes = [...sums].sort(([a], [b]) => a - b).map(([ppm, taxable]) => ({ rate_ppm: ppm, taxable: Number(taxable),
     amount: Number(share(taxable, BigInt(ppm), 1_000_000n + (inclusive ? BigInt(ppm) : 0n))) }));
@@ -241,7 +258,7 @@ test('200 random orders add up', async (t) => {
       const picked = Array.from({ length: 1 + below(12) }, () => [below(8), 1 + below(from([3, 99]))]);
       const order = { ...menu, lines: picked.map(([i, quantity]) => [menu.lines[i][0], quantity, menu.lines[i][2], menu.lines[i][3]]),
         tip: below(2) * below(5000), discount: 0, deposit: 0 };
-      order.discount = below(2) * below(Math.min(compute(order).total_amount, 2 ** 31) + 1);
+      order.discount = below(2) * below(Math.min(compute(order).subtotal, 2 ** 31) + 1);
       order.deposit = below(2) * below(Math.min(compute(order).total_amount, 2 ** 31) + 1);
       const want = compute(order);
       const body = { order_type: 'takeaway', items: picked.map(([i, quantity]) => ({ ...priced[i], quantity })),
@@ -249,7 +266,7 @@ test('200 random orders add up', async (t) => {
       const { json: got } = expectStatus(await placeBoth(body), 201);
       for (const [field, value] of Object.entries(want)) assert.deepEqual(got[field], value, `${field} of ${JSON.stringify(order)}`);
       assert.equal(got.taxes.reduce((sum, x) => sum + x.amount, 0), got.tax_amount);
-      assert.equal(got.taxes.reduce((sum, x) => sum + x.taxable, 0), got.subtotal);
+      assert.equal(got.taxes.reduce((sum, x) => sum + x.taxable, 0), got.subtotal - got.discount_amount);
       assert.equal(got.items.reduce((sum, x) => sum + x.subtotal, 0), got.subtotal);
       assert.equal(got.total_amount, got.subtotal + (menu.inclusive ? 0 : got.tax_amount) + got.tip_amount - got.discount_amount - got.deposit_used);
       assert.ok(got.total_amount >= 0);
@@ -268,7 +285,7 @@ test('the stored figures agree with one another', async () => {
                             + o.tip_amount - o.discount_amount - o.deposit_used
        OR o.subtotal <> (SELECT sum(i.subtotal) FROM order_items i WHERE i.restaurant_id = o.restaurant_id AND i.order_id = o.id)
        OR o.tax_amount <> (SELECT sum((x->>'amount')::bigint) FROM jsonb_array_elements(o.taxes) x)
-       OR o.taxes <> (
+       OR o.discount_amount = 0 AND o.taxes <> (
          SELECT jsonb_agg(jsonb_build_object('rate_ppm', t.rate, 'taxable', t.taxable, 'amount',
              round(t.taxable * t.rate / (1000000 + CASE WHEN o.prices_include_tax THEN t.rate ELSE 0 END))) ORDER BY t.rate)
          FROM (SELECT i.tax_rate_ppm::numeric AS rate, sum(i.subtotal) AS taxable FROM order_items i

@@ -119,16 +119,16 @@ test('an order has every field of the contract', async () => {
     payment_status: 'unpaid',
     currency: 'INR',
     subtotal: 83800, // (31900 - 9000 + 6000 + 2000) * 2 + 6000 * 3 + 4000
-    tax_amount: 5250,
-    taxes: [
-      { rate_ppm: 0, taxable: 4000, amount: 0 },
-      { rate_ppm: 50000, taxable: 61800, amount: 3090 },
-      { rate_ppm: 120000, taxable: 18000, amount: 2160 },
+    tax_amount: 5041,
+    taxes: [ // the discount, 3333, in proportion: 159, 2458 and 716
+      { rate_ppm: 0, taxable: 3841, amount: 0 },
+      { rate_ppm: 50000, taxable: 59342, amount: 2967 },
+      { rate_ppm: 120000, taxable: 17284, amount: 2074 },
     ],
     tip_amount: 5000,
     discount_amount: 3333,
     deposit_used: 1000,
-    total_amount: 89717,
+    total_amount: 89508,
     payment_method: 'upi',
     customer_name: 'Ravi Śāstrī',
     customer_phone: '+91 98765 43210',
@@ -143,15 +143,15 @@ test('an order has every field of the contract', async () => {
   assert.deepEqual(lines, [
     { menu_item_id: paneer.id, name: 'Paneer Butter Masala', price: 31900, quantity: 2, subtotal: 61800,
       status: 'pending', special_instructions: 'no coriander', customizations: [
-        { ...choices[0], option_name: 'Portion', value_name: 'Half', price_modifier: -9000 },
-        { ...choices[1], option_name: 'Spice level', value_name: 'Hot', price_modifier: 0 },
-        { ...choices[2], option_name: 'Extras', value_name: 'Extra paneer', price_modifier: 6000 },
-        { ...choices[3], option_name: 'Extras', value_name: 'Knob of white butter', price_modifier: 2000 }] },
+        { ...choices[0], option_name: 'Portion', value_name: 'Half', price_modifier: -9000, quantity: 1 },
+        { ...choices[1], option_name: 'Spice level', value_name: 'Hot', price_modifier: 0, quantity: 1 },
+        { ...choices[2], option_name: 'Extras', value_name: 'Extra paneer', price_modifier: 6000, quantity: 1 },
+        { ...choices[3], option_name: 'Extras', value_name: 'Knob of white butter', price_modifier: 2000, quantity: 1 }] },
     { menu_item_id: cola.id, name: 'Cola, 300 ml', price: 6000, quantity: 3, subtotal: 18000,
       status: 'pending', special_instructions: null, customizations: [] },
     { menu_item_id: water.id, name: 'Still Water, 1 litre', price: 4000, quantity: 1, subtotal: 4000,
       status: 'pending', special_instructions: null, customizations: [
-        { ...choice(water, 'Temperature', 'Chilled'), option_name: 'Temperature', value_name: 'Chilled', price_modifier: 0 }] },
+        { ...choice(water, 'Temperature', 'Chilled'), option_name: 'Temperature', value_name: 'Chilled', price_modifier: 0, quantity: 1 }] },
   ]);
   const read = expectStatus(await get(stack, `/api/orders/${id}`, { token: staff.waiter }), 200);
   assert.deepEqual(read.json, order);
@@ -253,7 +253,7 @@ for (const role of ['cashier', 'manager', 'owner']) {
     const order = await placed(staff[role], { ...takeaway(roti(2)), discount_amount: 500, deposit_used: 250 });
     assert.equal(order.discount_amount, 500);
     assert.equal(order.deposit_used, 250);
-    assert.equal(order.total_amount, 7000 + 350 - 500 - 250);
+    assert.equal(order.total_amount, 7000 - 500 + 325 - 250); // tax of what is left
   });
 }
 
@@ -310,8 +310,12 @@ test('a diner orders in its own session and table only', async () => {
   assert.equal(own.session_id, asha.session.id);
   const upper = await placed(asha.token, { ...orderOf(roti()), session_id: asha.session.id.toUpperCase() });
   assert.equal(upper.session_id, asha.session.id);
-  const carried = await placed(asha.token, takeaway(roti()));
-  assert.equal(carried.session_id, asha.session.id, 'what a diner takes away is on its table\'s bill');
+  for (const call of [place, quote]) expectProblem(await call(asha.token, takeaway(roti())), 422, 'validation_failed', ['/order_type']);
+  await during(`UPDATE restaurants SET takeaway_at_tables = true WHERE id = '${restaurantId()}'`,
+    `UPDATE restaurants SET takeaway_at_tables = false WHERE id = '${restaurantId()}'`, async () => {
+      const carried = await placed(asha.token, takeaway(roti()));
+      assert.equal(carried.session_id, asha.session.id, 'what a diner takes away is on its table\'s bill');
+    });
 });
 
 test('the kitchen and callers without a token may not order', async () => {
@@ -693,12 +697,35 @@ test('more choices than an option takes are refused', async () => {
 test('a value chosen twice is refused', async () => {
   const basket = menu['Bread Basket'];
   const three = basket.options[0];
+  stack.sql(`UPDATE menu_item_options SET allow_repeat = false WHERE id = '${three.id}'`);
   const customizations = [0, 1, 0].map((i) => ({ option_id: three.id, value_id: three.values[i].id }));
   expectProblem(await place(asha.token, orderOf({ menu_item_id: basket.id, quantity: 1, customizations })),
     422, 'invalid_selection', ['/items/0/customizations/2']);
   customizations[2].value_id = customizations[2].value_id.toUpperCase();
   expectProblem(await place(asha.token, orderOf({ menu_item_id: basket.id, quantity: 1, customizations })),
     422, 'invalid_selection', ['/items/0/customizations/2']);
+  stack.sql(`UPDATE menu_item_options SET allow_repeat = true WHERE id = '${three.id}'`);
+});
+
+test('double cheese: a value more than once, by its quantity or by naming it twice', async () => {
+  const kulcha = menu['Cheese Naan'];
+  const option = expectStatus(await post(stack, `/api/menu/items/${kulcha.id}/options`, { token: staff.owner, body: { name: 'More', max_select: 4,
+    values: [{ name: 'Cheese', price_modifier: 1500 }, { name: 'Chilli', price_modifier: 200 }] } }), 201).json;
+  assert.equal(option.allow_repeat, true);
+  const [cheese, chilli] = option.values.map((v) => ({ option_id: option.id, value_id: v.id }));
+  const line = (customizations) => orderOf({ menu_item_id: kulcha.id, quantity: 2, customizations });
+  for (const customizations of [[{ ...cheese, quantity: 3 }, chilli], [cheese, chilli, cheese, cheese], [{ ...cheese, quantity: 2 }, chilli, { ...cheese, quantity: 1 }]]) {
+    const order = await placed(asha.token, line(customizations));
+    assert.equal(order.subtotal, 2 * (kulcha.price + 3 * 1500 + 200));
+    assert.deepEqual(order.items[0].customizations.map((c) => [c.value_id, c.quantity]), [[cheese.value_id, 3], [chilli.value_id, 1]]);
+    assert.deepEqual(expectStatus(await get(stack, `/api/orders/${order.id}`, { token: staff.waiter }), 200).json, order);
+  }
+  expectProblem(await place(asha.token, line([{ ...cheese, quantity: 3 }, { ...chilli, quantity: 2 }])), 422, 'invalid_selection', ['/items/0/customizations/1']);
+  for (const quantity of [0, 10, 1.5, '2']) {
+    expectProblem(await place(asha.token, line([{ ...cheese, quantity }])), 422, 'validation_failed', ['/items/0/customizations/0/quantity']);
+  }
+  stack.sql(`UPDATE menu_item_options SET allow_repeat = false WHERE id = '${option.id}'`);
+  expectProblem(await place(asha.token, line([{ ...cheese, quantity: 2 }])), 422, 'invalid_selection', ['/items/0/customizations/0']);
 });
 
 test('options and values of another item are refused', async () => {
@@ -922,7 +949,7 @@ test('orders at once have numbers without gaps or duplicates', async () => {
   const last = (await placed(staff.waiter, takeaway(roti()))).order_number;
   const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 3 === 0
     ? place(asha.token, { ...orderOf(roti()), expected_total: 1 }) // refused
-    : place(i % 3 === 1 ? staff.waiter : asha.token, takeaway(roti())))));
+    : i % 3 === 1 ? place(staff.waiter, takeaway(roti())) : place(asha.token, orderOf(roti())))));
   const numbers = answers.filter((a) => a.status === 201).map((a) => a.json.order_number).sort((a, b) => a - b);
   assert.deepEqual(numbers, Array.from({ length: 20 }, (_, i) => last + 1 + i));
 });

@@ -45,18 +45,24 @@ const shares = (payment) => payment.allocations.map((a) => [a.order_id, a.amount
 
 /** The sums of the database agree with each other, whatever happened. */
 function expectBooksToAgree() {
-  assert.deepEqual(stack.sql(`SELECT o.id, o.total_amount, sum(a.amount), sum(a.refunded_amount)
+  assert.deepEqual(stack.sql(`SELECT o.id, sum(a.amount), sum(a.refunded_amount)
     FROM orders o JOIN payment_allocations a ON a.restaurant_id = o.restaurant_id AND a.order_id = o.id
-    GROUP BY 1, 2 HAVING sum(a.amount - a.refunded_amount) > o.total_amount`), [], 'orders that were paid twice');
+    GROUP BY o.restaurant_id, o.id HAVING sum(a.amount - a.refunded_amount) > coalesce(o.standing_total, o.total_amount)`), [], 'orders that were paid twice');
   assert.deepEqual(stack.sql(`SELECT p.id, p.amount, sum(a.amount) FROM payments p LEFT JOIN payment_allocations a ON a.restaurant_id = p.restaurant_id AND a.payment_id = p.id
-    WHERE p.flag IS NULL GROUP BY 1, 2 HAVING coalesce(sum(a.amount), 0) <> p.amount`), [], 'payments that are not all allocated');
+    WHERE p.flag IS NULL AND p.voided_at IS NULL GROUP BY p.restaurant_id, p.id HAVING coalesce(sum(a.amount), 0) <> p.amount - p.rounding_amount`), [], 'payments that are not all allocated');
   assert.deepEqual(stack.sql(`SELECT p.id FROM payments p LEFT JOIN (SELECT payment_id, sum(amount) AS amount, sum(tip_amount) AS tip FROM refunds GROUP BY 1) f ON f.payment_id = p.id
     LEFT JOIN (SELECT payment_id, sum(refunded_amount) AS amount FROM payment_allocations GROUP BY 1) a ON a.payment_id = p.id
     WHERE p.refunded_amount <> coalesce(f.amount, 0) OR p.refunded_tip_amount <> coalesce(f.tip, 0) OR p.refunded_amount < a.amount`), [], 'refunds that do not add up');
   assert.deepEqual(stack.sql(`SELECT o.id, o.payment_status, m.kept FROM orders o CROSS JOIN LATERAL (
-      SELECT coalesce(sum(a.amount), 0) AS paid, coalesce(sum(a.amount - a.refunded_amount), 0) AS kept FROM payment_allocations a WHERE a.restaurant_id = o.restaurant_id AND a.order_id = o.id) m
-    WHERE (o.payment_status = 'paid') <> (m.kept = o.total_amount AND m.kept > 0) OR (o.payment_status = 'unpaid') <> (m.paid = 0)
-      OR (o.payment_status = 'refunded') <> (m.paid > 0 AND m.kept = 0)`), [], 'statuses that do not follow');
+      SELECT coalesce(sum(a.amount - a.refunded_amount), 0) AS kept, coalesce(o.standing_total, o.total_amount) AS total, EXISTS (
+          SELECT FROM order_adjustments j WHERE j.restaurant_id = o.restaurant_id AND j.order_id = o.id AND j.refund_id IS NOT NULL) AS given
+      FROM payment_allocations a WHERE a.restaurant_id = o.restaurant_id AND a.order_id = o.id) m
+    WHERE o.payment_status <> CASE WHEN (o.status = 'cancelled' OR o.deleted_at IS NOT NULL) AND m.kept = 0 THEN CASE WHEN m.given THEN 'refunded' ELSE 'unpaid' END
+      WHEN m.kept < m.total THEN CASE WHEN m.kept > 0 THEN 'partially_paid' ELSE 'unpaid' END
+      WHEN NOT m.given THEN 'paid' WHEN m.total > 0 THEN 'partially_refunded' ELSE 'refunded' END`), [], 'statuses that do not follow');
+  // What orders stand at is what they were placed at and the documents since.
+  assert.deepEqual(stack.sql(`SELECT o.id FROM orders o WHERE coalesce(o.standing_total, o.total_amount) <> o.total_amount + (
+    SELECT coalesce(sum(j.total_amount), 0) FROM order_adjustments j WHERE j.restaurant_id = o.restaurant_id AND j.order_id = o.id)`), [], 'documents that do not add up');
 }
 
 // ---- Taking
@@ -71,6 +77,7 @@ test('each method, and all that is written down', async () => {
     assert.deepEqual(rest, {
       restaurant_id: stack.restaurant().id, order_id: o.id, session_id: null, intent_id: null, amount: o.total_amount, tip_amount: 50, currency: 'INR', method,
       provider: null, provider_ref: null, card_brand: null, card_last4: null, ...more, flag: null, refunded_amount: 0, refunded_tip_amount: 0,
+      purpose: 'bill', for_diner_id: null, share_id: null, rounding_amount: 0, voided_at: null, voided_by: null, void_reason: null,
       allocations: [{ order_id: o.id, order_number: o.order_number, amount: o.total_amount, refunded_amount: 0 }], refunds: [],
       staff_id: ids.waiter, diner_id: null, version: 1,
     });
@@ -96,7 +103,7 @@ test('exactly one of order and session', async () => {
 test('every fault is reported at once', async () => {
   const o = await takeaway();
   for (const [field, values] of [
-    ['amount', [undefined, null, 0, -1, 1.5, '1', true, 2 ** 53, [1]]],
+    ['amount', [undefined, null, -1, 0, 1.5, '1', true, 2 ** 53, [1]]],
     ['tip_amount', [-1, 0.5, '1', 2 ** 53]],
     ['method', [undefined, null, '', 'CASH', 'cheque', 1]],
     ['order_id', ['', 'x', 7, o.id.slice(1)]],
@@ -107,7 +114,7 @@ test('every fault is reported at once', async () => {
     ['card_last4', ['123', '12345', '12a4', '१२३४', 1234]],
     ['currency', ['INR']], ['payment_status', ['paid']], ['staff_id', [ids.owner]], ['flag', ['overpaid']], ['x', [1]],
   ]) for (const value of values) expectProblem(await pay({ order_id: o.id, amount: 1, [field]: value }), 422, 'validation_failed', [`/${field}`]);
-  expectProblem(await pay({ amount: 0, method: 'x', tip_amount: -1, card_last4: 'x', y: 1 }), 422, 'validation_failed',
+  expectProblem(await pay({ amount: -1, method: 'x', tip_amount: -1, card_last4: 'x', y: 1 }), 422, 'validation_failed',
     ['/amount', '/method', '/tip_amount', '/card_last4', '/y', '/order_id']);
   for (const body of ['[]', 'null', '1']) expectProblem(await post(stack, '/api/payments', { token: tokens.waiter, body }), 422, 'validation_failed');
   for (const body of ['', '{', '{"amount":1,"amount":2}']) expectProblem(await post(stack, '/api/payments', { token: tokens.waiter, body }), 400, 'invalid_json');
@@ -170,19 +177,19 @@ test('step by step: unpaid to refunded, the version with the status', async () =
   await look();
   const v = o.version;
   assert.deepEqual(seen, [['unpaid', v], ['partially_paid', v + 1], ['partially_paid', v + 1], ['paid', v + 2], ['partially_refunded', v + 3],
-    ['partially_refunded', v + 3], ['refunded', v + 4]]);
+    ['partially_refunded', v + 5], ['refunded', v + 6]]);
   expectBooksToAgree();
 });
 
 test('after a refund the right payment can be taken', async () => {
   const o = await takeaway();
   const wrong = await paid({ order_id: o.id, amount: o.total_amount, method: 'card' });
-  await refunded(wrong, { amount: 10 });
+  await refunded(wrong, { amount: 10, reopens_due: true });
   expectProblem(await pay({ order_id: o.id, amount: 11 }), 409, 'overpaid');
   await paid({ order_id: o.id, amount: 10 });
   assert.equal(await statusOf(o), 'paid');
-  await refunded(wrong, { amount: o.total_amount - 10 });
-  assert.equal(await statusOf(o), 'partially_refunded');
+  await refunded(wrong, { amount: o.total_amount - 10, reopens_due: true });
+  assert.equal(await statusOf(o), 'partially_paid');
   expectProblem(await pay({ order_id: o.id, amount: o.total_amount - 9 }), 409, 'overpaid');
   await paid({ order_id: o.id, amount: o.total_amount - 10 });
   assert.equal(await statusOf(o), 'paid');
@@ -196,6 +203,9 @@ test('a refund makes nothing due for the session', async () => {
   await refunded(payment, { amount: 10 });
   expectProblem(await pay({ session_id: p.session.id, amount: 1 }), 409, 'overpaid');
   expectStatus(await post(stack, `/api/sessions/${p.session.id}/close`, { token: tokens.waiter }), 200);
+  // The sale went down with the money; where the payment was wrong, it did not, and is due again.
+  expectProblem(await pay({ order_id: p.orders[1].id, amount: 10 }), 409, 'overpaid');
+  await refunded(payment, { amount: 10, reopens_due: true });
   assert.equal((await paid({ order_id: p.orders[1].id, amount: 10 })).session_id, p.session.id);
 });
 
@@ -204,30 +214,31 @@ test('cancelled and deleted orders', async () => {
   const o = await takeaway(), gone = await takeaway();
   expectStatus(await put(stack, `/api/orders/${o.id}`, { token: tokens.waiter, body: { status: 'cancelled' } }), 200);
   expectProblem(await pay({ order_id: o.id, amount: 1 }), 409, 'order_cancelled');
-  expectStatus(await del(stack, `/api/orders/${gone.id}`, { token: tokens.manager }), 204);
+  expectStatus(await del(stack, `/api/orders/${gone.id}`, { token: tokens.manager, body: { reason: 'twice' } }), 204);
   expectProblem(await pay({ order_id: gone.id, amount: 1 }), 422, 'validation_failed', ['/order_id']);
   // Of a session only the others are paid.
   const p = await party(0, 1, 2, 3);
   expectStatus(await put(stack, `/api/orders/${p.orders[0].id}`, { token: p.token, body: { status: 'cancelled' } }), 200);
-  expectStatus(await del(stack, `/api/orders/${p.orders[1].id}`, { token: tokens.manager }), 204);
+  expectStatus(await del(stack, `/api/orders/${p.orders[1].id}`, { token: tokens.manager, body: { reason: 'twice' } }), 204);
   expectProblem(await pay({ session_id: p.session.id, amount: p.orders[2].total_amount + 1 }), 409, 'overpaid');
   assert.deepEqual(shares(await paid({ session_id: p.session.id, amount: p.orders[2].total_amount })), [[p.orders[2].id, p.orders[2].total_amount]]);
   // What was paid before is given back, not paid again.
   const late = await takeaway();
   const payment = await paid({ order_id: late.id, amount: 5 });
+  expectProblem(await put(stack, `/api/orders/${late.id}`, { token: tokens.waiter, body: { status: 'cancelled' } }), 409, 'order_paid');
+  await refunded(payment, { amount: 5 });
   expectStatus(await put(stack, `/api/orders/${late.id}`, { token: tokens.waiter, body: { status: 'cancelled' } }), 200);
   expectProblem(await pay({ order_id: late.id, amount: 1 }), 409, 'order_cancelled');
-  await refunded(payment, { amount: 5 });
   assert.equal(await statusOf(late), 'refunded');
 });
 
 test('an order that was paid is not deleted', async () => {
   const o = await takeaway();
   const payment = await paid({ order_id: o.id, amount: 1 });
-  for (let i = 0; i < 2; i++) {
-    expectProblem(await del(stack, `/api/orders/${o.id}`, { token: tokens.manager }), 409, 'order_paid');
-    if (i === 0) await refunded(payment, { amount: 1 });
-  }
+  for (const body of [undefined, { reason: 'twice' }]) expectProblem(await del(stack, `/api/orders/${o.id}`, { token: tokens.manager, body }), 409, 'order_paid');
+  await refunded(payment, { amount: 1 });
+  expectProblem(await del(stack, `/api/orders/${o.id}`, { token: tokens.manager }), 422, 'validation_failed', ['/reason']);
+  expectStatus(await del(stack, `/api/orders/${o.id}`, { token: tokens.manager, body: { reason: 'twice' } }), 204);
 });
 
 test('a session\'s payment goes to its orders, oldest first', async () => {
@@ -329,7 +340,7 @@ test('a refund, and all that is written down', async () => {
   assert.equal(answer.headers.get('location'), `/api/payments/${payment.id}`);
   assert.ok(now.version > payment.version);
   const [{ id, created_at, business_date, ...rest }] = now.refunds;
-  assert.deepEqual(rest, { amount: 4, tip_amount: 10, reason: 'too salty', staff_id: ids.cashier });
+  assert.deepEqual(rest, { amount: 4, tip_amount: 10, rounding_amount: 0, status: 'done', reopens_due: false, reason: 'too salty', staff_id: ids.cashier });
   assert.equal(business_date, payment.business_date);
   assert.match(created_at, /Z$/);
   assert.deepEqual([now.refunded_amount, now.refunded_tip_amount, now.allocations[0].refunded_amount], [4, 10, 4]);
@@ -507,8 +518,8 @@ test('payments, refunds, orders and mergers at once: everything adds up', async 
       JOIN orders o ON o.restaurant_id = a.restaurant_id AND o.id = a.order_id
       WHERE p.session_id IS DISTINCT FROM o.session_id AND o.session_id IN ('${p.session.id}', '${q.session.id}')`), [], 'payments that did not go along');
     // What is left can be paid to the last unit, and then it closes.
-    const due = Number(stack.sqlValue(`SELECT coalesce(sum(greatest(o.total_amount - m.paid, 0)), 0) FROM orders o
-      CROSS JOIN LATERAL (SELECT coalesce(sum(a.amount), 0) AS paid FROM payment_allocations a WHERE a.order_id = o.id) m
+    const due = Number(stack.sqlValue(`SELECT coalesce(sum(greatest(coalesce(o.standing_total, o.total_amount) - m.paid, 0)), 0) FROM orders o
+      CROSS JOIN LATERAL (SELECT coalesce(sum(a.amount - a.refunded_amount), 0) AS paid FROM payment_allocations a WHERE a.order_id = o.id) m
       WHERE o.session_id = '${q.session.id}' AND o.status <> 'cancelled'`));
     if (due > 0) await paid({ session_id: q.session.id, amount: due });
     expectStatus(await post(stack, `/api/sessions/${q.session.id}/close`, { token: tokens.waiter }), 200);

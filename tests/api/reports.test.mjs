@@ -78,10 +78,10 @@ function rowsOfCsv(text) {
 
 const guarded = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 const columns = {
-  day: ['business_date', 'orders', 'subtotal', 'tax_amount', 'tip_amount', 'discount_amount', 'deposit_used', 'total_amount', 'payments', 'paid', 'tips', 'refunded', 'refunded_tips'],
-  hour: ['hour', 'orders', 'subtotal', 'tax_amount', 'tip_amount', 'discount_amount', 'deposit_used', 'total_amount'],
+  day: ['business_date', 'orders', 'subtotal', 'tax_amount', 'tip_amount', 'discount_amount', 'service_charge_amount', 'deposit_used', 'total_amount', 'payments', 'paid', 'tips', 'deposits', 'rounding_amount', 'refunded', 'refunded_tips'],
+  hour: ['hour', 'orders', 'subtotal', 'tax_amount', 'tip_amount', 'discount_amount', 'service_charge_amount', 'deposit_used', 'total_amount'],
   item: ['menu_item_id', 'name', 'category', 'quantity', 'orders', 'subtotal'],
-  method: ['method', 'payments', 'paid', 'tips', 'refunded', 'refunded_tips', 'net'],
+  method: ['method', 'payments', 'paid', 'tips', 'refunded', 'refunded_tips', 'rounding_amount', 'net'],
 };
 
 /** A report, once what holds for each was checked: its CSV, its totals, its form. */
@@ -158,7 +158,7 @@ function writeRefunds(slug, refunds) {
 function clear(slug, dayStart = '04:00') {
   const { id } = places[slug];
   stack.currencies ??= Object.fromEntries(stack.sql('SELECT slug, currency FROM restaurants'));
-  stack.sql(`SET session_replication_role = replica; ${['refunds', 'payment_allocations', 'payments', 'order_item_customizations', 'order_items', 'order_status_history', 'orders']
+  stack.sql(`SET session_replication_role = replica; ${['allocation_moves', 'refunds', 'payment_allocations', 'payments', 'order_adjustments', 'order_item_customizations', 'order_items', 'order_status_history', 'orders']
     .map((table) => `DELETE FROM ${table} WHERE restaurant_id = '${id}'`).join('; ')};
     UPDATE restaurants SET business_day_start = '${dayStart}' WHERE id = '${id}'`);
 }
@@ -168,13 +168,17 @@ function sums(slug, from, to) {
   const { id } = places[slug];
   const within = `restaurant_id = '${id}' AND business_date BETWEEN '${from}' AND '${to}'`;
   const one = (names, query) => Object.fromEntries(names.split(' ').map((name, i) => [name, Number(stack.sql(query)[0][i])]));
-  const sold = `${within} AND status <> 'cancelled' AND deleted_at IS NULL`;
+  const sold = `${within} AND (standing IS NOT NULL OR status <> 'cancelled' AND deleted_at IS NULL)`;
+  const figures = 'subtotal tax_amount tip_amount discount_amount service_charge_amount deposit_used total_amount'.split(' ');
   return {
-    ...one('orders subtotal tax_amount tip_amount discount_amount deposit_used total_amount', `SELECT count(*), coalesce(sum(subtotal), 0), coalesce(sum(tax_amount), 0),
-      coalesce(sum(tip_amount), 0), coalesce(sum(discount_amount), 0), coalesce(sum(deposit_used), 0), coalesce(sum(total_amount), 0) FROM orders WHERE ${sold}`),
-    ...one('payments paid tips', `SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(tip_amount), 0) FROM payments WHERE ${within}`),
+    // Orders as they were placed, and what happened to them later, each on its own day.
+    ...one(`orders ${figures.join(' ')}`, `SELECT coalesce(sum(n), 0), ${figures.map((f) => `coalesce(sum(${f}), 0)`)} FROM (
+      SELECT 1 AS n, ${figures} FROM orders WHERE ${sold} UNION ALL
+      SELECT CASE WHEN ends_order THEN -1 ELSE 0 END, ${figures} FROM order_adjustments WHERE ${within}) x`),
+    ...one('payments paid tips deposits rounding_amount', `SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(tip_amount), 0), coalesce(sum(amount) FILTER (WHERE purpose = 'deposit'), 0),
+      coalesce(sum(rounding_amount), 0) FROM payments WHERE ${within} AND voided_at IS NULL`),
     ...one('refunded refunded_tips', `SELECT coalesce(sum(amount), 0), coalesce(sum(tip_amount), 0) FROM refunds WHERE ${within}`),
-    ...one('quantity', `SELECT coalesce(sum(quantity), 0) FROM order_items WHERE restaurant_id = '${id}' AND order_id IN (SELECT id FROM orders WHERE ${sold})`),
+    ...one('quantity', `SELECT coalesce(sum(quantity), 0) FROM order_items WHERE restaurant_id = '${id}' AND order_id IN (SELECT id FROM orders WHERE ${sold} AND status <> 'cancelled' AND deleted_at IS NULL)`),
   };
 }
 
@@ -210,7 +214,7 @@ test('what was ordered, paid and given back through the API', async () => {
   const second = await order({ items: [line('Tandoori Roti', 2), line('Tandoori Roti', 1)], deposit_used: 100 });
   const gone = await order({ items: [line('Kokum Cooler', 9)] });
   const cancelled = await order({ items: [line('Kokum Cooler', 8)] });
-  expectStatus(await call(stack, 'DELETE', `/api/orders/${gone.id}`, { token }), 204);
+  expectStatus(await call(stack, 'DELETE', `/api/orders/${gone.id}`, { token, body: { reason: 'entered twice' } }), 204);
   expectStatus(await put(stack, `/api/orders/${cancelled.id}`, { token, body: { status: 'cancelled', reason: 'left' } }), 200);
   const pay = async (body) => expectStatus(await post(stack, '/api/payments', { token, body }), 201).json;
   const cash = await pay({ order_id: first.id, amount: first.total_amount, tip_amount: 700, method: 'cash' });
@@ -222,19 +226,23 @@ test('what was ordered, paid and given back through the API', async () => {
   if (second.business_date !== day) return; // the business day began in between
   const all = await reports(india, day, day);
   const paid = first.total_amount + 1200;
-  assert.deepEqual(all.day.rows, [{ business_date: day, orders: 2, subtotal: first.subtotal + second.subtotal, tax_amount: first.tax_amount + second.tax_amount,
-    tip_amount: 500, discount_amount: 300, deposit_used: 100, total_amount: first.total_amount + second.total_amount,
-    payments: 3, paid, tips: 700, refunded: 250, refunded_tips: 50 }]);
+  // Money given back is no sale any more, and bears no tax (VAT directive 2006/112/EC, art. 90).
+  const given = expectStatus(await get(stack, `/api/orders/${first.id}`, { token }), 200).json.adjustments[0], back = -given.tax_amount;
+  assert.deepEqual([given.total_amount, given.discount_amount], [-250, 250 - back]);
+  assert.ok(Math.abs(back - given.taxes.reduce((sum, t) => sum + (-t.taxable * t.rate_ppm) / 1e6, 0)) <= 1);
+  assert.deepEqual(all.day.rows, [{ business_date: day, orders: 2, subtotal: first.subtotal + second.subtotal, tax_amount: first.tax_amount + second.tax_amount - back,
+    tip_amount: 500, discount_amount: 300 + 250 - back, service_charge_amount: 0, deposit_used: 100, total_amount: first.total_amount + second.total_amount - 250,
+    payments: 3, paid, tips: 700, deposits: 0, rounding_amount: 0, refunded: 250, refunded_tips: 50 }]);
   assert.deepEqual(all.item.rows, [
     { menu_item_id: byName['Tandoori Roti'].id, name: 'Tandoori Roti', category: 'Breads', quantity: 6, orders: 2, subtotal: 6 * byName['Tandoori Roti'].price },
     { menu_item_id: byName['Masala Chaas'].id, name: 'Masala Chaas', category: 'Drinks', quantity: 1, orders: 1, subtotal: byName['Masala Chaas'].price },
   ].sort((a, b) => b.subtotal - a.subtotal));
   assert.deepEqual(all.method.rows, [
-    { method: 'cash', payments: 1, paid: first.total_amount, tips: 700, refunded: 250, refunded_tips: 50, net: first.total_amount + 400 },
-    { method: 'card', payments: 1, paid: 200, tips: 0, refunded: 0, refunded_tips: 0, net: 200 },
-    { method: 'upi', payments: 1, paid: 1000, tips: 0, refunded: 0, refunded_tips: 0, net: 1000 },
-    { method: 'online', payments: 0, paid: 0, tips: 0, refunded: 0, refunded_tips: 0, net: 0 },
-    { method: 'other', payments: 0, paid: 0, tips: 0, refunded: 0, refunded_tips: 0, net: 0 }]);
+    { method: 'cash', payments: 1, paid: first.total_amount, tips: 700, refunded: 250, refunded_tips: 50, rounding_amount: 0, net: first.total_amount + 400 },
+    { method: 'card', payments: 1, paid: 200, tips: 0, refunded: 0, refunded_tips: 0, rounding_amount: 0, net: 200 },
+    { method: 'upi', payments: 1, paid: 1000, tips: 0, refunded: 0, refunded_tips: 0, rounding_amount: 0, net: 1000 },
+    { method: 'online', payments: 0, paid: 0, tips: 0, refunded: 0, refunded_tips: 0, rounding_amount: 0, net: 0 },
+    { method: 'other', payments: 0, paid: 0, tips: 0, refunded: 0, refunded_tips: 0, rounding_amount: 0, net: 0 }]);
   const hours = all.hour.rows.filter((row) => row.orders > 0).map((row) => row.hour);
   for (const one of [first, second]) // Kolkata, UTC+05:30 all the year
     assert.ok(hours.includes(new Date(Date.parse(one.created_at) + 5.5 * 3_600_000).toISOString().slice(11, 13)), hours.join());
@@ -255,10 +263,10 @@ test('orders, payments and refunds each count on their own day', async () => {
   assert.deepEqual(method.rows.map((row) => row.net), [635, 0, 0, 0, 0]);
   // A refund counts with its payment's method, though that was paid before: net falls below nothing.
   const later = await reports(rome, '2026-05-07', '2026-05-07');
-  assert.deepEqual(later.method.rows[1], { method: 'card', payments: 0, paid: 0, tips: 0, refunded: 400, refunded_tips: 10, net: -410 });
+  assert.deepEqual(later.method.rows[1], { method: 'card', payments: 0, paid: 0, tips: 0, refunded: 400, refunded_tips: 10, rounding_amount: 0, net: -410 });
   assert.equal(later.method.totals.net, -410);
   const csv = await ask(rome, 'from=2026-05-07&to=2026-05-07&by=method', { Accept: 'text/csv' });
-  assert.match(csv.text, /\r\ncard,0,0,0,400,10,-410\r\n/); // a plain number, without an apostrophe
+  assert.match(csv.text, /\r\ncard,0,0,0,400,10,0,-410\r\n/); // a plain number, without an apostrophe
   await reports(rome, '2026-05-05', '2026-05-05');
 });
 

@@ -44,6 +44,15 @@ export class Provider {
     return this.send(this.event(intent, changes), how);
   }
 
+  /** The money of a refund was given back, or was not. */
+  refunded(intent, refund, changes, how) {
+    return this.send(this.event(intent, { status: 'refunded', refund_id: refund.id, amount: refund.amount, provider_ref: undefined, ...changes }), how);
+  }
+
+  refundFailed(intent, refund, changes, how) {
+    return this.refunded(intent, refund, { status: 'refund_failed', ...changes }, how);
+  }
+
   failed(intent, changes, how) {
     return this.send(this.event(intent, { status: 'failed', provider_ref: undefined, ...changes }), how);
   }

@@ -1,0 +1,246 @@
+// A bill that is split stays split: shares that add up, and who has paid.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { del, expectProblem, expectStatus, get, joinSession, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
+import { Provider } from './lib/provider.mjs';
+import { random } from './lib/random.mjs';
+import { shareStack } from './lib/shared.mjs';
+
+let stack, tokens, soup, wine, card;
+before(async () => {
+  stack = await shareStack();
+  stack.sql(`UPDATE restaurants SET session_opening = 'diner', tax_rate_ppm = 0, cash_rounding = NULL`);
+  tokens = {};
+  for (const role of ['waiter', 'cashier', 'manager']) tokens[role] = await tokenOf(stack, role);
+  const { byName } = await readMenu(stack);
+  [soup, wine] = [byName['Tandoori Roti'], byName['Cola, 300 ml']];
+  card = new Provider(stack, 'split-pay');
+  expectStatus(await card.setUp(tokens.manager), 200);
+});
+after(() => stack?.stop());
+
+const price = (item, amount, rate = 'NULL') => stack.sql(`UPDATE menu_items SET price = ${amount}, tax_rate_ppm = ${rate} WHERE id = '${item.id}'`);
+const line = (item, quantity = 1) => ({ menu_item_id: item.id, quantity });
+const ordered = async (token, items, fields = {}) => expectStatus(await post(stack, '/api/orders', { token, body: { order_type: 'dine_in', items, ...fields } }), 201).json;
+const split = (table, body, token = tokens.waiter) => post(stack, `/api/sessions/${table.session.id}/split`, { token, body });
+const made = async (table, body, token) => expectStatus(await split(table, body, token), 201).json.shares;
+const shares = async (table) => expectStatus(await get(stack, `/api/sessions/${table.session.id}/split`, { token: table.token }), 200).json.shares;
+const dues = async (table) => (await shares(table)).map((s) => s.due);
+const bill = async (table) => expectStatus(await get(stack, `/api/sessions/${table.session.id}/bill`, { token: tokens.waiter }), 200).json;
+const pay = (body, method = 'card') => post(stack, '/api/payments', { token: tokens.waiter, body: { method, ...body } });
+const paid = async (body, method) => expectStatus(await pay(body, method), 201).json;
+const adjusted = async (order, body) => expectStatus(await post(stack, `/api/orders/${order.id}/adjustments`, { token: tokens.manager, body: { reason: 'cold', ...body } }), 201).json;
+let nextTable = 0;
+async function party(...names) {
+  const n = nextTable++ % stack.restaurant().tables.length;
+  stack.sql(`UPDATE sessions SET status = 'closed', closed_at = now() WHERE status = 'active' AND table_id = '${stack.restaurant().tables[n].id}'`);
+  const first = await openSession(stack, n, { name: names[0] ?? 'Asha' });
+  const diners = [first];
+  for (const name of names.slice(1)) diners.push(await joinSession(stack, first.code, first.pin, { name }));
+  return { ...first, diners };
+}
+/** The shares add up to the bill, and so does what is due. */
+async function expectSum(table) {
+  const list = await shares(table), b = await bill(table);
+  assert.equal(list.reduce((sum, s) => sum + s.due - s.credit, 0), b.due - b.credit);
+  return list;
+}
+
+test('of 100 by three, after 34 the others owe 33 and 33', async () => {
+  const table = await party();
+  price(soup, 100);
+  await ordered(table.token, [line(soup)]);
+  const [first, second, third] = await made(table, { by: 'equal', parts: 3 }, table.token);
+  assert.deepEqual([first.amount, second.amount, third.amount], [34, 33, 33]);
+  expectProblem(await pay({ session_id: table.session.id, amount: 34 }), 409, 'share_required');
+  await paid({ share_id: first.id, amount: 34 });
+  assert.deepEqual(await dues(table), [0, 33, 33]);
+  expectProblem(await pay({ share_id: first.id, amount: 1 }), 409, 'overpaid');
+  expectProblem(await pay({ share_id: second.id, amount: 34 }), 409, 'overpaid');
+  await paid({ share_id: second.id, amount: 33 }, 'cash');
+  await paid({ share_id: third.id, amount: 33 });
+  assert.equal((await bill(table)).due, 0);
+  expectStatus(await post(stack, `/api/sessions/${table.session.id}/close`, { token: tokens.waiter }), 200);
+});
+
+test('each pays what is theirs; what is ordered later joins its guest\'s share', async () => {
+  const table = await party('Asha', 'Bela'), [asha, bela] = table.diners;
+  price(soup, 1000);
+  await ordered(asha.token, [line(soup)]);
+  await ordered(bela.token, [line(soup, 3)]);
+  await ordered(tokens.waiter, [line(soup)], { session_id: table.session.id });
+  const [a, b] = await made(table, { by: 'diner' });
+  assert.deepEqual([[a.label, a.diner_id, a.amount], [b.label, b.diner_id, b.amount]], [['Asha', asha.diner.id, 1500], ['Bela', bela.diner.id, 3500]]);
+  await paid({ share_id: b.id, amount: 3500 });
+  assert.deepEqual(await dues(table), [1500, 0]);
+  await ordered(asha.token, [line(soup)]);
+  assert.deepEqual(await dues(table), [2500, 0]);
+  await ordered(bela.token, [line(soup)]); // hers is paid: a second one
+  const list = await expectSum(table);
+  assert.deepEqual(list.map((s) => [s.diner_id, s.due]), [[asha.diner.id, 2500], [bela.diner.id, 0], [bela.diner.id, 1000]]);
+  // Who joins later shares only what comes later.
+  const chen = await joinSession(stack, table.code, table.pin, { name: 'Chen' });
+  assert.equal((await shares(table)).length, 3);
+  await ordered(chen.token, [line(soup)]);
+  assert.deepEqual((await expectSum(table)).map((s) => s.due), [2500, 0, 1000, 1000]);
+});
+
+test('by item: pieces, and a bottle in parts; what nobody had is the rest', async () => {
+  const table = await party();
+  stack.sql(`UPDATE restaurants SET prices_include_tax = false, discount_reduces_tax = true`);
+  price(soup, 1000, 100000);
+  price(wine, 2000, 200000);
+  const o = await ordered(tokens.cashier, [line(soup, 3), line(wine)], { session_id: table.session.id, tip_amount: 100, discount_amount: 500 });
+  assert.equal(o.total_amount, 3000 + 2000 - 500 + 270 + 360 + 100);
+  const [l1, l2] = o.items;
+  const list = await made(table, { by: 'item', shares: [
+    { label: 'Asha', items: [{ item_id: l1.id, quantity: 2 }, { item_id: l2.id, parts: 3 }] },
+    { label: 'Bela', items: [{ item_id: l2.id, parts: 3 }] }] });
+  assert.deepEqual(list.map((s) => s.label), ['Asha', 'Bela', 'rest']);
+  assert.equal(list.reduce((sum, s) => sum + s.amount, 0), o.total_amount);
+  // 2970 and 2160 of 5130 with tax; the tip in proportion: 3028 (57.89) and 2202 (42.11).
+  assert.deepEqual(list.map((s) => s.amount), [1010 + 1009 + 734, 734, 1009 + 734 + (5230 - 3028 - 2202)]);
+  for (const body of [
+    { by: 'item', shares: [{ label: 'x', items: [{ item_id: randomUUID() }] }] },
+    { by: 'item', shares: [{ label: 'x', items: [{ item_id: l1.id, quantity: 4 }] }] },
+    { by: 'item', shares: [{ label: 'x', items: [{ item_id: l1.id, quantity: 2 }, { item_id: l1.id, quantity: 2 }] }] },
+    { by: 'item', shares: [{ label: 'x', items: [{ item_id: l2.id, parts: 2 }, { item_id: l2.id, parts: 3 }] }] },
+    { by: 'item', shares: [{ label: '', items: [{ item_id: l1.id }] }] },
+    { by: 'item', shares: [] }, { by: 'item' }, { by: 'equal' }, { by: 'equal', parts: 0 }, { by: 'equal', parts: 101 }, { by: 'diner', parts: 2 }, { by: 'x' }, {},
+  ]) expectProblem(await split(table, body), 422, 'validation_failed');
+  assert.deepEqual((await shares(table)).map((s) => s.id), list.map((s) => s.id), 'what was refused changed nothing');
+  stack.sql('UPDATE restaurants SET tax_rate_ppm = 0');
+});
+
+test('less on the bill comes off the unpaid shares alike, then off the paid ones as credit', async () => {
+  const table = await party();
+  price(soup, 100);
+  const o = await ordered(table.token, [line(soup, 3)]);
+  const [first] = await made(table, { by: 'equal', parts: 3 });
+  await paid({ share_id: first.id, amount: 100 });
+  await adjusted(o, { kind: 'discount', amount: 30 });
+  assert.deepEqual((await expectSum(table)).map((s) => [s.amount, s.due, s.credit]), [[100, 0, 0], [85, 85, 0], [85, 85, 0]]);
+  await adjusted(o, { kind: 'discount', amount: 200 });
+  assert.deepEqual((await expectSum(table)).map((s) => [s.amount, s.due, s.credit]), [[70, 0, 30], [0, 0, 0], [0, 0, 0]]);
+  assert.equal((await bill(table)).credit, 30);
+});
+
+test('splitting again divides what is left; a split of which nothing is paid may be ended', async () => {
+  const table = await party('Asha', 'Bela');
+  price(soup, 100);
+  await ordered(table.token, [line(soup)]);
+  expectProblem(await get(stack, `/api/sessions/${table.session.id}/split`, { token: table.token }), 404, 'not_found');
+  expectProblem(await del(stack, `/api/sessions/${table.session.id}/split`, { token: tokens.waiter }), 404, 'not_found');
+  await made(table, { by: 'equal', parts: 4 });
+  expectProblem(await del(stack, `/api/sessions/${table.session.id}/split`, { token: table.token }), 403, 'insufficient_role');
+  expectStatus(await del(stack, `/api/sessions/${table.session.id}/split`, { token: tokens.waiter }), 204);
+  await paid({ session_id: table.session.id, amount: 10 });
+  const [one] = await made(table, { by: 'equal', parts: 3 });
+  assert.deepEqual(await dues(table), [30, 30, 30]);
+  await paid({ share_id: one.id, amount: 20 });
+  expectProblem(await del(stack, `/api/sessions/${table.session.id}/split`, { token: tokens.waiter }), 409, 'split_paid');
+  const list = await made(table, { by: 'diner' });
+  assert.deepEqual(list.map((s) => [s.label, s.paid, s.due]), [['1', 20, 0], ['Asha', 0, 70], ['Bela', 0, 0]]);
+  await expectSum(table);
+  await paid({ share_id: list[1].id, amount: 70 });
+  expectProblem(await split(table, { by: 'equal', parts: 2 }), 409, 'nothing_due');
+});
+
+test('money that is held keeps a bill from being split; a late capture is for the rest', async () => {
+  const table = await party();
+  price(soup, 100);
+  await ordered(table.token, [line(soup)]);
+  const begin = (body) => post(stack, '/api/payments/intents', { token: table.token, body: { provider: card.name, ...body } });
+  const late = expectStatus(await begin({ session_id: table.session.id, amount: 40 }), 201).json;
+  const held = expectStatus(await get(stack, `/api/payments/intents?session_id=${table.session.id}`, { token: tokens.waiter }), 200).json.data;
+  assert.deepEqual(held.map((i) => [i.id, i.amount]), [[late.id, 40]]);
+  expectProblem(await split(table, { by: 'equal', parts: 2 }), 409, 'payment_held');
+  expectStatus(await del(stack, `/api/payments/intents/${late.id}`, { token: tokens.waiter }), 204);
+  const [one, two] = await made(table, { by: 'equal', parts: 2 });
+  expectProblem(await begin({ session_id: table.session.id }), 409, 'share_required');
+  const own = expectStatus(await begin({ share_id: one.id }), 201).json;
+  assert.deepEqual([own.amount, own.share_id], [50, one.id]);
+  expectProblem(await pay({ share_id: one.id, amount: 1 }), 409, 'overpaid');
+  expectStatus(await card.captured(own), 200);
+  assert.deepEqual(await dues(table), [0, 50]);
+  expectStatus(await card.captured(late), 200);
+  const list = await expectSum(table);
+  assert.deepEqual([list.find((s) => s.id === two.id).due, (await bill(table)).due], [10, 10]);
+});
+
+test('Switzerland: three thirds of 10.00 in cash are 3.35 each', async () => {
+  const table = await party();
+  stack.sql('UPDATE restaurants SET cash_rounding = 5');
+  price(soup, 1000);
+  await ordered(table.token, [line(soup)]);
+  for (const s of await made(table, { by: 'equal', parts: 3 })) await paid({ share_id: s.id, amount: 335 }, 'cash');
+  assert.deepEqual([(await bill(table)).due, (await bill(table)).rounding_amount], [0, 5]);
+  stack.sql('UPDATE restaurants SET cash_rounding = NULL');
+});
+
+test('refunds and voids are of the share that was paid', async () => {
+  const table = await party();
+  price(soup, 100);
+  await ordered(table.token, [line(soup, 2)]);
+  const [one, two] = await made(table, { by: 'equal', parts: 2 });
+  const p = await paid({ share_id: one.id, amount: 100 }), q = await paid({ share_id: two.id, amount: 100 });
+  expectStatus(await post(stack, `/api/payments/${p.id}/refunds`, { token: tokens.cashier, body: { amount: 40, reason: 'cold' } }), 201);
+  assert.deepEqual((await expectSum(table)).map((s) => [s.amount, s.paid]), [[60, 60], [100, 100]]);
+  expectStatus(await post(stack, `/api/payments/${p.id}/refunds`, { token: tokens.cashier, body: { amount: 10, reason: 'wrong', reopens_due: true } }), 201);
+  assert.deepEqual((await expectSum(table)).map((s) => [s.amount, s.paid, s.due]), [[60, 50, 10], [100, 100, 0]]);
+  expectStatus(await post(stack, `/api/payments/${q.id}/void`, { token: tokens.cashier, body: { reason: 'another card' } }), 200);
+  assert.deepEqual(await dues(table), [10, 100]);
+});
+
+test('a merger brings its shares along', async () => {
+  const p = await party('Asha'), q = await party('Bela');
+  price(soup, 100);
+  await ordered(p.token, [line(soup)]);
+  await ordered(q.token, [line(soup)]);
+  const [one] = await made(p, { by: 'equal', parts: 2 });
+  await paid({ share_id: one.id, amount: 50 });
+  expectStatus(await post(stack, `/api/sessions/${p.session.id}/merge`, { token: tokens.waiter, body: { session_id: q.session.id } }), 200);
+  assert.deepEqual((await expectSum(q)).map((s) => [s.label, s.due]), [['1', 0], ['2', 50], ['rest', 100]]);
+});
+
+test('other tables, other restaurants', async () => {
+  const p = await party('Asha'), q = await party('Bela');
+  price(soup, 100);
+  await ordered(p.token, [line(soup)]);
+  expectProblem(await split(p, { by: 'diner' }, q.token), 404, 'not_found');
+  expectProblem(await split({ session: { id: randomUUID() } }, { by: 'diner' }), 404, 'not_found');
+  const [one] = await made(p, { by: 'diner' });
+  expectProblem(await get(stack, `/api/sessions/${p.session.id}/split`, { token: q.token }), 404, 'not_found');
+  expectProblem(await pay({ share_id: randomUUID(), amount: 1 }), 422, 'validation_failed', ['/share_id']);
+  expectProblem(await pay({ share_id: one.id, session_id: p.session.id, amount: 1 }), 422, 'validation_failed', ['/share_id']);
+  expectProblem(await post(stack, '/api/payments/intents', { token: q.token, body: { provider: card.name, share_id: one.id } }), 422, 'validation_failed', ['/share_id']);
+});
+
+test('random evenings: shares, orders and payments go on adding up', async (t) => {
+  const { below, from } = random(t);
+  price(soup, 333);
+  price(wine, 1001);
+  for (let round = 0; round < 10; round++) {
+    const table = await party('Asha', 'Bela', 'Chen'), orders = [];
+    orders.push(await ordered(table.token, [line(soup, 1 + below(3)), line(wine)]));
+    await split(table, { by: from(['diner', 'equal']), parts: undefined }).then((a) => (a.status === 201 ? a : split(table, { by: 'equal', parts: 1 + below(5) })));
+    for (let i = 0; i < 12; i++) {
+      const list = await expectSum(table), s = from(list), o = from(orders);
+      await from([
+        async () => orders.push(await ordered(from(table.diners).token, [line(from([soup, wine]), 1 + below(2))])),
+        async () => orders.push(await ordered(tokens.waiter, [line(soup)], { session_id: table.session.id })),
+        () => pay({ share_id: s.id, amount: Math.max(1, s.due) }),
+        () => pay({ share_id: s.id, amount: 1 + below(500) }),
+        () => post(stack, `/api/orders/${o.id}/adjustments`, { token: tokens.manager, body: { kind: 'void', item_id: from(o.items).id, reason: 'x' } }),
+        () => post(stack, `/api/orders/${o.id}/adjustments`, { token: tokens.manager, body: { kind: 'discount', amount: 1 + below(400), reason: 'x' } }),
+        () => put(stack, `/api/orders/${o.id}`, { token: tokens.manager, body: { status: 'cancelled', reason: 'x' } }),
+        () => split(table, { by: 'equal', parts: 1 + below(4) }),
+        () => split(table, { by: 'diner' }),
+      ])();
+    }
+    await expectSum(table);
+    for (const s of await shares(table)) if (s.due > 0) await paid({ share_id: s.id, amount: s.due });
+    assert.equal((await bill(table)).due, 0);
+  }
+});
