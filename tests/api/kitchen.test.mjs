@@ -495,6 +495,19 @@ test('one station\'s screen', async () => {
     expectProblem(await get(stack, `/api/kitchen?${query}`, { token: tokens.kitchen }), 422, 'validation_failed', [query.split('=')[0]]);
 });
 
+test('a line without a station is on every station\'s screen', async () => {
+  clearScreen();
+  const { menu } = await readMenu(stack);
+  const item = expectStatus(await post(stack, '/api/menu/items', { token: tokens.owner,
+    body: { category_id: menu.categories[0].id, name: 'Water', price: 100 } }), 201).json;
+  const stations = Object.keys(byStation);
+  const order = await orderOf(0, { items: [{ ...item, options: [] }, ...stations.map((s) => byStation[s])] });
+  for (const station of stations)
+    assert.deepEqual((await shown([order], `?station=${encodeURIComponent(station)}`)).map((l) => l.station), [null, station]);
+  assert.deepEqual((await shown([order], '?station=nowhere')).map((l) => l.name), ['Water']);
+  assert.equal((await shown([order])).length, 1 + stations.length);
+});
+
 test('no open line is missing, however many there are', async () => {
   clearScreen();
   const orders = await Promise.all(Array.from({ length: 6 }, () => orderOf(100)));
