@@ -315,6 +315,8 @@ CREATE TABLE order_items (
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  preparing_at timestamp with time zone,
+  ready_at timestamp with time zone,
   CONSTRAINT order_items_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT order_items_subtotal CHECK (subtotal::bigint = ((price::bigint + customization_amount::bigint) * quantity::smallint)),
   CONSTRAINT order_items_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id) DEFERRABLE INITIALLY DEFERRED
@@ -323,6 +325,7 @@ CREATE INDEX order_items_order ON order_items USING btree (restaurant_id, order_
 CREATE TRIGGER find_on_menu AFTER INSERT ON order_items FOR EACH ROW EXECUTE FUNCTION find_item_on_menu();
 CREATE TRIGGER guard BEFORE UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION guard_columns('order_items', 'status', 'version', 'updated_at');
 CREATE TRIGGER guard_delete BEFORE DELETE ON order_items FOR EACH ROW EXECUTE FUNCTION refuse_change('order_items');
+CREATE TRIGGER note_step BEFORE UPDATE OF status ON order_items FOR EACH ROW EXECUTE FUNCTION note_line_step();
 CREATE TRIGGER raise_version BEFORE UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION raise_version();
 ALTER TABLE order_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE order_items FORCE ROW LEVEL SECURITY;
@@ -342,6 +345,7 @@ CREATE TABLE order_status_history (
   actor_id uuid,
   reason reason_text,
   created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  order_item_id uuid,
   CONSTRAINT order_status_history_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT order_status_history_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id) DEFERRABLE INITIALLY DEFERRED
 );
@@ -1014,6 +1018,8 @@ CREATE FUNCTION menu_representation() RETURNS text LANGUAGE sql STABLE AS ...;
 CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION note_event() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION note_line_step() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION option_json(restaurant uuid, option_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 

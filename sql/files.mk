@@ -114,6 +114,7 @@ SQL_STATEMENTS = \
 	sql/statements/orders/order_lock.sql \
 	sql/statements/orders/order_number_next.sql \
 	sql/statements/orders/order_status_set.sql \
+	sql/statements/orders/order_step_age.sql \
 	sql/statements/orders/orders_list.sql \
 	sql/statements/orders/orders_list_session.sql \
 	sql/statements/orders/orders_list_status.sql \
@@ -271,6 +272,7 @@ SQL_SCHEMA = \
 	sql/functions/menu_representation.sql \
 	sql/functions/note_change.sql \
 	sql/functions/note_event.sql \
+	sql/functions/note_line_step.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
 	sql/functions/outbox_cleanup.sql \
@@ -306,4 +308,6 @@ SQL_SCHEMA = \
 	sql/migrations/0008_payments.sql \
 	sql/migrations/0009_requests.sql \
 	sql/migrations/0010_outboxes.sql \
-	sql/migrations/0011_doors.sql
+	sql/migrations/0011_doors.sql \
+	sql/migrations/0040_line_steps.sql \
+	sql/migrations/0041_history_of_lines.sql

@@ -138,7 +138,7 @@ test('a problem is that of the direct route, relative to the payload', async () 
     ['order.create', 'waiter', { ...orderOf(lineOf(roti)), session_id: none }, 'POST', orders],
     ['order.status', 'waiter', { order_id: order.id }, 'PUT', `${orders}/${order.id}`, {}],
     ['order.status', 'waiter', { order_id: order.id, status: 'x', y: 1 }, 'PUT', `${orders}/${order.id}`, { status: 'x', y: 1 }],
-    ['order.status', 'waiter', { order_id: order.id, status: 'served' }, 'PUT', `${orders}/${order.id}`, { status: 'served' }],
+    ['order.status', 'waiter', { order_id: order.id, status: 'pending' }, 'PUT', `${orders}/${order.id}`, { status: 'pending' }],
     ['order.status', 'waiter', { order_id: none, status: 'served' }, 'PUT', `${orders}/${none}`, { status: 'served' }],
     ['order.status', 'diner', { order_id: order.id, status: 'confirmed' }, 'PUT', `${orders}/${order.id}`, { status: 'confirmed' }],
     ['service_call.create', 'diner', { kind: 'taxi', message: 'x'.repeat(501), z: null }, 'POST', calls],
@@ -321,7 +321,7 @@ test('an order under two names is there once', async () => {
 test('what depends on an earlier change of the batch', async () => {
   const id = randomUUID();
   const status = (to) => change('order.status', { order_id: id, status: to });
-  const changes = [ordering({ id, table_id: table(4).id }), status('confirmed'), status('preparing'), status('served'), status('ready'), status('served')];
+  const changes = [ordering({ id, table_id: table(4).id }), status('confirmed'), status('preparing'), status('confirmed'), status('ready'), status('served')];
   assert.deepEqual(statuses(await results(tokens.manager, changes)), ['applied', 'applied', 'applied', 'invalid_transition', 'applied', 'applied']);
   assert.equal((await read(id)).status, 'served');
   assert.deepEqual(statuses(await results(tokens.manager, changes)), ['duplicate', 'duplicate', 'duplicate', 'invalid_transition', 'duplicate', 'duplicate']);
