@@ -736,7 +736,7 @@ test('a value that is not available, deleted or on a deleted option is refused',
   expectStatus(await place(asha.token, body), 201);
 });
 
-test('an option without values that is asked for cannot be met', async () => {
+test('an item with a required option without values is not available', async () => {
   const option = newId();
   const item = menu['Steamed Basmati'].id;
   await during(
@@ -744,9 +744,9 @@ test('an option without values that is asked for cannot be met', async () => {
      VALUES ('${restaurantId()}', '${option}', '${item}', 'Empty', 1, 1)`,
     `UPDATE menu_item_options SET deleted_at = now() WHERE id = '${option}'`,
     async () => {
-      expectProblem(await place(asha.token, orderOf({ menu_item_id: item, quantity: 1 })), 422, 'invalid_selection', ['/items/0/customizations']);
+      expectProblem(await place(asha.token, orderOf({ menu_item_id: item, quantity: 1 })), 422, 'item_unavailable', ['/items/0/menu_item_id']);
       expectProblem(await place(asha.token, orderOf({ menu_item_id: item, quantity: 1, customizations: [{ option_id: option, value_id: newId() }] })),
-        422, 'invalid_selection', ['/items/0/customizations/0']);
+        422, 'item_unavailable', ['/items/0/menu_item_id']);
     });
   expectStatus(await place(asha.token, orderOf({ menu_item_id: item, quantity: 1 })), 201);
 });

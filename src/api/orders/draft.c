@@ -92,6 +92,11 @@ static void note_selection(struct request *r, const struct selection_fault *faul
     }
 }
 
+static void note_unavailable(struct request *r, size_t line, const char *why)
+{
+    problem_fault_of(r, ERR_ITEM_UNAVAILABLE, arena_printf(r->arena, "/items/%zu/menu_item_id", line), "%s", why);
+}
+
 static void choose(struct request *r, struct order_draft *draft, size_t i)
 {
     const struct line_input *in = &draft->in->lines[i];
@@ -99,6 +104,10 @@ static void choose(struct request *r, struct order_draft *draft, size_t i)
     struct item_option *options;
     struct selection_fault faults[PROBLEM_FAULTS_MAX];
     size_t n_options = read_options(r, draft->options, in->menu_item_id, &options);
+    if (!selection_is_possible(options, n_options)) {
+        note_unavailable(r, i, "is not available at the moment");
+        return;
+    }
     line->n_choices = in->n_choices;
     line->choices = arena_array(r->arena, in->n_choices, sizeof *line->choices);
     for (size_t k = 0; k < in->n_choices; k++)
@@ -126,8 +135,7 @@ static void make_line(struct request *r, struct order_draft *draft, size_t i, in
     int row = find_item(r, draft->items, in->menu_item_id);
     bool available = row >= 0 && db_bool(r->db, draft->items, row, COL_ITEMS_FOR_ORDER_IS_AVAILABLE);
     if (!available) {
-        problem_fault_of(r, ERR_ITEM_UNAVAILABLE, arena_printf(r->arena, "/items/%zu/menu_item_id", i),
-                         row < 0 ? "is not on the menu" : "is not available at the moment");
+        note_unavailable(r, i, row < 0 ? "is not on the menu" : "is not available at the moment");
         return;
     }
     const char *tax = db_text(r->db, draft->items, row, COL_ITEMS_FOR_ORDER_TAX_RATE_PPM);
