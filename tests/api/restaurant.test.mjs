@@ -316,10 +316,13 @@ test('closed, and open again', async () => {
     const before = stack.sqlValue('SELECT count(*) FROM orders');
     await changed({ is_open: false });
     assertProblem(await place(guest.token, { order_type: 'dine_in', items: [lineOf(item)] }), 409, 'restaurant_closed');
-    for (const role of ['waiter', 'owner']) assertProblem(await place(tokens[role], takeaway(item)), 409, 'restaurant_closed', role);
-    assertProblem(await post(stack, `/api/r/${slug}/sessions`, { body: { code, display_name: 'Asha' } }), 409, 'restaurant_closed');
+        assertProblem(await post(stack, `/api/r/${slug}/sessions`, { body: { code, display_name: 'Asha' } }), 409, 'restaurant_closed');
     assert.equal((await get(stack, `/api/r/${slug}/tables/${code}`)).json.restaurant.is_open, false);
     assert.equal(stack.sqlValue('SELECT count(*) FROM orders'), before);
+    // Staff enter the last orders, the guests' too.
+    for (const role of ['waiter', 'owner']) expectStatus(await place(tokens[role], takeaway(item)), 201);
+    const last = expectStatus(await place(tokens.waiter, { order_type: 'dine_in', session_id: guest.session.id, items: [lineOf(item)] }), 201).json;
+    assert.equal(last.session_id, guest.session.id);
     await changed({ is_open: true });
     expectStatus(await place(guest.token, { order_type: 'dine_in', items: [lineOf(item)] }), 201);
     expectStatus(await place(tokens.waiter, takeaway(item)), 201);

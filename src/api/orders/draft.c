@@ -190,7 +190,7 @@ enum err order_draft_make(struct request *r, struct order_draft *draft)
     draft->is_open = db_bool(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_IS_OPEN);
     draft->business_date = db_text(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_BUSINESS_DATE);
     draft->has_counter = db_bool(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_HAS_COUNTER);
-    if (!draft->is_open)
+    if (!draft->is_open && r->who.role == ROLE_DINER) /* staff still enter the last orders */
         return ERR_RESTAURANT_CLOSED;
     for (size_t i = 0; i < draft->in->n_lines; i++)
         make_line(r, draft, i, restaurant_tax);
