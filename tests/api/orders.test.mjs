@@ -573,11 +573,25 @@ test('texts have limits, in characters', async () => {
   assert.equal(blank.customer_name, 'Ravi');
 });
 
+test('without an order type an order at a table is to eat here', async () => {
+  const items = [roti()];
+  for (const [token, body] of [[asha.token, { items }], [asha.token, { items, order_type: null }],
+    [staff.waiter, { items, session_id: asha.session.id }], [staff.owner, { items, table_id: asha.session.table_id }]]) {
+    assert.equal(expectStatus(await quote(token, body), 200).json.order_type, 'dine_in');
+    const order = await placed(token, body);
+    assert.deepEqual([order.order_type, order.session_id], ['dine_in', asha.session.id]);
+  }
+  assert.equal((await placed(asha.token, { items, order_type: 'takeaway' })).order_type, 'takeaway');
+});
+
 test('order type and payment method are from their lists', async () => {
   for (const order_type of ['Dine_in', 'delivery', '', 1]) {
     expectProblem(await place(staff.waiter, { ...takeaway(roti()), order_type }), 422, 'validation_failed', ['/order_type']);
   }
-  expectProblem(await place(staff.waiter, { items: [roti()] }), 422, 'validation_failed', ['/order_type']);
+  for (const order_type of [undefined, null]) {
+    const problem = expectProblem(await place(staff.waiter, { order_type, items: [roti()] }), 422, 'validation_failed', ['/order_type']);
+    assert.equal(problem.errors[0].code, 'required');
+  }
   for (const payment_method of ['cheque', 'CASH', '', 1]) {
     expectProblem(await place(staff.waiter, { ...takeaway(roti()), payment_method }), 422, 'validation_failed', ['/payment_method']);
   }
