@@ -989,6 +989,8 @@ CREATE FUNCTION counters_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql
 REVOKE EXECUTE ON FUNCTION counters_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION counters_cleanup(integer) TO orderzap_cleanup;
 
+CREATE FUNCTION currency_exponent(code text) RETURNS integer LANGUAGE sql IMMUTABLE AS ...;
+
 CREATE FUNCTION door_addresses_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION door_addresses_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION door_addresses_cleanup(integer) TO orderzap_cleanup;

@@ -260,6 +260,7 @@ SQL_SCHEMA = \
 	sql/functions/category_json.sql \
 	sql/functions/changes_cursor.sql \
 	sql/functions/counters_cleanup.sql \
+	sql/functions/currency_exponent.sql \
 	sql/functions/door_addresses_cleanup.sql \
 	sql/functions/epoch_ms.sql \
 	sql/functions/find_choice_on_menu.sql \

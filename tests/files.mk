@@ -171,6 +171,7 @@ UNIT_TESTS = \
 	tests/unit/test_conf \
 	tests/unit/test_counts \
 	tests/unit/test_csv \
+	tests/unit/test_currency \
 	tests/unit/test_db \
 	tests/unit/test_deliver \
 	tests/unit/test_digest \
@@ -300,6 +301,8 @@ tests_unit_test_csv_LDADD = $(UNIT_LIBS)
 tests_unit_test_deliver_SOURCES = tests/unit/test_deliver.c tests/unit/unit.h src/sync/deliver.c src/sync/stop.c
 tests_unit_test_deliver_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_unit_test_deliver_LDADD = $(UNIT_LIBS)
+tests_unit_test_currency_SOURCES = tests/unit/test_currency.c tests/unit/unit.h
+tests_unit_test_currency_LDADD = $(UNIT_LIBS)
 tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/unit.h
 tests_unit_test_db_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h

@@ -13,7 +13,7 @@ BEGIN
   FROM (
     SELECT (
         SELECT h FROM (SELECT
-          r.id, r.slug, r.name, r.currency, r.timezone, r.is_open, r.tax_rate_ppm,
+          r.id, r.slug, r.name, r.currency, public.currency_exponent(r.currency) AS currency_exponent, r.timezone, r.is_open, r.tax_rate_ppm,
           r.prices_include_tax, r.pin_length, r.session_opening) h) AS restaurant,
       r.menu_version, (
         SELECT coalesce(json_agg((SELECT x FROM (SELECT
