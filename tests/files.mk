@@ -191,6 +191,7 @@ UNIT_TESTS = \
 	tests/unit/test_order_total \
 	tests/unit/test_paging \
 	tests/unit/test_password \
+	tests/unit/test_phone_number \
 	tests/unit/test_pin \
 	tests/unit/test_pool \
 	tests/unit/test_principal \
@@ -339,6 +340,8 @@ tests_unit_test_paging_SOURCES = tests/unit/test_paging.c tests/unit/unit.h
 tests_unit_test_paging_LDADD = libapi.a $(UNIT_LIBS)
 tests_unit_test_password_SOURCES = tests/unit/test_password.c tests/unit/unit.h
 tests_unit_test_password_LDADD = $(UNIT_LIBS)
+tests_unit_test_phone_number_SOURCES = tests/unit/test_phone_number.c tests/unit/unit.h
+tests_unit_test_phone_number_LDADD = $(UNIT_LIBS)
 tests_unit_test_pin_SOURCES = tests/unit/test_pin.c tests/unit/unit.h
 tests_unit_test_pin_LDADD = $(UNIT_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/unit.h src/server/pool.c src/server/scoreboard.c

@@ -223,6 +223,9 @@ test('a card number that was refused is not kept', async () => {
     assert.deepEqual(stack.sql(`SELECT payload, status FROM sync_queue WHERE change_id = '${one.change_id}'`), [['{}', 'rejected']]);
     assert.equal((await results(asha.token, [one]))[0].status, 'rejected');
   }
+  const called = ordering({ customer_phone: '+501800000009', x: 1 });
+  assert.deepEqual(statuses(await results(asha.token, [called])), ['validation_failed']);
+  assert.equal(JSON.parse(stack.sqlValue(`SELECT payload FROM sync_queue WHERE change_id = '${called.change_id}'`)).customer_phone, '+501800000009');
   const plain = ordering({ id: '41111111-1111-1111-8111-111111111111', x: 1.5 });
   await results(asha.token, [plain]);
   assert.deepEqual(JSON.parse(stack.sqlValue(`SELECT payload FROM sync_queue WHERE change_id = '${plain.change_id}'`)), plain.payload);

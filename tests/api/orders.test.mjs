@@ -634,6 +634,18 @@ test('a card number beside other numbers is one still', async () => {
   }
 });
 
+test('a phone number with its country code is no card number', async () => {
+  // The digits of each pass the Luhn check and begin as Maestro's numbers do.
+  for (const customer_phone of ['+62 812 0000 0000 3', '+60 12-000 00000 9', '+65 9000 0000 004', '+63-900-000-0005', '00 62 812 0000 0000 3'])
+    assert.equal((await placed(staff.waiter, { ...takeaway(roti()), customer_phone })).customer_phone, customer_phone);
+  expectProblem(await place(staff.waiter, { ...takeaway(roti()), notes: 'call 501800000009' }), 422, 'card_number_rejected', ['/notes']);
+  for (const customer_phone of ['501800000009', '+4111 1111 1111 1111', '+501800000009 or 501800000009'])
+    expectProblem(await place(staff.waiter, { ...takeaway(roti()), customer_phone }), 422, 'card_number_rejected', ['/customer_phone']);
+  expectStatus(await place(staff.waiter, { ...takeaway(roti()), customer_phone: '+501800000009' }), 201);
+  // The numbers of orders and bar codes begin as no issuer's.
+  expectStatus(await place(staff.waiter, { ...takeaway(roti()), notes: 'Order 10000000000008, EAN 9780306406156' }), 201);
+});
+
 test('card numbers and other faults are reported at once', async () => {
   const problem = expectProblem(await place(staff.waiter, { ...takeaway({ ...roti(), quantity: 0 }), notes: '4111111111111111',
     customer_name: '378282246310005', nonsense: 1 }), 422, 'validation_failed', ['/items/0/quantity', '/notes', '/customer_name', '/nonsense']);

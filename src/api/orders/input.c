@@ -106,7 +106,7 @@ enum err order_input_read(struct request *r, struct order_input *in)
     default_order_type(r, in);
     read_lines(r, in);
     card_guard_check(r, in->customer_name, "/customer_name");
-    card_guard_check(r, in->customer_phone, "/customer_phone");
+    card_guard_check_phone(r, in->customer_phone, "/customer_phone");
     card_guard_check(r, in->notes, "/notes");
     card_guard_check(r, in->special_instructions, "/special_instructions");
     return problem_verdict(r);
