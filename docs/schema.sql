@@ -389,6 +389,7 @@ CREATE TABLE orders (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   deleted_at timestamp with time zone,
   changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  customer_phone_key text,
   CONSTRAINT orders_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT orders_number UNIQUE (restaurant_id, business_date, order_number),
   CONSTRAINT orders_check CHECK (NOT prices_include_tax OR tax_amount::bigint <= subtotal::bigint),
@@ -404,13 +405,16 @@ END + tip_amount::bigint - discount_amount::bigint - deposit_used::bigint)),
 ) WITH (fillfactor=90);
 CREATE INDEX idx_orders_session_status ON orders USING btree (restaurant_id, session_id, status);
 CREATE INDEX orders_changed ON orders USING btree (restaurant_id, changed_xid);
-CREATE INDEX orders_status ON orders USING btree (restaurant_id, status, business_date, order_number);
+CREATE INDEX orders_deleted ON orders USING btree (restaurant_id, business_date, order_number) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX orders_phone ON orders USING btree (restaurant_id, customer_phone_key, business_date, order_number) WHERE (customer_phone_key IS NOT NULL);
+CREATE INDEX orders_state ON orders USING btree (restaurant_id, status, payment_status, order_type, business_date, order_number) WHERE (deleted_at IS NULL);
 CREATE INDEX orders_table ON orders USING btree (restaurant_id, table_id, status, business_date, order_number) WHERE (table_id IS NOT NULL);
 CREATE INDEX orders_updated ON orders USING btree (restaurant_id, updated_at);
 CREATE TRIGGER guard BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION guard_columns('orders', 'status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id');
 CREATE TRIGGER guard_delete BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_change('orders');
 CREATE TRIGGER note_change BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_event('order');
+CREATE TRIGGER note_phone BEFORE INSERT ON orders FOR EACH ROW WHEN (new.customer_phone IS NOT NULL) EXECUTE FUNCTION note_phone();
 CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION outbox_mirror('order');
 CREATE TRIGGER raise_version BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION raise_version();
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
@@ -1023,6 +1027,8 @@ CREATE FUNCTION note_event() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION note_line_step() RETURNS trigger LANGUAGE plpgsql AS ...;
 
+CREATE FUNCTION note_phone() RETURNS trigger LANGUAGE plpgsql AS ...;
+
 CREATE FUNCTION option_json(restaurant uuid, option_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION order_json(restaurant uuid, order_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
@@ -1034,6 +1040,8 @@ GRANT EXECUTE ON FUNCTION outbox_cleanup(integer) TO orderzap_cleanup;
 CREATE FUNCTION outbox_mirror() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION payment_json(restaurant uuid, payment uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION phone_key(phone text) RETURNS text LANGUAGE sql IMMUTABLE AS ...;
 
 CREATE FUNCTION raise_menu_version() RETURNS trigger LANGUAGE plpgsql AS ...;
 

@@ -116,8 +116,10 @@ SQL_STATEMENTS = \
 	sql/statements/orders/order_status_set.sql \
 	sql/statements/orders/order_step_age.sql \
 	sql/statements/orders/orders_list.sql \
+	sql/statements/orders/orders_list_number.sql \
+	sql/statements/orders/orders_list_phone.sql \
 	sql/statements/orders/orders_list_session.sql \
-	sql/statements/orders/orders_list_status.sql \
+	sql/statements/orders/orders_list_state.sql \
 	sql/statements/orders/orders_list_table.sql \
 	sql/statements/orders/orders_list_updated.sql \
 	sql/statements/orders/orders_updated_few.sql \
@@ -279,6 +281,8 @@ SQL_SCHEMA = \
 	sql/functions/outbox_cleanup.sql \
 	sql/functions/outbox_mirror.sql \
 	sql/functions/payment_json.sql \
+	sql/functions/note_phone.sql \
+	sql/functions/phone_key.sql \
 	sql/functions/raise_menu_version.sql \
 	sql/functions/raise_version.sql \
 	sql/functions/refresh_cleanup.sql \
@@ -311,4 +315,10 @@ SQL_SCHEMA = \
 	sql/migrations/0010_outboxes.sql \
 	sql/migrations/0011_doors.sql \
 	sql/migrations/0040_line_steps.sql \
-	sql/migrations/0041_history_of_lines.sql
+	sql/migrations/0041_history_of_lines.sql \
+	sql/migrations/0042_phone_of_orders.sql \
+	sql/migrations/0043_phone_of_past_orders.sql \
+	sql/migrations/0044_orders_phone.sql \
+	sql/migrations/0045_orders_state.sql \
+	sql/migrations/0046_orders_status.sql \
+	sql/migrations/0047_orders_deleted.sql
