@@ -386,6 +386,8 @@ CREATE TABLE order_items (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   voided_quantity smallint NOT NULL DEFAULT 0,
+  preparing_at timestamp with time zone,
+  ready_at timestamp with time zone,
   CONSTRAINT order_items_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT order_items_subtotal CHECK (subtotal::bigint = ((price::bigint + customization_amount::bigint) * quantity::smallint)),
   CONSTRAINT order_items_voided CHECK (voided_quantity >= 0 AND voided_quantity <= quantity::smallint),
@@ -395,6 +397,7 @@ CREATE INDEX order_items_order ON order_items USING btree (restaurant_id, order_
 CREATE TRIGGER find_on_menu AFTER INSERT ON order_items FOR EACH ROW EXECUTE FUNCTION find_item_on_menu();
 CREATE TRIGGER guard BEFORE UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION guard_columns('order_items', 'status', 'voided_quantity', 'version', 'updated_at');
 CREATE TRIGGER guard_delete BEFORE DELETE ON order_items FOR EACH ROW EXECUTE FUNCTION refuse_change('order_items');
+CREATE TRIGGER note_step BEFORE UPDATE OF status ON order_items FOR EACH ROW EXECUTE FUNCTION note_line_step();
 CREATE TRIGGER raise_version BEFORE UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION raise_version();
 ALTER TABLE order_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE order_items FORCE ROW LEVEL SECURITY;
@@ -414,6 +417,7 @@ CREATE TABLE order_status_history (
   actor_id uuid,
   reason reason_text,
   created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  order_item_id uuid,
   CONSTRAINT order_status_history_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT order_status_history_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id) DEFERRABLE INITIALLY DEFERRED
 );
@@ -465,6 +469,7 @@ CREATE TABLE orders (
   deposit_id uuid,
   standing jsonb,
   standing_total bigint,
+  customer_phone_key text,
   CONSTRAINT orders_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT orders_number UNIQUE (restaurant_id, business_date, order_number),
   CONSTRAINT orders_total CHECK (total_amount::bigint = (subtotal::bigint +
@@ -479,14 +484,17 @@ END + tip_amount::bigint - discount_amount::bigint - deposit_used::bigint + serv
 ) WITH (fillfactor=90);
 CREATE INDEX idx_orders_session_status ON orders USING btree (restaurant_id, session_id, status);
 CREATE INDEX orders_changed ON orders USING btree (restaurant_id, changed_xid);
+CREATE INDEX orders_deleted ON orders USING btree (restaurant_id, business_date, order_number) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX orders_deposit ON orders USING btree (restaurant_id, deposit_id) WHERE (deposit_id IS NOT NULL);
-CREATE INDEX orders_status ON orders USING btree (restaurant_id, status, business_date, order_number);
+CREATE INDEX orders_phone ON orders USING btree (restaurant_id, customer_phone_key, business_date, order_number) WHERE (customer_phone_key IS NOT NULL);
+CREATE INDEX orders_state ON orders USING btree (restaurant_id, status, payment_status, order_type, business_date, order_number) WHERE (deleted_at IS NULL);
 CREATE INDEX orders_table ON orders USING btree (restaurant_id, table_id, status, business_date, order_number) WHERE (table_id IS NOT NULL);
 CREATE INDEX orders_updated ON orders USING btree (restaurant_id, updated_at);
 CREATE TRIGGER guard BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION guard_columns('orders', 'status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id', 'standing', 'standing_total');
 CREATE TRIGGER guard_delete BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_change('orders');
 CREATE TRIGGER note_change BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_event('order');
+CREATE TRIGGER note_phone BEFORE INSERT ON orders FOR EACH ROW WHEN (new.customer_phone IS NOT NULL) EXECUTE FUNCTION note_phone();
 CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION outbox_mirror('order');
 CREATE TRIGGER raise_version BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION raise_version();
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
@@ -1124,6 +1132,8 @@ CREATE FUNCTION counters_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql
 REVOKE EXECUTE ON FUNCTION counters_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION counters_cleanup(integer) TO orderzap_cleanup;
 
+CREATE FUNCTION currency_exponent(code text) RETURNS integer LANGUAGE sql IMMUTABLE AS ...;
+
 CREATE FUNCTION door_addresses_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION door_addresses_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION door_addresses_cleanup(integer) TO orderzap_cleanup;
@@ -1156,6 +1166,10 @@ CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION note_event() RETURNS trigger LANGUAGE plpgsql AS ...;
 
+CREATE FUNCTION note_line_step() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION note_phone() RETURNS trigger LANGUAGE plpgsql AS ...;
+
 CREATE FUNCTION option_json(restaurant uuid, option_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION order_json(restaurant uuid, order_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
@@ -1167,6 +1181,8 @@ GRANT EXECUTE ON FUNCTION outbox_cleanup(integer) TO orderzap_cleanup;
 CREATE FUNCTION outbox_mirror() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION payment_json(restaurant uuid, payment uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION phone_key(phone text) RETURNS text LANGUAGE sql IMMUTABLE AS ...;
 
 CREATE FUNCTION raise_menu_version() RETURNS trigger LANGUAGE plpgsql AS ...;
 

@@ -137,9 +137,12 @@ SQL_STATEMENTS = \
 	sql/statements/orders/order_lock.sql \
 	sql/statements/orders/order_number_next.sql \
 	sql/statements/orders/order_status_set.sql \
+	sql/statements/orders/order_step_age.sql \
 	sql/statements/orders/orders_list.sql \
+	sql/statements/orders/orders_list_number.sql \
+	sql/statements/orders/orders_list_phone.sql \
 	sql/statements/orders/orders_list_session.sql \
-	sql/statements/orders/orders_list_status.sql \
+	sql/statements/orders/orders_list_state.sql \
 	sql/statements/orders/orders_list_table.sql \
 	sql/statements/orders/orders_list_updated.sql \
 	sql/statements/orders/orders_updated_few.sql \
@@ -295,6 +298,7 @@ SQL_SCHEMA = \
 	sql/functions/category_json.sql \
 	sql/functions/changes_cursor.sql \
 	sql/functions/counters_cleanup.sql \
+	sql/functions/currency_exponent.sql \
 	sql/functions/door_addresses_cleanup.sql \
 	sql/functions/epoch_ms.sql \
 	sql/functions/find_choice_on_menu.sql \
@@ -308,11 +312,14 @@ SQL_SCHEMA = \
 	sql/functions/menu_representation.sql \
 	sql/functions/note_change.sql \
 	sql/functions/note_event.sql \
+	sql/functions/note_line_step.sql \
+	sql/functions/note_phone.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
 	sql/functions/outbox_cleanup.sql \
 	sql/functions/outbox_mirror.sql \
 	sql/functions/payment_json.sql \
+	sql/functions/phone_key.sql \
 	sql/functions/raise_menu_version.sql \
 	sql/functions/raise_version.sql \
 	sql/functions/refresh_cleanup.sql \
@@ -368,4 +375,12 @@ SQL_SCHEMA = \
 	sql/migrations/0033_item_voided_valid.sql \
 	sql/migrations/0034_event_kinds.sql \
 	sql/migrations/0035_event_kinds_valid.sql \
-	sql/migrations/0036_splits.sql
+	sql/migrations/0036_splits.sql \
+	sql/migrations/0040_line_steps.sql \
+	sql/migrations/0041_history_of_lines.sql \
+	sql/migrations/0042_phone_of_orders.sql \
+	sql/migrations/0043_phone_of_past_orders.sql \
+	sql/migrations/0044_orders_phone.sql \
+	sql/migrations/0045_orders_state.sql \
+	sql/migrations/0046_orders_status.sql \
+	sql/migrations/0047_orders_deleted.sql

@@ -173,6 +173,7 @@ UNIT_TESTS = \
 	tests/unit/test_conf \
 	tests/unit/test_counts \
 	tests/unit/test_csv \
+	tests/unit/test_currency \
 	tests/unit/test_db \
 	tests/unit/test_deliver \
 	tests/unit/test_digest \
@@ -192,6 +193,7 @@ UNIT_TESTS = \
 	tests/unit/test_order_total \
 	tests/unit/test_paging \
 	tests/unit/test_password \
+	tests/unit/test_phone_number \
 	tests/unit/test_pin \
 	tests/unit/test_pool \
 	tests/unit/test_principal \
@@ -303,6 +305,8 @@ tests_unit_test_csv_LDADD = $(UNIT_LIBS)
 tests_unit_test_deliver_SOURCES = tests/unit/test_deliver.c tests/unit/unit.h src/sync/deliver.c src/sync/stop.c
 tests_unit_test_deliver_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_unit_test_deliver_LDADD = $(UNIT_LIBS)
+tests_unit_test_currency_SOURCES = tests/unit/test_currency.c tests/unit/unit.h
+tests_unit_test_currency_LDADD = $(UNIT_LIBS)
 tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/unit.h
 tests_unit_test_db_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
@@ -339,6 +343,8 @@ tests_unit_test_paging_SOURCES = tests/unit/test_paging.c tests/unit/unit.h
 tests_unit_test_paging_LDADD = libapi.a $(UNIT_LIBS)
 tests_unit_test_password_SOURCES = tests/unit/test_password.c tests/unit/unit.h
 tests_unit_test_password_LDADD = $(UNIT_LIBS)
+tests_unit_test_phone_number_SOURCES = tests/unit/test_phone_number.c tests/unit/unit.h
+tests_unit_test_phone_number_LDADD = $(UNIT_LIBS)
 tests_unit_test_pin_SOURCES = tests/unit/test_pin.c tests/unit/unit.h
 tests_unit_test_pin_LDADD = $(UNIT_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/unit.h src/server/pool.c src/server/scoreboard.c

@@ -18,5 +18,11 @@ void activity_queue(struct request *r, const char *session_id, const char *actio
 void history_queue(struct request *r, const char *order_id, const char *from, const char *to, const char *reason)
 {
     DB_QUEUE(r->db, STMT_ORDER_HISTORY_INSERT, r->restaurant_id, request_new_id(r), order_id, from, to, actor_role(r),
-             r->who.id, reason);
+             r->who.id, reason, NULL);
+}
+
+void line_history_queue(struct request *r, const char *order_id, const char *line_id, const char *from, const char *to)
+{
+    DB_QUEUE(r->db, STMT_ORDER_HISTORY_INSERT, r->restaurant_id, request_new_id(r), order_id, from, to, actor_role(r),
+             r->who.id, NULL, line_id);
 }

@@ -17,4 +17,7 @@ void activity_queue(struct request *r, const char *session_id, const char *actio
  * NULL. */
 void history_queue(struct request *r, const char *order_id, const char *from, const char *to, const char *reason);
 
+/* The same of a line of the order. */
+void line_history_queue(struct request *r, const char *order_id, const char *line_id, const char *from, const char *to);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/uuid7.h"
 #include "conf/conf.h"
 #include "ctl/ctl.h"
+#include "domain/currency.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,8 +28,8 @@ static bool check(struct ctl *ctl, const struct input *in)
         fault = "--slug: at most 63 lower-case letters, digits and single hyphens between them";
     else if (!ctl_is_name(in->name))
         fault = "--name: 1 to 120 bytes, not all blank";
-    else if (strlen(in->currency) != 3 || strspn(in->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
-        fault = "--currency: an ISO 4217 code, such as EUR";
+    else if (currency_exponent(in->currency) < 0)
+        fault = "--currency: a currency of ISO 4217, such as EUR";
     if (fault == NULL) {
         db_slot slot = DB_QUEUE(ctl->db, STMT_TIMEZONE_EXISTS, in->timezone);
         if (!ctl_run(ctl, "timezone"))

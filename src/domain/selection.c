@@ -68,6 +68,18 @@ static enum selection_fault_kind check_number(const struct item_option *option, 
     return counted > option->max_select ? SELECTION_TOO_MANY : SELECTION_OK;
 }
 
+bool selection_is_possible(const struct item_option *options, size_t n_options)
+{
+    for (size_t i = 0; i < n_options; i++) {
+        int available = 0;
+        for (size_t k = 0; k < options[i].n_values; k++)
+            available += options[i].values[k].is_available;
+        if (available < options[i].min_select)
+            return false;
+    }
+    return true;
+}
+
 size_t selection_check(const struct item_option *options, size_t n_options, struct choice *choices, size_t n_choices,
                        struct selection_fault *faults, size_t max)
 {

@@ -47,6 +47,10 @@ struct selection_fault {
     const struct item_option *option; /* the option concerned, NULL if none is known */
 };
 
+/* Whether each option has as many available values as must be chosen: else the
+ * item cannot be ordered. */
+bool selection_is_possible(const struct item_option *options, size_t n_options);
+
 /* Finds each choice among the item's options and checks the numbers. Returns
  * the number of faults, at most `max`: first those of single choices, in their
  * order, then those of the options' numbers. */

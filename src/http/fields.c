@@ -117,14 +117,17 @@ static bool is_time(const char *t)
            digits(zone + 4, 2) && atoi(zone + 1) <= 14 && atoi(zone + 4) <= 59;
 }
 
-static void read_choice(const struct place *p, const char *text)
+/* The choice that the text's first len bytes are, NULL if they are none. */
+static const char *choice_of(const struct place *p, const char *text, size_t len)
 {
-    for (const char *const *choice = p->field->choices; *choice != NULL; choice++) {
-        if (strcmp(*choice, text) == 0) {
-            put_text(p, *choice);
-            return;
-        }
-    }
+    for (const char *const *choice = p->field->choices; *choice != NULL; choice++)
+        if (strlen(*choice) == len && strncmp(*choice, text, len) == 0)
+            return *choice;
+    return NULL;
+}
+
+static void note_no_choice(const struct place *p)
+{
     char known[200] = "";
     for (const char *const *choice = p->field->choices; *choice != NULL; choice++) {
         if (strlen(known) + strlen(*choice) + 3 > sizeof known)
@@ -132,6 +135,28 @@ static void read_choice(const struct place *p, const char *text)
         strcat(strcat(known, known[0] != '\0' ? ", " : ""), *choice);
     }
     problem_fault(p->r, p->pointer, "invalid_choice", "must be one of: %s", known);
+}
+
+static void read_choice(const struct place *p, const char *text)
+{
+    const char *choice = choice_of(p, text, strlen(text));
+    if (choice != NULL)
+        put_text(p, choice);
+    else
+        note_no_choice(p);
+}
+
+static void read_choices(const struct place *p, const char *text)
+{
+    for (const char *name = text;; name += strcspn(name, ",") + 1) {
+        if (choice_of(p, name, strcspn(name, ",")) == NULL) {
+            note_no_choice(p);
+            return;
+        }
+        if (strchr(name, ',') == NULL)
+            break;
+    }
+    put_text(p, arena_printf(p->r->arena, "{%s}", text));
 }
 
 static void read_string(const struct place *p, const char *text)
@@ -147,6 +172,9 @@ static void read_string(const struct place *p, const char *text)
         break;
     case FIELD_CHOICE:
         read_choice(p, text);
+        break;
+    case FIELD_CHOICES:
+        read_choices(p, text);
         break;
     case FIELD_TIME:
         if (is_time(text))
@@ -189,12 +217,19 @@ static const struct {
     enum json_type type;
     const char *name;
 } wanted[] = {
-    [FIELD_TEXT] = {json_type_string, "a string"},       [FIELD_LINE] = {json_type_string, "a string"},
-    [FIELD_RAW] = {json_type_string, "a string"},        [FIELD_UUID] = {json_type_string, "a string"},
-    [FIELD_CHOICE] = {json_type_string, "a string"},     [FIELD_TIME] = {json_type_string, "a string"},
-    [FIELD_DATE] = {json_type_string, "a string"},       [FIELD_INT] = {json_type_int, "an integer"},
-    [FIELD_BOOL] = {json_type_boolean, "true or false"}, [FIELD_ARRAY] = {json_type_array, "an array"},
-    [FIELD_OBJECT] = {json_type_object, "an object"},    [FIELD_NEVER] = {json_type_null, ""},
+    [FIELD_TEXT] = {json_type_string, "a string"},
+    [FIELD_LINE] = {json_type_string, "a string"},
+    [FIELD_RAW] = {json_type_string, "a string"},
+    [FIELD_UUID] = {json_type_string, "a string"},
+    [FIELD_CHOICE] = {json_type_string, "a string"},
+    [FIELD_CHOICES] = {json_type_string, "a string"},
+    [FIELD_TIME] = {json_type_string, "a string"},
+    [FIELD_DATE] = {json_type_string, "a string"},
+    [FIELD_INT] = {json_type_int, "an integer"},
+    [FIELD_BOOL] = {json_type_boolean, "true or false"},
+    [FIELD_ARRAY] = {json_type_array, "an array"},
+    [FIELD_OBJECT] = {json_type_object, "an object"},
+    [FIELD_NEVER] = {json_type_null, ""},
 };
 
 static void read_value(const struct place *p, struct json_object *value)

@@ -15,18 +15,19 @@ struct json_object;
 struct request;
 
 enum field_type {
-    FIELD_TEXT,   /* const char *: trimmed; "" is NULL */
-    FIELD_LINE,   /* the same, without line breaks */
-    FIELD_RAW,    /* const char *: as it came, for passwords and tokens */
-    FIELD_UUID,   /* const char *, in lower case */
-    FIELD_CHOICE, /* const char *, one of `choices` */
-    FIELD_TIME,   /* const char *, RFC 3339 */
-    FIELD_DATE,   /* const char *, a calendar day such as 2026-01-31 */
-    FIELD_INT,    /* struct optional_int */
-    FIELD_BOOL,   /* struct optional_bool */
-    FIELD_ARRAY,  /* struct json_object *, min..max elements */
-    FIELD_OBJECT, /* struct json_object * */
-    FIELD_NEVER   /* nothing: a field that people may try to set, but nobody may */
+    FIELD_TEXT,    /* const char *: trimmed; "" is NULL */
+    FIELD_LINE,    /* the same, without line breaks */
+    FIELD_RAW,     /* const char *: as it came, for passwords and tokens */
+    FIELD_UUID,    /* const char *, in lower case */
+    FIELD_CHOICE,  /* const char *, one of `choices` */
+    FIELD_CHOICES, /* const char *: some of `choices`, separated by commas; becomes a text of SQL's, {a,b} */
+    FIELD_TIME,    /* const char *, RFC 3339 */
+    FIELD_DATE,    /* const char *, a calendar day such as 2026-01-31 */
+    FIELD_INT,     /* struct optional_int */
+    FIELD_BOOL,    /* struct optional_bool */
+    FIELD_ARRAY,   /* struct json_object *, min..max elements */
+    FIELD_OBJECT,  /* struct json_object * */
+    FIELD_NEVER    /* nothing: a field that people may try to set, but nobody may */
 };
 
 struct optional_int {

@@ -10,16 +10,20 @@ const theirs = 'caffe-lungarno';
 const WAITERS = ['waiter', 'cashier', 'manager', 'owner'];
 const STAFF = ['kitchen', ...WAITERS];
 const LINE_STATES = ['pending', 'preparing', 'ready', 'served', 'cancelled'];
-const TO = ['preparing', 'ready', 'served'];
+const TO = ['pending', 'preparing', 'ready', 'served'];
 
-// Every step of a line that there is: from, to, who may. Any other is
+// Every step of a line that there is, for all staff. Any other is
 // invalid_transition.
 const STEPS = [
-  ['pending', 'preparing', STAFF],
-  ['pending', 'ready', STAFF], // preparing may be stepped over
-  ['preparing', 'ready', STAFF],
-  ['ready', 'served', WAITERS],
-];
+  ['pending', 'preparing'],
+  ['pending', 'ready'], // staff may step over some
+  ['pending', 'served'],
+  ['preparing', 'ready'],
+  ['preparing', 'served'],
+  ['ready', 'served'],
+  ['preparing', 'pending'], // and take the last step back
+  ['ready', 'preparing'],
+].map(([from, to]) => [from, to, STAFF]);
 const stepOf = (from, to) => STEPS.find((s) => s[0] === from && s[1] === to);
 
 let stack;
@@ -103,7 +107,7 @@ for (const role of ['diner', ...STAFF]) {
           assert.deepEqual(states(answer.json), [to, 'pending'], what);
           assert.equal(answer.json.version, order.version + 1, what);
           assert.equal(answer.headers.get('etag'), `"${order.version + 1}"`, what);
-          assert.equal(answer.json.status, 'preparing', what);
+          assert.equal(answer.json.status, to === 'pending' ? 'pending' : 'preparing', what);
           assert.deepEqual(await read(order), answer.json);
           order = await lineIn(from);
         } else if (role === 'diner' || known) {
@@ -125,7 +129,7 @@ test('without a token no line moves', async () => {
 
 test('the status is one of the list, and nothing else is set', async () => {
   const order = await orderOf(1), line = order.items[0];
-  for (const body of [{}, { status: null }, { status: '' }, { status: 'pending' }, { status: 'cancelled' }, { status: 'confirmed' }, { status: 'completed' },
+  for (const body of [{}, { status: null }, { status: '' }, { status: 'cancelled' }, { status: 'confirmed' }, { status: 'completed' },
     { status: 'Ready' }, { status: 1 }, { status: ['ready'] }]) {
     for (const role of ['kitchen', 'owner']) expectProblem(await step(tokens[role], order, line, body), 422, 'validation_failed', ['/status']);
   }
@@ -241,7 +245,7 @@ test('the only line ready makes the order ready', async () => {
 test('all lines served make the order served', async () => {
   let order = await orderOf(3);
   // The first goes out alone, while the others are being made.
-  for (const status of TO) order = await stepped(tokens.waiter, order, order.items[0], status);
+  for (const status of TO.slice(1)) order = await stepped(tokens.waiter, order, order.items[0], status);
   assert.equal(order.status, 'preparing');
   for (const i of [1, 2]) order = await stepped(tokens.kitchen, order, order.items[i], 'ready');
   assert.equal(order.status, 'ready');
@@ -255,6 +259,75 @@ test('all lines served make the order served', async () => {
   assert.deepEqual([rows[3].actor_role, rows[3].actor_id], ['cashier', ids.cashier]);
   assert.equal((await move(order, 'completed', tokens.waiter)).status, 'completed');
   expectProblem(await step(tokens.owner, order, order.items[0], 'served'), 409, 'invalid_transition');
+});
+
+// ---- A wrong step back
+
+test('a line goes back, and its order with it', async () => {
+  let order = await orderOf(2);
+  for (const line of order.items) order = await stepped(tokens.kitchen, order, line, 'ready');
+  assert.equal(order.status, 'ready');
+  for (const [i, to, lines, status] of [[1, 'preparing', ['ready', 'preparing'], 'preparing'], [1, 'pending', ['ready', 'pending'], 'preparing'],
+    [0, 'preparing', ['preparing', 'pending'], 'preparing'], [0, 'pending', ['pending', 'pending'], 'pending']]) {
+    const { version } = order;
+    order = await stepped(tokens.kitchen, order, order.items[i], to);
+    assert.deepEqual([states(order), order.status, order.version], [lines, status, version + 1]);
+  }
+  const [a, b] = order.items.map((i) => i.id);
+  assert.deepEqual((await history(order)).slice(1).map((h) => [h.item_id, h.from, h.to, h.actor_id]), [
+    [null, 'pending', 'preparing', ids.kitchen], [null, 'preparing', 'ready', ids.kitchen],
+    [b, 'ready', 'preparing', ids.kitchen], [null, 'ready', 'preparing', ids.kitchen],
+    [b, 'preparing', 'pending', ids.kitchen], [a, 'ready', 'preparing', ids.kitchen],
+    [a, 'preparing', 'pending', ids.kitchen], [null, 'preparing', 'pending', ids.kitchen],
+  ]);
+  order = await stepped(tokens.kitchen, order, order.items[0], 'preparing');
+  assert.equal(order.status, 'preparing');
+});
+
+test('a confirmed order goes back to confirmed', async () => {
+  let order = await move(await orderOf(1), 'confirmed');
+  order = await stepped(tokens.kitchen, order, order.items[0], 'preparing');
+  order = await stepped(tokens.kitchen, order, order.items[0], 'pending');
+  assert.deepEqual([order.status, states(order)], ['confirmed', ['pending']]);
+});
+
+test('a line\'s step is taken back within ten minutes of it', async () => {
+  const age = (order, interval) => stack.sql(`SET session_replication_role = replica;
+    UPDATE order_items SET preparing_at = preparing_at - interval '${interval}', ready_at = ready_at - interval '${interval}'
+    WHERE order_id = '${order.id}'`);
+  const order = await orderOf(1), line = order.items[0];
+  await stepped(tokens.kitchen, order, line, 'preparing');
+  age(order, '9 minutes 50 seconds');
+  await stepped(tokens.kitchen, order, line, 'ready');
+  age(order, '15 seconds');
+  await stepped(tokens.kitchen, order, line, 'preparing'); // ready was a moment ago
+  assert.match(expectProblem(await step(tokens.owner, order, line, 'pending'), 409, 'invalid_transition').detail, /ten minutes/);
+  await stepped(tokens.kitchen, order, line, 'ready');
+  age(order, '10 minutes 5 seconds');
+  expectProblem(await step(tokens.owner, order, line, 'preparing'), 409, 'invalid_transition');
+  assert.equal((await read(order)).status, 'ready');
+});
+
+test('a line served at once leaves the others where they are', async () => {
+  let order = await orderOf(2);
+  order = await stepped(tokens.waiter, order, order.items[0], 'served');
+  assert.deepEqual([order.status, states(order)], ['preparing', ['served', 'pending']]);
+  expectProblem(await step(tokens.owner, order, order.items[0], 'ready'), 409, 'invalid_transition');
+  order = await stepped(tokens.kitchen, order, order.items[1], 'served');
+  assert.equal(order.status, 'served');
+  expectProblem(await step(tokens.owner, order, order.items[1], 'ready'), 409, 'invalid_transition');
+});
+
+test('two take the same step back at once: one does', async () => {
+  for (let round = 0; round < 5; round++) {
+    let order = await orderOf(2);
+    for (const line of order.items) order = await stepped(tokens.kitchen, order, line, 'ready');
+    const answers = await Promise.all([tokens.kitchen, tokens.waiter].map((token) => step(token, order, order.items[0], 'preparing')));
+    assert.deepEqual(answers.map((a) => a.status).sort(), [200, 409]);
+    const left = await read(order);
+    assert.deepEqual([left.status, states(left)], ['preparing', ['preparing', 'ready']]);
+    assert.equal((await history(order)).filter((h) => h.item_id !== null).length, 1);
+  }
 });
 
 test('lines and order may be moved by turns', async () => {
@@ -493,6 +566,19 @@ test('one station\'s screen', async () => {
   assert.deepEqual((await screen(`?station=${stations[0].toUpperCase()}x`)).data, []);
   for (const query of ['station=', `station=${'x'.repeat(61)}`, 'table_id=x', 'Station=bar'])
     expectProblem(await get(stack, `/api/kitchen?${query}`, { token: tokens.kitchen }), 422, 'validation_failed', [query.split('=')[0]]);
+});
+
+test('a line without a station is on every station\'s screen', async () => {
+  clearScreen();
+  const { menu } = await readMenu(stack);
+  const item = expectStatus(await post(stack, '/api/menu/items', { token: tokens.owner,
+    body: { category_id: menu.categories[0].id, name: 'Water', price: 100 } }), 201).json;
+  const stations = Object.keys(byStation);
+  const order = await orderOf(0, { items: [{ ...item, options: [] }, ...stations.map((s) => byStation[s])] });
+  for (const station of stations)
+    assert.deepEqual((await shown([order], `?station=${encodeURIComponent(station)}`)).map((l) => l.station), [null, station]);
+  assert.deepEqual((await shown([order], '?station=nowhere')).map((l) => l.name), ['Water']);
+  assert.equal((await shown([order])).length, 1 + stations.length);
 });
 
 test('no open line is missing, however many there are', async () => {

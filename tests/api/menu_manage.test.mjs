@@ -527,6 +527,23 @@ test('each field of an option', async () => {
   assertFaults(await change(`options/${now.id}`, { max_select: 1 }), ['/min_select'], 'against what is stored');
 });
 
+test('an item of which a required option ran out is not available', async () => {
+  const item = await newItem();
+  const required = await newOption(item, { min_select: 2, max_select: 2 }), free = await newOption(item);
+  const left = (option, n) => change(`options/${option.id}`,
+    { values: option.values.map((v, i) => ({ id: v.id, name: v.name, is_available: i < n })) });
+  await left(free, 0); // of which nobody has to choose
+  for (const [n, available] of [[2, true], [1, false], [0, false], [3, true]]) {
+    await written(() => left(required, n), (m) => inMenu(m, item.id).is_available === available, `${n} left`);
+    const answers = [await place(item, choose(required, 0, 1)), await quote(item, choose(required, 0, 1)), await quote(item)];
+    if (!available) for (const answer of answers) assertProblem(answer, 422, 'item_unavailable', `${n} left`);
+    else assert.deepEqual(answers.map((a) => a.json.code ?? a.status), [201, 200, 'invalid_selection']);
+    if (!available) assert.deepEqual(answers[0].json.errors.map((e) => e.field), ['/items/0/menu_item_id']);
+    assert.equal((await itemOf(item.id)).is_available, true, 'what its managers set stays');
+  }
+  await written(() => change(`items/${item.id}`, { is_available: false }), (m) => !inMenu(m, item.id).is_available);
+});
+
 test('values: those with an id stay, the others are new, what is not named goes', async () => {
   const item = await newItem(), option = await newOption(item);
   const [small, medium, large] = option.values;

@@ -138,7 +138,7 @@ test('a problem is that of the direct route, relative to the payload', async () 
     ['order.create', 'waiter', { ...orderOf(lineOf(roti)), session_id: none }, 'POST', orders],
     ['order.status', 'waiter', { order_id: order.id }, 'PUT', `${orders}/${order.id}`, {}],
     ['order.status', 'waiter', { order_id: order.id, status: 'x', y: 1 }, 'PUT', `${orders}/${order.id}`, { status: 'x', y: 1 }],
-    ['order.status', 'waiter', { order_id: order.id, status: 'served' }, 'PUT', `${orders}/${order.id}`, { status: 'served' }],
+    ['order.status', 'waiter', { order_id: order.id, status: 'pending' }, 'PUT', `${orders}/${order.id}`, { status: 'pending' }],
     ['order.status', 'waiter', { order_id: none, status: 'served' }, 'PUT', `${orders}/${none}`, { status: 'served' }],
     ['order.status', 'diner', { order_id: order.id, status: 'confirmed' }, 'PUT', `${orders}/${order.id}`, { status: 'confirmed' }],
     ['service_call.create', 'diner', { kind: 'taxi', message: 'x'.repeat(501), z: null }, 'POST', calls],
@@ -223,6 +223,9 @@ test('a card number that was refused is not kept', async () => {
     assert.deepEqual(stack.sql(`SELECT payload, status FROM sync_queue WHERE change_id = '${one.change_id}'`), [['{}', 'rejected']]);
     assert.equal((await results(asha.token, [one]))[0].status, 'rejected');
   }
+  const called = ordering({ customer_phone: '+501800000009', x: 1 });
+  assert.deepEqual(statuses(await results(asha.token, [called])), ['validation_failed']);
+  assert.equal(JSON.parse(stack.sqlValue(`SELECT payload FROM sync_queue WHERE change_id = '${called.change_id}'`)).customer_phone, '+501800000009');
   const plain = ordering({ id: '41111111-1111-1111-8111-111111111111', x: 1.5 });
   await results(asha.token, [plain]);
   assert.deepEqual(JSON.parse(stack.sqlValue(`SELECT payload FROM sync_queue WHERE change_id = '${plain.change_id}'`)), plain.payload);
@@ -321,7 +324,7 @@ test('an order under two names is there once', async () => {
 test('what depends on an earlier change of the batch', async () => {
   const id = randomUUID();
   const status = (to) => change('order.status', { order_id: id, status: to });
-  const changes = [ordering({ id, table_id: table(4).id }), status('confirmed'), status('preparing'), status('served'), status('ready'), status('served')];
+  const changes = [ordering({ id, table_id: table(4).id }), status('confirmed'), status('preparing'), status('confirmed'), status('ready'), status('served')];
   assert.deepEqual(statuses(await results(tokens.manager, changes)), ['applied', 'applied', 'applied', 'invalid_transition', 'applied', 'applied']);
   assert.equal((await read(id)).status, 'served');
   assert.deepEqual(statuses(await results(tokens.manager, changes)), ['duplicate', 'duplicate', 'duplicate', 'invalid_transition', 'duplicate', 'duplicate']);

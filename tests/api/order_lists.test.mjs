@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { expectStatus, get, joinSession, openSession, post, put, readMenu, tokenOf, expectProblem } from './lib/client.mjs';
+import { del, expectStatus, get, joinSession, openSession, post, put, readMenu, tokenOf, expectProblem } from './lib/client.mjs';
 import { shareStack } from './lib/shared.mjs';
 
 let stack;
@@ -28,6 +28,7 @@ const place = async (token, more = {}) => expectStatus(await post(stack, '/api/o
   body: { order_type: 'takeaway', items: [{ menu_item_id: roti, quantity: 1 }], ...more } }), 201).json;
 const list = (query = '', token = staff.waiter) => get(stack, `/api/orders${query}`, { token });
 const listed = async (query, token) => expectStatus(await list(query, token), 200).json;
+const moveOn = async (order) => expectStatus(await put(stack, `/api/orders/${order.id}`, { token: staff.waiter, body: { status: 'confirmed' } }), 200);
 const ids = (page) => page.data.map((o) => o.id);
 
 /** All pages of a list; between() is called after each. */
@@ -228,6 +229,131 @@ test('by time, wherever the restaurant is and whenever its day begins', async ()
   stack.sql(`SET session_replication_role = replica; UPDATE orders SET created_at = now(), business_date = '${today}' WHERE ${is}`);
 });
 
+/** Orders of a restaurant's own day, so that lists of it are known whole: as they were placed. */
+const newest = async (query, n, token) => (await listed(`?limit=200&${query}`, token)).data.slice(0, n);
+
+test('by several statuses', async () => {
+  const { id } = stack.restaurant().tables[11], orders = [];
+  for (const status of ['pending', 'confirmed', 'ready', 'served', 'cancelled']) {
+    const order = await place(staff.waiter, { order_type: 'dine_in', table_id: id });
+    orders.push(status === 'pending' ? order : expectStatus(await put(stack, `/api/orders/${order.id}`, { token: staff.manager, body: { status } }), 200).json);
+  }
+  const [pending, confirmed, ready, served, cancelled] = orders.map((o) => o.id);
+  const want = async (status, ...wanted) => {
+    assert.deepEqual(ids(await listed(`?table_id=${id}&status=${status}`)), wanted, status);
+    const all = (await listed(`?limit=200&status=${status}`)).data;
+    assert.deepEqual(all.map((o) => o.id).filter((one) => orders.some((o) => o.id === one)), wanted, status);
+    assert.ok(all.every((o) => status.split(',').includes(o.status)));
+  };
+  await want('ready,served', served, ready);
+  await want('served,ready,ready', served, ready);
+  await want('pending,cancelled,confirmed', cancelled, confirmed, pending);
+  // Page by page, in the order of all.
+  const query = 'status=pending,confirmed,ready,served,cancelled';
+  const whole = ids(await listed(`?limit=200&${query}`));
+  for (const limit of [1, 2, 7]) {
+    const seen = [];
+    for (let cursor = ''; seen.length < 9;) {
+      const page = await listed(`?limit=${limit}&${query}${cursor}`);
+      seen.push(...ids(page));
+      cursor = `&cursor=${page.next_cursor}`;
+    }
+    assert.deepEqual(seen.slice(0, 9), whole.slice(0, 9), `limit ${limit}`);
+  }
+});
+
+test('by the state of payment', async () => {
+  const { session, token } = await openSession(stack, 5);
+  const [unpaid, part, paid] = [await place(token), await place(token), await place(token)];
+  const pay = async (order, amount) => expectStatus(await post(stack, '/api/payments', { token: staff.cashier, key: randomUUID(),
+    body: { order_id: order.id, amount, method: 'cash' } }), 201);
+  await pay(part, 1);
+  await pay(paid, paid.total_amount);
+  for (const [state, order] of [['unpaid', unpaid], ['partially_paid', part], ['paid', paid]]) {
+    for (const query of [`payment_status=${state}`, `payment_status=${state}&order_type=takeaway`, `payment_status=${state}&status=pending`]) {
+      const page = await listed(`?limit=200&${query}`);
+      assert.ok(ids(page).includes(order.id), query);
+      assert.ok(page.data.every((o) => o.payment_status === state), query);
+    }
+    assert.deepEqual(ids(await listed(`?session_id=${session.id}&payment_status=${state}`)), [order.id]);
+    assert.deepEqual(ids(await listed(`?table_id=${session.table_id}&payment_status=${state}`)), [order.id]);
+    assert.deepEqual(ids(await listed(`?payment_status=${state}`, token)), [order.id]);
+  }
+  assert.deepEqual(ids(await listed(`?session_id=${session.id}&payment_status=unpaid,partially_paid`)), [part.id, unpaid.id]);
+  assert.deepEqual(ids(await listed(`?payment_status=unpaid,partially_paid&from=${unpaid.created_at}`)), [part.id, unpaid.id]);
+  assert.deepEqual((await listed('?payment_status=refunded,partially_refunded')).data, []);
+});
+
+test('by order type', async () => {
+  const taken = await place(staff.waiter), eaten = await place(staff.waiter, { order_type: 'dine_in', session_id: chitra.session.id });
+  for (const [type, order, other] of [['takeaway', taken, eaten], ['dine_in', eaten, taken]]) {
+    const page = await listed(`?limit=200&order_type=${type}`);
+    assert.ok(ids(page).includes(order.id) && !ids(page).includes(other.id));
+    assert.ok(page.data.every((o) => o.order_type === type));
+  }
+});
+
+test('managers see the deleted ones among those of a state', async () => {
+  const [kept, gone] = [await place(staff.waiter), await place(staff.waiter)];
+  expectStatus(await del(stack, `/api/orders/${gone.id}`, { token: staff.manager }), 204);
+  for (const query of ['status=pending', 'order_type=takeaway', 'payment_status=unpaid&status=pending,ready']) {
+    const [all, shown] = [ids(await listed(`?limit=200&${query}&include_deleted=true`, staff.manager)), ids(await listed(`?limit=200&${query}`, staff.manager))];
+    assert.ok(all.includes(gone.id) && !shown.includes(gone.id), query);
+    assert.equal(all.indexOf(gone.id) + 1, all.indexOf(kept.id), 'at its place');
+    assert.deepEqual(ids(await listed(`?limit=1&${query}&include_deleted=true&cursor=${gone.business_date}_${gone.order_number}`, staff.manager)), [kept.id]);
+  }
+  assert.ok(!ids(await listed('?limit=200&status=ready,served&include_deleted=true', staff.manager)).includes(gone.id));
+});
+
+test('by number, on each business day', async () => {
+  const order = await place(staff.waiter), is = `id = '${order.id}'`;
+  const page = await listed(`?order_number=${order.order_number}`);
+  assert.deepEqual(ids(page), [order.id]);
+  assert.deepEqual((await listed(`?order_number=${order.order_number}&order_type=dine_in`)).data, []);
+  assert.deepEqual((await listed('?order_number=2147483647')).data, []);
+  const low = stack.sql(`SELECT id FROM orders WHERE order_number = 2 ORDER BY business_date DESC`).flat();
+  assert.deepEqual(ids(await listed('?order_number=2')), low);
+  // Forty days ago it is found by its time only, or by another condition.
+  const number = 1000001, ago = (days) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const age = (days) => stack.sql(`SET session_replication_role = replica; UPDATE restaurants SET created_at = now() - interval '90 days';
+    UPDATE orders SET order_number = ${number}, created_at = '${ago(days)}', business_date = '${ago(days).slice(0, 10)}' WHERE ${is}`);
+  age(40);
+  assert.deepEqual(ids(await listed(`?order_number=${number}`)), []);
+  for (const query of [`from=${ago(41)}`, 'from=0001-01-01T00:00:00Z', `to=${ago(39)}`, `to=${ago(20)}`])
+    assert.deepEqual(ids(await listed(`?order_number=${number}&${query}`)), [order.id], query);
+  assert.deepEqual(ids(await listed(`?order_number=${number}&from=${ago(39)}`)), []);
+  age(29);
+  assert.deepEqual(ids(await listed(`?order_number=${number}`)), [order.id]);
+  stack.sql(`SET session_replication_role = replica;
+    UPDATE orders SET order_number = ${order.order_number}, created_at = '${order.created_at}', business_date = '${order.business_date}' WHERE ${is}`);
+});
+
+test('by phone number, however it is written', async () => {
+  const a = await place(staff.waiter, { customer_phone: '+49 151 0000001' }), b = await place(staff.waiter, { customer_phone: '0049-151-0000001' });
+  const c = await place(staff.waiter, { customer_phone: '+49 151 00000012' }), none = await place(staff.waiter, { customer_phone: 'the blue door' });
+  for (const phone of ['+49 151 0000001', '49151 0000001', '(0049) 151/0000001', ' 00491510000001 '])
+    assert.deepEqual(ids(await listed(`?customer_phone=${encodeURIComponent(phone)}`)), [b.id, a.id], phone);
+  assert.deepEqual(ids(await listed('?customer_phone=4915100000012')), [c.id]);
+  for (const phone of ['151', '0', 'the+blue+door', '%2B', '%25']) assert.deepEqual(ids(await listed(`?customer_phone=${phone}`)), [], phone);
+  await moveOn(a);
+  assert.deepEqual(ids(await listed('?customer_phone=491510000001&status=confirmed')), [a.id]);
+  assert.deepEqual((await listed(`?customer_phone=491510000001`, asha.token)).data, [], 'of another session');
+  assert.equal((await listed(`?limit=1&customer_phone=491510000001`)).data[0].id, b.id);
+  assert.ok(none.id);
+});
+
+test('by diner', async () => {
+  const order = await place(bela.token);
+  const page = await newest(`diner_id=${bela.diner.id}`, 200);
+  assert.ok(page.length > 0 && page.every((o) => o.diner_id === bela.diner.id));
+  assert.equal(page[0].id, order.id);
+  assert.deepEqual(await newest(`diner_id=${bela.diner.id}&session_id=${asha.session.id}`, 200), page);
+  assert.deepEqual(await newest(`diner_id=${bela.diner.id.toUpperCase()}`, 200, asha.token), page, 'at one table');
+  assert.deepEqual(await newest(`diner_id=${bela.diner.id}&status=served`, 200), []);
+  for (const [id, token] of [[randomUUID(), staff.waiter], [chitra.diner.id, asha.token]]) assert.deepEqual(await newest(`diner_id=${id}`, 200, token), []);
+  assert.deepEqual(await newest(`diner_id=${bela.diner.id}&session_id=${chitra.session.id}`, 200), []);
+});
+
 test('filters together', async () => {
   const { id } = stack.restaurant().tables[10], make = () => place(staff.waiter, { order_type: 'dine_in', table_id: id });
   const a = await make(), b = await make(), c = await make();
@@ -257,7 +383,12 @@ test('by the last change', async () => {
 
 test('an invalid filter value is refused', async () => {
   for (const [name, values] of Object.entries({
-    status: ['done', '', 'Pending', 'pending,ready', 'deleted'],
+    status: ['done', '', 'Pending', 'pending,', ',pending', 'pending,,ready', 'pending,done', 'pending;ready', '%7Bpending%7D', 'pending, ready', 'deleted'],
+    payment_status: ['due', '', 'Paid', 'paid,', 'paid,open'],
+    order_type: ['delivery', '', 'dine_in,takeaway'],
+    order_number: ['0', '-1', '', 'x', '1.5', '2147483648'],
+    customer_phone: ['', 'x'.repeat(41)],
+    diner_id: ['1', '', `${randomUUID()}0`],
     table_id: ['1', '', 'x'.repeat(36), `%7B${randomUUID()}%7D`],
     session_id: ['1', '', `${randomUUID()}0`],
     from: ['today', '', '2026-01-01', '2026-01-01T00:00:00', '2026-01-01 00:00:00Z', '2026-02-30T00:00:00Z', '2026-01-01T24:00:00Z', '1',

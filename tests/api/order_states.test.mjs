@@ -15,16 +15,18 @@ const MANAGERS = ['manager', 'owner'];
 // other is invalid_transition.
 const STEPS = [
   ['pending', 'confirmed', WAITERS],
-  ['pending', 'preparing', STAFF], // staff may step over confirmed
+  ...['preparing', 'ready', 'served'].flatMap((to) => // staff may step over some
+    STATES.slice(0, STATES.indexOf(to)).map((from) => [from, to, STAFF])),
+  ...STATES.slice(0, 5).map((from) => [from, 'completed', WAITERS]),
   ['pending', 'cancelled', ['diner', ...WAITERS]],
-  ['confirmed', 'preparing', STAFF],
   ['confirmed', 'cancelled', WAITERS],
-  ['preparing', 'ready', STAFF],
   ['preparing', 'cancelled', MANAGERS, 'reason'],
-  ['ready', 'served', WAITERS],
-  ['served', 'completed', WAITERS],
 ];
-const stepOf = (from, to) => STEPS.find((s) => s[0] === from && s[1] === to);
+// Steps back: to where the order came from, which was confirmed here.
+const BACK = [['ready', 'preparing'], ['preparing', 'confirmed']];
+const among = (steps, from, to) => steps.find((s) => s[0] === from && s[1] === to);
+const backOf = (from, to) => among(BACK, from, to) && [from, to, STAFF];
+const stepOf = (from, to) => among(STEPS, from, to) ?? backOf(from, to);
 
 let stack;
 let tokens; // by role, the diner's among them
@@ -81,10 +83,12 @@ for (const role of ['diner', ...STAFF]) {
           order = await orderIn(from);
           continue;
         }
-        const problem = expectProblem(answer, step ? 403 : 409, step ? 'insufficient_role' : 'invalid_transition');
-        if (!step) { // what is allowed to this role is named
+        const unconfirmed = from === 'preparing' && to === 'pending' && role !== 'diner'; // which a confirmed order does not become
+        const forbidden = !unconfirmed && (step || (from === 'preparing' && to === 'pending'));
+        const problem = expectProblem(answer, forbidden ? 403 : 409, forbidden ? 'insufficient_role' : 'invalid_transition');
+        if (!forbidden && !unconfirmed) { // what is allowed to this role is named
           const named = STATES.filter((s) => problem.detail.split('you may choose')[1]?.includes(s));
-          assert.deepEqual(named, STATES.filter((s) => stepOf(from, s)?.[2].includes(role)), what);
+          assert.deepEqual(named, STATES.filter((s) => among(STEPS, from, s)?.[2].includes(role)), what);
         }
       }
       const left = await read(order);
@@ -95,11 +99,75 @@ for (const role of ['diner', ...STAFF]) {
   }
 }
 
-test('the kitchen takes a confirmed order to ready', async () => {
+test('the kitchen takes a confirmed order to served', async () => {
   const order = await orderIn('confirmed');
-  for (const status of ['preparing', 'ready']) assert.equal((await moved(tokens.kitchen, order, { status })).status, status);
-  const problem = expectProblem(await move(tokens.kitchen, order, { status: 'served' }), 403, 'insufficient_role');
-  assert.match(problem.detail, /^The role kitchen may not move an order from \w+ to served$/);
+  for (const status of ['preparing', 'ready', 'served']) assert.equal((await moved(tokens.kitchen, order, { status })).status, status);
+  const problem = expectProblem(await move(tokens.kitchen, order, { status: 'completed' }), 403, 'insufficient_role');
+  assert.match(problem.detail, /^The role kitchen may not move an order from served to completed$/);
+});
+
+test('a beer is served at once, and its lines go along', async () => {
+  for (const [role, to] of [['waiter', 'served'], ['kitchen', 'served'], ['waiter', 'completed'], ['kitchen', 'ready']]) {
+    const order = await moved(tokens[role], await orderIn('pending'), { status: to });
+    assert.equal(order.status, to);
+    assert.deepEqual([...new Set(order.items.map((i) => i.status))], [to === 'ready' ? 'ready' : 'served']);
+    assert.deepEqual((await history(order)).map((h) => [h.from, h.to]), [[null, 'pending'], ['pending', to]]);
+  }
+});
+
+// ---- A wrong step back
+
+/** As if what happened to the order until now had happened that long before. */
+const age = (order, interval) => stack.sql(`SET session_replication_role = replica;
+  UPDATE order_status_history SET created_at = created_at - interval '${interval}' WHERE order_id = '${order.id}'`);
+
+test('an order goes back one step at a time, its lines with it', async () => {
+  const order = await moved(tokens.kitchen, await orderIn('pending'), { status: 'ready' });
+  const lines = async () => [...new Set((await read(order)).items.map((i) => i.status))];
+  expectProblem(await move(tokens.kitchen, order, { status: 'pending' }), 409, 'invalid_transition');
+  assert.equal((await moved(tokens.kitchen, order, { status: 'preparing', reason: 'the wrong one' })).status, 'preparing');
+  assert.deepEqual(await lines(), ['preparing']);
+  expectProblem(await move(tokens.waiter, order, { status: 'confirmed' }), 409, 'invalid_transition'); // which it never was
+  assert.equal((await moved(tokens.waiter, order, { status: 'pending' })).status, 'pending');
+  assert.deepEqual(await lines(), ['pending']);
+  assert.deepEqual((await history(order)).map((h) => [h.from, h.to, h.actor_role, h.reason, h.item_id]), [
+    [null, 'pending', 'diner', null, null], ['pending', 'ready', 'kitchen', null, null],
+    ['ready', 'preparing', 'kitchen', 'the wrong one', null], ['preparing', 'pending', 'waiter', null, null],
+  ]);
+  assert.equal((await moved(tokens.kitchen, order, { status: 'preparing' })).status, 'preparing');
+});
+
+test('a step is taken back within ten minutes of it, not of a later one', async () => {
+  const order = await moved(tokens.kitchen, await orderIn('pending'), { status: 'preparing' });
+  age(order, '9 minutes 50 seconds');
+  await moved(tokens.kitchen, order, { status: 'ready' });
+  age(order, '15 seconds');
+  await moved(tokens.kitchen, order, { status: 'preparing' }); // ready was a moment ago
+  assert.match(expectProblem(await move(tokens.manager, order, { status: 'pending' }), 409, 'invalid_transition').detail, /ten minutes/);
+  await moved(tokens.kitchen, order, { status: 'ready' });
+  age(order, '10 minutes 5 seconds');
+  expectProblem(await move(tokens.kitchen, order, { status: 'preparing' }), 409, 'invalid_transition');
+  assert.equal((await read(order)).status, 'ready');
+});
+
+test('an order does not go back behind a line that is made', async () => {
+  let order = await moved(tokens.kitchen, await orderIn('pending'), { status: 'preparing' });
+  const line = (status) => put(stack, `/api/orders/${order.id}/items/${order.items[0].id}`, { token: tokens.kitchen, body: { status } });
+  order = expectStatus(await line('ready'), 200).json;
+  assert.match(expectProblem(await move(tokens.kitchen, order, { status: 'pending' }), 409, 'invalid_transition').detail, /^A line of the order is made/);
+  assert.deepEqual(await read(order), order);
+  expectStatus(await line('served'), 200);
+  await moved(tokens.kitchen, order, { status: 'ready' });
+  order = await moved(tokens.kitchen, order, { status: 'preparing' });
+  assert.deepEqual(order.items.map((i) => i.status), ['served', 'preparing']);
+});
+
+test('a change made offline takes no step back', async () => {
+  const order = await moved(tokens.kitchen, await orderIn('pending'), { status: 'ready' });
+  const changes = [{ change_id: randomUUID(), type: 'order.status', payload: { order_id: order.id, status: 'preparing' } }];
+  const { results } = expectStatus(await post(stack, '/api/sync', { token: tokens.kitchen, body: { client_id: randomUUID(), changes } }), 200).json;
+  assert.notEqual(results[0].status, 'applied', JSON.stringify(results));
+  assert.equal((await read(order)).status, 'ready');
 });
 
 test('without a token no order moves', async () => {
@@ -293,7 +361,7 @@ test('the history says who, from where, to where, when and why', async () => {
   const ids = Object.fromEntries(stack.sql(`SELECT s.role, s.id FROM staff s JOIN restaurants r ON r.id = s.restaurant_id WHERE r.slug = '${stack.slug}'`));
   await moved(tokens.cashier, order, { status: 'confirmed', reason: 'they are in a hurry' });
   await moved(tokens.kitchen, order, { status: 'preparing' });
-  expectProblem(await move(tokens.kitchen, order, { status: 'completed' }), 409, 'invalid_transition'); // leaves no trace
+  expectProblem(await move(tokens.kitchen, order, { status: 'preparing' }), 409, 'invalid_transition'); // leaves no trace
   await moved(tokens.owner, order, { status: 'cancelled', reason: 'burnt' });
   const rows = await history(order, bela.token);
   assert.deepEqual(rows.map((h) => [h.from, h.to, h.actor_role, h.actor_id, h.reason]), [

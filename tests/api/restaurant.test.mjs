@@ -67,6 +67,11 @@ async function keeping(doing) {
   }
 }
 
+// Of ISO 4217: every currency that has not two decimals, and some that have.
+const DECIMALS = { USD: 2, EUR: 2, MGA: 2, XCG: 2, INR: 2, ...Object.fromEntries([
+  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0]),
+  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3]), ['CLF', 4], ['UYW', 4]]) };
+
 test('all of the staff read it', async () => {
   const wanted = (await read()).json;
   for (const role of roles) {
@@ -85,6 +90,7 @@ test('all of the staff read it', async () => {
   const other = expectStatus(await read(await tokenOf(stack, 'kitchen', otherSlug)), 200).json;
   assert.equal(other.id, stack.restaurant(otherSlug).id);
   assert.equal(other.currency, 'EUR');
+  assert.deepEqual([wanted.currency_exponent, other.currency_exponent], [2, 2]);
 });
 
 test('which roles may change it', async () => {
@@ -116,18 +122,24 @@ test('each setting', async () => {
       session_expiry_minutes: [5, 90, 1440],
       session_opening: ['staff', 'diner'],
       is_open: [false, true],
-      currency: ['USD', 'JPY', 'KWD', 'INR'],
+      currency: [...Object.keys(DECIMALS), 'INR'],
     })) {
       for (const value of values) {
         const raised = menuVersion();
         const answer = expectStatus(await change({ [field]: value }), 200);
-        assert.deepEqual({ ...answer.json, updated_at: 0 }, { ...now, [field]: value, version: now.version + 1, menu_version: raised + 1, updated_at: 0 }, `${field}: ${value}`);
+        assert.deepEqual({ ...answer.json, updated_at: 0 }, { ...now, ...(field === 'currency' ? { currency_exponent: DECIMALS[value] } : {}), [field]: value, version: now.version + 1, menu_version: raised + 1, updated_at: 0 }, `${field}: ${value}`);
         assert.equal(answer.headers.get('etag'), `"${now.version + 1}"`);
         assert.equal(menuVersion(), raised + 1, `${field}: once`);
         assert.deepEqual((await read()).json, answer.json);
         now = answer.json;
       }
     }
+    await changed({ currency: 'KWD' });
+    await untilMenu(({ restaurant }) => restaurant.currency === 'KWD' && restaurant.currency_exponent === 3);
+    const { code } = clear(3);
+    const welcome = expectStatus(await get(stack, `/api/r/${slug}/tables/${code}`), 200).json.restaurant;
+    assert.deepEqual([welcome.currency, welcome.currency_exponent], ['KWD', 3]);
+    now = await changed({ currency: 'INR' });
     const raised = menuVersion();
     const all = { name: 'All at once', timezone: 'Europe/Rome', business_day_start: '06:15', tax_rate_ppm: 70000, prices_include_tax: true, pin_length: 6, session_expiry_minutes: 60, session_opening: 'staff', is_open: false };
     const answer = await changed(all);
@@ -142,7 +154,7 @@ test('what is refused', async () => {
   const before = wholeRow();
   for (const [field, values] of Object.entries({
     name: ['', '   ', 'x'.repeat(121), 'a\nb', 'a\u0007', 7, [], true],
-    currency: ['usd', 'US', 'USDX', 'U$D', '123', '', 'EU€', 7],
+    currency: ['usd', 'US', 'USDX', 'U$D', '123', '', 'EU€', 7, 'ABC', 'ZZZ', 'XXX', 'XTS', 'XAU', 'DEM'],
     timezone: ['Mars/Olympus', '', 'x'.repeat(61), '+02:00', "UTC'; --", 'Europe/Rome; DROP', 7],
     business_day_start: ['24:00', '4:00', '04:60', '0400', '-1:00', '04:00:00', '04:00+02', 'noon', '', '99:99', '٠٤:٠٠', 4],
     tax_rate_ppm: [-1, 1000001, 0.5, 50000.5, '50000', true, [], 1e15],
@@ -316,10 +328,13 @@ test('closed, and open again', async () => {
     const before = stack.sqlValue('SELECT count(*) FROM orders');
     await changed({ is_open: false });
     assertProblem(await place(guest.token, { order_type: 'dine_in', items: [lineOf(item)] }), 409, 'restaurant_closed');
-    for (const role of ['waiter', 'owner']) assertProblem(await place(tokens[role], takeaway(item)), 409, 'restaurant_closed', role);
-    assertProblem(await post(stack, `/api/r/${slug}/sessions`, { body: { code, display_name: 'Asha' } }), 409, 'restaurant_closed');
+        assertProblem(await post(stack, `/api/r/${slug}/sessions`, { body: { code, display_name: 'Asha' } }), 409, 'restaurant_closed');
     assert.equal((await get(stack, `/api/r/${slug}/tables/${code}`)).json.restaurant.is_open, false);
     assert.equal(stack.sqlValue('SELECT count(*) FROM orders'), before);
+    // Staff enter the last orders, the guests' too.
+    for (const role of ['waiter', 'owner']) expectStatus(await place(tokens[role], takeaway(item)), 201);
+    const last = expectStatus(await place(tokens.waiter, { order_type: 'dine_in', session_id: guest.session.id, items: [lineOf(item)] }), 201).json;
+    assert.equal(last.session_id, guest.session.id);
     await changed({ is_open: true });
     expectStatus(await place(guest.token, { order_type: 'dine_in', items: [lineOf(item)] }), 201);
     expectStatus(await place(tokens.waiter, takeaway(item)), 201);

@@ -281,7 +281,7 @@ test('restaurant add: duplicates and bad values, each with a clear message', asy
   for (const slug of ['Bad', 'a b', '-a', 'a-', 'a--b', 'caf\u00e9', 'a/b', '', 'x'.repeat(64)])
     refused(await restaurantAdd({ '--slug': slug }), EX.DATAERR, /--slug/);
   for (const name of ['', 'x'.repeat(121)]) refused(await restaurantAdd({ '--slug': 'other', '--name': name }), EX.DATAERR, /--name/);
-  for (const currency of ['eur', 'EURO', 'E1R', '']) refused(await restaurantAdd({ '--slug': 'other', '--currency': currency }), EX.DATAERR, /--currency/);
+  for (const currency of ['eur', 'EURO', 'E1R', '', 'ABC', 'ZZZ', 'XXX']) refused(await restaurantAdd({ '--slug': 'other', '--currency': currency }), EX.DATAERR, /--currency/);
   for (const zone of ['Mars/Olympus', '', "'; DROP TABLE orders; --"])
     refused(await restaurantAdd({ '--slug': 'other', '--timezone': zone }), EX.DATAERR, /--timezone/);
   for (const option of ['--slug', '--name', '--currency', '--timezone'])

@@ -5,7 +5,7 @@ CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
-SELECT plan(71);
+SELECT plan(90);
 
 -- Each moment in UTC, the local time it is there, and the business day.
 CREATE FUNCTION tap.day(zone text, day_start time, moment timestamptz, wanted date) RETURNS text
@@ -68,10 +68,17 @@ FROM (VALUES
   ('00:00', '2026-10-25 01:30:00Z', '2026-10-25'),
   ('00:00', '2026-10-25 22:59:59Z', '2026-10-25'),
   ('00:00', '2026-10-25 23:00:00Z', '2026-10-26'),
-  -- within the hour that comes twice the clock on the wall decides, both times
+  -- within the hour that comes twice the day begins once, and does not end again
   ('02:30', '2026-10-25 00:29:59Z', '2026-10-24'),
   ('02:30', '2026-10-25 00:30:00Z', '2026-10-25'),
-  ('02:30', '2026-10-25 01:29:59Z', '2026-10-24'),
+  ('02:30', '2026-10-25 00:59:59Z', '2026-10-25'),
+  ('02:30', '2026-10-25 01:00:00Z', '2026-10-25'),
+  ('02:30', '2026-10-25 01:29:59Z', '2026-10-25'),
+  ('02:00', '2026-10-24 23:59:59Z', '2026-10-24'),
+  ('02:00', '2026-10-25 00:00:00Z', '2026-10-25'),
+  ('02:00', '2026-10-25 01:00:00Z', '2026-10-25'),
+  ('03:00', '2026-10-25 01:59:59Z', '2026-10-24'),
+  ('03:00', '2026-10-25 02:00:00Z', '2026-10-25'),
   ('02:30', '2026-10-25 01:30:00Z', '2026-10-25'))
   AS x (day_start, moment, wanted);
 
@@ -89,6 +96,51 @@ FROM (VALUES
   ('04:00', '2026-11-01 09:00:00Z', '2026-11-01'),
   ('00:00', '2026-11-01 03:59:59Z', '2026-10-31'))
   AS x (day_start, moment, wanted);
+
+-- Elsewhere: half an hour comes twice on Lord Howe, the last one of a day in Santiago.
+SELECT tap.day(x.zone, x.day_start, x.moment, x.wanted)
+FROM (VALUES
+  ('America/New_York', '01:30'::time, '2026-11-01 05:29:59Z'::timestamptz, '2026-10-31'::date),
+  ('America/New_York', '01:30', '2026-11-01 05:30:00Z', '2026-11-01'),
+  ('America/New_York', '01:30', '2026-11-01 06:15:00Z', '2026-11-01'),
+  ('America/Santiago', '23:30', '2026-04-05 02:29:59Z', '2026-04-03'),
+  ('America/Santiago', '23:30', '2026-04-05 02:30:00Z', '2026-04-04'),
+  ('America/Santiago', '23:30', '2026-04-05 03:15:00Z', '2026-04-04'),
+  ('America/Santiago', '23:30', '2026-04-06 03:30:00Z', '2026-04-05'),
+  ('Australia/Lord_Howe', '01:45', '2026-04-04 14:44:59Z', '2026-04-04'),
+  ('Australia/Lord_Howe', '01:45', '2026-04-04 14:45:00Z', '2026-04-05'),
+  ('Australia/Lord_Howe', '01:45', '2026-04-04 15:10:00Z', '2026-04-05'))
+  AS x (zone, day_start, moment, wanted);
+
+-- Whenever the clocks of any zone change: the day is the latest that the clock on the wall ever
+-- told, and so never goes back. Around each change, by ten minutes, for the starts around it.
+CREATE TEMP TABLE changes AS
+SELECT w.zone, h.at AS moment
+FROM (
+  SELECT z.name AS zone, g.at
+  FROM pg_timezone_names z
+  CROSS JOIN generate_series('1990-01-01Z'::timestamptz, '2030-01-01Z', '1 week') AS g (at)
+  WHERE z.name LIKE '%/%' AND z.name NOT LIKE 'posix/%' AND z.name NOT LIKE 'Etc/%'
+    AND (g.at AT TIME ZONE z.name) + interval '1 week' <> (g.at + interval '1 week') AT TIME ZONE z.name
+    AND (g.at >= '2020-01-01Z' OR z.name IN ('Europe/Rome', 'America/New_York', 'America/Santiago',
+      'Australia/Lord_Howe', 'Africa/Casablanca', 'Asia/Tehran', 'Antarctica/Casey', 'Antarctica/Troll', 'Pacific/Apia',
+      'Asia/Gaza', 'America/Caracas', 'Asia/Pyongyang', 'Europe/Istanbul', 'Africa/Cairo', 'America/St_Johns'))) w
+CROSS JOIN generate_series(0, 335) AS n
+CROSS JOIN LATERAL (SELECT w.at + n * interval '30 minutes' AS at) h
+WHERE (h.at AT TIME ZONE w.zone) + interval '30 minutes' <> (h.at + interval '30 minutes') AT TIME ZONE w.zone;
+SELECT tap.cmp_ok((SELECT count(*) FROM changes), '>', 1000::bigint, 'clocks change often enough');
+SELECT tap.is_empty($q$
+  SELECT * FROM (
+    SELECT c.zone, s.day_start, c.moment + m AS moment, public.business_date(c.moment + m, c.zone, s.day_start) AS day,
+      max(((c.moment + m) AT TIME ZONE c.zone - s.day_start::interval)::date)
+        OVER (PARTITION BY c.zone, c.moment, s.day_start ORDER BY m) AS wanted
+    FROM changes c
+    CROSS JOIN generate_series(-30, 30) AS n
+    CROSS JOIN LATERAL (SELECT n * interval '10 minutes' AS m) o
+    CROSS JOIN LATERAL (
+      SELECT DISTINCT (date_trunc('hour', c.moment AT TIME ZONE c.zone) + k * interval '15 minutes')::time AS day_start
+      FROM generate_series(-12, 8, 3) AS k) s) d
+  WHERE d.day <> d.wanted $q$, 'the business day is the latest that was reached, in every zone');
 
 -- How many hours a business day has, counted moment by moment.
 SELECT tap.results_eq(

@@ -520,7 +520,7 @@ static void test_faults_beyond_the_list_count(void **state)
 /* --- query strings ------------------------------------------------------- */
 
 struct query_input {
-    const char *q, *status, *from, *id;
+    const char *some, *q, *status, *from, *id;
     struct optional_int limit, secret;
     struct optional_bool all;
 };
@@ -531,6 +531,7 @@ static const char *const statuses[] = {"pending", "ready", NULL};
 
 static const struct field query_fields[] = {
     {QUERY(q), .type = FIELD_TEXT, .max = 10},
+    {QUERY(some), .type = FIELD_CHOICES, .choices = statuses},
     {QUERY(status), .type = FIELD_CHOICE, .choices = statuses},
     {QUERY(from), .type = FIELD_TIME},
     {QUERY(id), .type = FIELD_UUID},
@@ -561,6 +562,24 @@ static void test_query(void **state)
     assert_string_equal(in.id, "0196f0c2-3b4a-7c1d-8e5f-0123456789ab");
     assert_true(in.limit.is_set && in.limit.value == 50);
     assert_true(in.all.is_set && in.all.value);
+}
+
+/* Some of the choices become an array's text in SQL. */
+static void test_some_choices(void **state)
+{
+    static const char *const good[][2] = {
+        {"some=ready", "{ready}"}, {"some=ready,pending", "{ready,pending}"}, {"some=ready%2Cready", "{ready,ready}"}};
+    static const char *const bad[] = {
+        "some=",        "some=,",       "some=ready,",        "some=,ready",   "some=ready,,pending",
+        "some=read",    "some=readyx",  "some={ready}",       "some=ready, x", "some=ready;pending",
+        "some=ready,{", "some=ready,x", "some=ready ,pending"};
+    struct query_input in;
+    for (size_t i = 0; i < LENGTH(good); i++) {
+        assert_int_equal(read_query(*state, good[i][0], &in), ERR_OK);
+        assert_string_equal(in.some, good[i][1]);
+    }
+    for (size_t i = 0; i < LENGTH(bad); i++)
+        CHECK(read_query(*state, bad[i], &in) == ERR_VALIDATION_FAILED, "'%s' was taken", bad[i]);
 }
 
 static void test_empty_query(void **state)
@@ -737,6 +756,7 @@ int main(void)
         REQUEST_TEST(test_more_faults_than_are_told),
         REQUEST_TEST(test_faults_beyond_the_list_count),
         REQUEST_TEST(test_query),
+        REQUEST_TEST(test_some_choices),
         REQUEST_TEST(test_empty_query),
         REQUEST_TEST(test_query_decoding),
         REQUEST_TEST(test_malformed_queries),

@@ -8,8 +8,8 @@
 
 /* One letter a step, from (down) to (across): pending, confirmed, preparing,
  * ready, served, completed, cancelled.
- *   Y allowed; R allowed with a reason; N there is such a step, but not for
- *   this role; . there is no such step, for nobody. */
+ *   Y allowed; R allowed with a reason; B takes a step back; N there is such a
+ *   step, but not for this role; . there is no such step, for nobody. */
 /* clang-format off */
 static const struct matrix {
     enum role role;
@@ -17,63 +17,63 @@ static const struct matrix {
 } matrices[] = {
     /* No role: nothing. */
     {ROLE_NOBODY,
-     {".NN...N",   /* pending */
-      "..N...N",   /* confirmed */
-      "...N..N",   /* preparing */
-      "....N..",   /* ready */
+     {".NNNNNN",   /* pending */
+      "..NNNNN",   /* confirmed */
+      "NN.NNNN",   /* preparing */
+      "..N.NN.",   /* ready */
       ".....N.",   /* served */
       ".......",   /* completed */
       "......."}}, /* cancelled */
     /* Its own order, while it is pending. */
     {ROLE_DINER,
-     {".NN...Y",
-      "..N...N",
-      "...N..N",
-      "....N..",
+     {".NNNNNY",
+      "..NNNNN",
+      "NN.NNNN",
+      "..N.NN.",
       ".....N.",
       ".......",
       "......."}},
-    /* confirmed -> preparing -> ready; staff may step over confirmed. */
+    /* Forwards up to served, over some steps; a wrong step back. */
     {ROLE_KITCHEN,
-     {".NY...N",
-      "..Y...N",
-      "...Y..N",
-      "....N..",
+     {".NYYYNN",
+      "..YYYNN",
+      "BB.YYNN",
+      "..B.YN.",
       ".....N.",
       ".......",
       "......."}},
     /* Orders, but not to cancel what is being prepared. */
     {ROLE_WAITER,
-     {".YY...Y",
-      "..Y...Y",
-      "...Y..N",
-      "....Y..",
+     {".YYYYYY",
+      "..YYYYY",
+      "BB.YYYN",
+      "..B.YY.",
       ".....Y.",
       ".......",
       "......."}},
     /* What a waiter may. */
     {ROLE_CASHIER,
-     {".YY...Y",
-      "..Y...Y",
-      "...Y..N",
-      "....Y..",
+     {".YYYYYY",
+      "..YYYYY",
+      "BB.YYYN",
+      "..B.YY.",
       ".....Y.",
       ".......",
       "......."}},
     /* All, with a reason where food is lost. */
     {ROLE_MANAGER,
-     {".YY...Y",
-      "..Y...Y",
-      "...Y..R",
-      "....Y..",
+     {".YYYYYY",
+      "..YYYYY",
+      "BB.YYYR",
+      "..B.YY.",
       ".....Y.",
       ".......",
       "......."}},
     {ROLE_OWNER,
-     {".YY...Y",
-      "..Y...Y",
-      "...Y..R",
-      "....Y..",
+     {".YYYYYY",
+      "..YYYYY",
+      "BB.YYYR",
+      "..B.YY.",
       ".....Y.",
       ".......",
       "......."}},
@@ -87,6 +87,8 @@ static enum order_step outcome(char letter, bool has_reason)
         return ORDER_STEP_ALLOWED;
     case 'R':
         return has_reason ? ORDER_STEP_ALLOWED : ORDER_STEP_NEEDS_REASON;
+    case 'B':
+        return ORDER_STEP_BACK;
     case 'N':
         return ORDER_STEP_FORBIDDEN;
     default:
@@ -131,14 +133,17 @@ static void test_matrices_agree_on_the_steps(void **state)
                 assert_int_equal(matrices[i].from[from][to] == '.', matrices[0].from[from][to] == '.');
 }
 
-static void test_ends_are_ends_and_nothing_returns(void **state)
+static void test_ends_are_ends_and_nothing_that_was_served_returns(void **state)
 {
     (void)state;
     for (int to = 0; to < ORDER_STATUSES; to++) {
         enum order_status any = (enum order_status)to;
         assert_int_equal(order_step_check(ROLE_OWNER, ORDER_COMPLETED, any, true), ORDER_STEP_INVALID);
         assert_int_equal(order_step_check(ROLE_OWNER, ORDER_CANCELLED, any, true), ORDER_STEP_INVALID);
-        assert_int_equal(order_step_check(ROLE_OWNER, any, ORDER_PENDING, true), ORDER_STEP_INVALID);
+        assert_int_equal(order_step_check(ROLE_OWNER, any, ORDER_PENDING, true),
+                         any == ORDER_PREPARING ? ORDER_STEP_BACK : ORDER_STEP_INVALID);
+        if (to != ORDER_COMPLETED)
+            assert_int_equal(order_step_check(ROLE_OWNER, ORDER_SERVED, any, true), ORDER_STEP_INVALID);
         assert_int_equal(order_step_check(ROLE_OWNER, any, any, true), ORDER_STEP_INVALID);
     }
 }
@@ -171,7 +176,8 @@ static void test_other_names(void **state)
 
 static void test_lines_go_along(void **state)
 {
-    static const char *const lines[ORDER_STATUSES] = {NULL, NULL, "preparing", "ready", "served", NULL, "cancelled"};
+    static const char *const lines[ORDER_STATUSES] = {NULL,     NULL,     "preparing", "ready",
+                                                      "served", "served", "cancelled"};
     (void)state;
     for (int i = 0; i < ORDER_STATUSES; i++) {
         const char *status = order_line_status((enum order_status)i);
@@ -181,8 +187,8 @@ static void test_lines_go_along(void **state)
 }
 
 /* One letter a step, from (down) to (across): pending, preparing, ready,
- * served, cancelled. Y allowed; N there is such a step, but not for this role;
- * . there is no such step, for nobody. */
+ * served, cancelled. Y allowed; B takes a step back; N there is such a step, but
+ * not for this role; . there is no such step, for nobody. */
 static const char *const line_names[] = {"pending", "preparing", "ready", "served", "cancelled"};
 
 /* clang-format off */
@@ -190,22 +196,16 @@ static const struct line_matrix {
     int roles; /* all for whom it is so */
     const char *from[5];
 } line_matrices[] = {
-    {ROLES_WAITERS,
-     {".YY..",   /* pending */
-      "..Y..",   /* preparing */
-      "...Y.",   /* ready */
+    {ROLES_STAFF,
+     {".YYY.",   /* pending */
+      "B.YY.",   /* preparing */
+      ".B.Y.",   /* ready */
       ".....",   /* served */
       "....."}}, /* cancelled */
-    {ROLE_KITCHEN,
-     {".YY..",
-      "..Y..",
-      "...N.",
-      ".....",
-      "....."}},
     {ROLE_DINER,
-     {".NN..",
-      "..N..",
-      "...N.",
+     {".NNN.",
+      "N.NN.",
+      ".N.N.",
       ".....",
       "....."}},
 };
@@ -249,18 +249,33 @@ static void test_ranks_of_lines(void **state)
     }
 }
 
+static void test_an_order_is_what_its_lines_are(void **state)
+{
+    (void)state;
+    assert_int_equal(order_status_of_lines(0, 0, false), ORDER_PENDING);
+    assert_int_equal(order_status_of_lines(0, 0, true), ORDER_CONFIRMED);
+    for (int most = 1; most <= 3; most++) {
+        assert_int_equal(order_status_of_lines(0, most, true), ORDER_PREPARING);
+        assert_int_equal(order_status_of_lines(1, most, false), ORDER_PREPARING);
+    }
+    assert_int_equal(order_status_of_lines(2, 2, false), ORDER_READY);
+    assert_int_equal(order_status_of_lines(2, 3, false), ORDER_READY);
+    assert_int_equal(order_status_of_lines(3, 3, false), ORDER_SERVED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_step_with_a_reason),
         cmocka_unit_test(test_every_step_without_a_reason),
         cmocka_unit_test(test_matrices_agree_on_the_steps),
-        cmocka_unit_test(test_ends_are_ends_and_nothing_returns),
+        cmocka_unit_test(test_ends_are_ends_and_nothing_that_was_served_returns),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_other_names),
         cmocka_unit_test(test_lines_go_along),
         cmocka_unit_test(test_every_step_of_a_line),
         cmocka_unit_test(test_ranks_of_lines),
+        cmocka_unit_test(test_an_order_is_what_its_lines_are),
     };
     return cmocka_run_group_tests_name("order_state", tests, NULL, NULL);
 }

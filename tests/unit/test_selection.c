@@ -259,6 +259,21 @@ static void test_required_but_unavailable(void **state)
     assert_int_equal(first_fault(&empty, 1, &choice, 1, &index, &option), SELECTION_UNKNOWN_VALUE);
 }
 
+/* An item is possible while each option has as many values left as it asks for. */
+static void test_possible(void **state)
+{
+    static const struct option_value values[] = {{"a", "A", 0, true}, {"b", "B", 0, false}, {"c", "C", 0, true}};
+    (void)state;
+    for (int min = 0; min <= 3; min++) {
+        const struct item_option two[] = {{"s", "S", 0, 9, values, 3}, {"o", "O", min, 3, values, 3}};
+        CHECK(selection_is_possible(two, 2) == (min <= 2), "%d of two that are left", min);
+    }
+    const struct item_option empty = {"o", "O", 1, 1, NULL, 0}, optional = {"o", "O", 0, 1, NULL, 0};
+    assert_false(selection_is_possible(&empty, 1));
+    assert_true(selection_is_possible(&optional, 1));
+    assert_true(selection_is_possible(NULL, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_item_without_options),
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_required_but_unavailable),
+        cmocka_unit_test(test_possible),
     };
     return cmocka_run_group_tests_name("selection", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
--- The lines still to be made, oldest order first; of one station ($2) if asked for.
+-- The lines still to be made, oldest order first; of one station ($2) if asked for. A
+-- line without a station is on every station's screen: on none it would be nobody's.
 SELECT json_build_object(
   'data', coalesce(json_agg(f.shown ORDER BY f.created_at, f.order_id, f.position), '[]'::json),
   'next_cursor', NULL) AS answer
@@ -20,4 +21,4 @@ FROM (
   LEFT JOIN tables t ON t.restaurant_id = o.restaurant_id AND t.id = o.table_id
   WHERE o.restaurant_id = $1 AND o.status IN ('pending', 'confirmed', 'preparing') AND o.deleted_at IS NULL
     AND i.status IN ('pending', 'preparing')
-    AND ($2::text IS NULL OR i.station = $2)) f
+    AND ($2::text IS NULL OR i.station = $2 OR i.station IS NULL)) f

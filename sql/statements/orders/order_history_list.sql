@@ -1,6 +1,6 @@
 SELECT json_build_object('data', (
     SELECT coalesce(json_agg(json_build_object(
-        'id', h.id, 'from', h.from_status, 'to', h.to_status, 'actor_role', h.actor_role,
+        'id', h.id, 'item_id', h.order_item_id, 'from', h.from_status, 'to', h.to_status, 'actor_role', h.actor_role,
         'actor_id', h.actor_id, 'actor_name', coalesce(s.display_name, u.display_name),
         'reason', h.reason, 'created_at', rfc3339(h.created_at)) ORDER BY h.created_at, h.id), '[]'::json)
     FROM order_status_history h

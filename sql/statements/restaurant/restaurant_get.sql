@@ -1,5 +1,6 @@
 SELECT json_build_object(
-    'id', r.id, 'slug', r.slug, 'name', r.name, 'currency', r.currency, 'timezone', r.timezone,
+    'id', r.id, 'slug', r.slug, 'name', r.name, 'currency', r.currency,
+    'currency_exponent', currency_exponent(r.currency), 'timezone', r.timezone,
     'business_day_start', to_char(r.business_day_start, 'HH24:MI'), 'tax_rate_ppm', r.tax_rate_ppm,
     'prices_include_tax', r.prices_include_tax, 'pin_length', r.pin_length,
     'session_expiry_minutes', r.session_expiry_minutes, 'session_opening', r.session_opening,

@@ -1,7 +1,8 @@
 -- What a scanned QR code shows before sign-in.
 SELECT json_build_object(
   'restaurant', json_build_object(
-    'id', r.id, 'slug', r.slug, 'name', r.name, 'currency', r.currency, 'timezone', r.timezone,
+    'id', r.id, 'slug', r.slug, 'name', r.name, 'currency', r.currency,
+    'currency_exponent', currency_exponent(r.currency), 'timezone', r.timezone,
     'is_open', r.is_open, 'pin_length', r.pin_length, 'session_opening', r.session_opening),
   'table', json_build_object('id', t.id, 'name', t.name, 'seats', t.seats, 'zone', t.zone),
   'session', (

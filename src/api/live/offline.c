@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/uuid7.h"
 #include "domain/card_number.h"
+#include "domain/phone_number.h"
 #include "http/request.h"
 
 #include <json-c/json.h>
@@ -124,6 +125,13 @@ static enum err keep_refusal(struct request *sub)
     return ERR_OK; /* what will be stored is ready */
 }
 
+/* What an order takes as a phone number (card_guard_check_phone). */
+static bool is_phone(const char *key, struct json_object *value)
+{
+    return strcmp(key, "customer_phone") == 0 && json_object_is_type(value, json_type_string) &&
+           phone_number_is(json_object_get_string(value));
+}
+
 /* In any text or number; a UUID's digits do not count. */
 static bool holds_card_number(struct json_object *value)
 {
@@ -131,7 +139,7 @@ static bool holds_card_number(struct json_object *value)
     switch (json_object_get_type(value)) {
     case json_type_object:
         json_object_object_foreach (value, key, member)
-            if (card_number_in(key) || holds_card_number(member))
+            if (card_number_in(key) || (!is_phone(key, member) && holds_card_number(member)))
                 return true;
         return false;
     case json_type_array:

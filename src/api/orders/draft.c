@@ -115,6 +115,11 @@ static void price_choices(struct request *r, struct order_draft *draft, size_t i
     line->n_choices = n;
 }
 
+static void note_unavailable(struct request *r, size_t line, const char *why)
+{
+    problem_fault_of(r, ERR_ITEM_UNAVAILABLE, arena_printf(r->arena, "/items/%zu/menu_item_id", line), "%s", why);
+}
+
 static void choose(struct request *r, struct order_draft *draft, size_t i)
 {
     const struct line_input *in = &draft->in->lines[i];
@@ -122,6 +127,10 @@ static void choose(struct request *r, struct order_draft *draft, size_t i)
     struct item_option *options;
     struct selection_fault faults[PROBLEM_FAULTS_MAX];
     size_t n_options = read_options(r, draft->options, in->menu_item_id, &options);
+    if (!selection_is_possible(options, n_options)) {
+        note_unavailable(r, i, "is not available at the moment");
+        return;
+    }
     line->n_choices = in->n_choices;
     line->choices = arena_array(r->arena, in->n_choices, sizeof *line->choices);
     for (size_t k = 0; k < in->n_choices; k++)
@@ -173,8 +182,7 @@ static void make_line(struct request *r, struct order_draft *draft, size_t i)
     int row = find_item(r, draft->items, in->menu_item_id);
     bool available = row >= 0 && db_bool(r->db, draft->items, row, COL_ITEMS_FOR_ORDER_IS_AVAILABLE);
     if (!available) {
-        problem_fault_of(r, ERR_ITEM_UNAVAILABLE, arena_printf(r->arena, "/items/%zu/menu_item_id", i),
-                         row < 0 ? "is not on the menu" : "is not available at the moment");
+        note_unavailable(r, i, row < 0 ? "is not on the menu" : "is not available at the moment");
         return;
     }
     draft->lines[i] = (struct draft_line){
@@ -248,7 +256,7 @@ enum err order_draft_make(struct request *r, struct order_draft *draft, const ch
     draft->is_open = db_bool(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_IS_OPEN);
     draft->business_date = db_text(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_BUSINESS_DATE);
     draft->has_counter = db_bool(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_HAS_COUNTER);
-    if (!draft->is_open)
+    if (!draft->is_open && r->who.role == ROLE_DINER) /* staff still enter the last orders */
         return ERR_RESTAURANT_CLOSED;
     if (r->who.role == ROLE_DINER && strcmp(draft->in->order_type, "takeaway") == 0 && !draft->takeaway_at_tables)
         problem_fault(r, "/order_type", "invalid_choice", "is not offered to guests at the tables here");

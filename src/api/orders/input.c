@@ -17,7 +17,7 @@ static const struct field order_fields[] = {
     {AT(order_input, id), .type = FIELD_UUID},
     {AT(order_input, table_id), .type = FIELD_UUID},
     {AT(order_input, session_id), .type = FIELD_UUID},
-    {AT(order_input, order_type), .type = FIELD_CHOICE, .required = true, .choices = order_types},
+    {AT(order_input, order_type), .type = FIELD_CHOICE, .choices = order_types},
     {AT(order_input, items), .type = FIELD_ARRAY, .required = true, .min = 1, .max = ORDER_LINES_MAX},
     {AT(order_input, tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
     {AT(order_input, discount_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX, .roles = ROLES_CASHIERS},
@@ -85,13 +85,32 @@ static void read_lines(struct request *r, struct order_input *in)
     }
 }
 
+static bool is_sent(struct request *r, const char *field)
+{
+    struct json_object *value;
+    return json_object_object_get_ex(r->json, field, &value) && value != NULL;
+}
+
+/* Where guests sit they eat; without a session and a table the type has to be
+ * said. */
+static void default_order_type(struct request *r, struct order_input *in)
+{
+    if (!json_object_is_type(r->json, json_type_object) || is_sent(r, "order_type"))
+        return;
+    if (r->who.role == ROLE_DINER || is_sent(r, "session_id") || is_sent(r, "table_id"))
+        in->order_type = "dine_in";
+    else
+        problem_fault(r, "/order_type", "required", "must be given where there is no session and no table");
+}
+
 enum err order_input_read(struct request *r, struct order_input *in)
 {
     *in = (struct order_input){0};
     fields_read(r, r->json, "", FIELDS(order_fields), in);
+    default_order_type(r, in);
     read_lines(r, in);
     card_guard_check(r, in->customer_name, "/customer_name");
-    card_guard_check(r, in->customer_phone, "/customer_phone");
+    card_guard_check_phone(r, in->customer_phone, "/customer_phone");
     card_guard_check(r, in->notes, "/notes");
     card_guard_check(r, in->special_instructions, "/special_instructions");
     return problem_verdict(r);

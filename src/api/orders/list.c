@@ -14,16 +14,27 @@
 
 struct orders_filter {
     struct paging paging;
-    const char *status, *table_id, *session_id, *from, *to, *updated_since;
+    const char *status, *payment_status, *order_type, *table_id, *session_id, *diner_id, *customer_phone;
+    const char *from, *to, *updated_since;
+    struct optional_int order_number;
     struct optional_bool include_deleted;
 };
+
+static const char *const payment_statuses[] = {"unpaid", "partially_paid", "paid", "partially_refunded", "refunded",
+                                               NULL};
+static const char *const order_types[] = {"dine_in", "takeaway", NULL};
 
 static const struct field list_fields[] = {
     {PAGING_LIMIT},
     {PAGING_CURSOR},
-    {AT(orders_filter, status), .type = FIELD_CHOICE, .choices = order_statuses},
+    {AT(orders_filter, status), .type = FIELD_CHOICES, .choices = order_statuses},
+    {AT(orders_filter, payment_status), .type = FIELD_CHOICES, .choices = payment_statuses},
+    {AT(orders_filter, order_type), .type = FIELD_CHOICE, .choices = order_types},
+    {AT(orders_filter, order_number), .type = FIELD_INT, .min = 1, .max = INT32_MAX},
+    {AT(orders_filter, customer_phone), .type = FIELD_LINE, .min = 1, .max = 40},
     {AT(orders_filter, table_id), .type = FIELD_UUID},
     {AT(orders_filter, session_id), .type = FIELD_UUID},
+    {AT(orders_filter, diner_id), .type = FIELD_UUID},
     {AT(orders_filter, from), .type = FIELD_TIME},
     {AT(orders_filter, to), .type = FIELD_TIME},
     {AT(orders_filter, updated_since), .type = FIELD_TIME},
@@ -68,37 +79,60 @@ static enum err changed_few(struct request *r, const char *since, bool *few)
     return ERR_OK;
 }
 
-/* The condition that finds the fewest orders, to which the others of the
- * filter are then applied. */
+/* A way to find orders: a statement, and how many of the conditions it takes. */
+struct way {
+    enum statement statement;
+    int n_params;
+};
+
+/* The way that finds the fewest; it applies all conditions that are given. */
+static struct way way_to_find(const struct orders_filter *f, bool one_session, bool few_changed)
+{
+    if (one_session)
+        return (struct way){STMT_ORDERS_LIST_SESSION, 16};
+    if (few_changed)
+        return (struct way){STMT_ORDERS_LIST_UPDATED, 14};
+    if (f->customer_phone != NULL)
+        return (struct way){STMT_ORDERS_LIST_PHONE, 14};
+    if (f->order_number.is_set)
+        return (struct way){STMT_ORDERS_LIST_NUMBER, 13};
+    if (f->table_id != NULL)
+        return (struct way){STMT_ORDERS_LIST_TABLE, 12};
+    if (f->status != NULL || f->payment_status != NULL || f->order_type != NULL)
+        return (struct way){STMT_ORDERS_LIST_STATE, 11};
+    return (struct way){STMT_ORDERS_LIST, 8};
+}
+
+static db_slot queue_list(struct request *r, const struct orders_filter *f, struct way way, const char *const cursor[2],
+                          const char *session_id)
+{
+    const char *number = f->order_number.is_set ? request_int_text(r, f->order_number.value) : NULL;
+    const char *params[] = {
+        r->restaurant_id, paging_limit(r, &f->paging),
+        cursor[0],        cursor[1],
+        f->from,          f->to,
+        f->updated_since, bool_text(f->include_deleted.value),
+        f->status,        f->payment_status,
+        f->order_type,    f->table_id,
+        number,           f->customer_phone,
+        f->diner_id,      session_id,
+    };
+    return db_queue(r->db, way.statement, params, way.n_params);
+}
+
 enum err orders_list(struct request *r, const void *query)
 {
     const struct orders_filter *f = query;
-    const char *deleted = bool_text(f->include_deleted.value), *limit = paging_limit(r, &f->paging);
-    const char *date, *number, *own;
+    const char *cursor[2], *own;
     bool few;
-    TRY(paging_number(r, &f->paging, &date, &number));
+    TRY(paging_number(r, &f->paging, &cursor[0], &cursor[1]));
     TRY(find_own_session(r, &own));
     if (own != NULL && f->session_id != NULL && strcmp(f->session_id, own) != 0)
         return ERR_NOT_FOUND;
     const char *session = own != NULL ? own : f->session_id;
-    TRY(changed_few(r, session == NULL ? f->updated_since : NULL, &few));
-    db_slot slot;
-    if (session != NULL)
-        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_SESSION, r->restaurant_id, limit, date, number, f->status, f->table_id,
-                        f->from, f->to, f->updated_since, deleted, session);
-    else if (few)
-        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_UPDATED, r->restaurant_id, limit, date, number, f->table_id, f->from,
-                        f->to, f->updated_since, deleted, f->status);
-    else if (f->table_id != NULL)
-        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_TABLE, r->restaurant_id, limit, date, number, f->table_id, f->from,
-                        f->to, f->updated_since, deleted, f->status);
-    else if (f->status != NULL)
-        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST_STATUS, r->restaurant_id, limit, date, number, f->updated_since,
-                        f->from, f->to, deleted, f->status);
-    else
-        slot = DB_QUEUE(r->db, STMT_ORDERS_LIST, r->restaurant_id, limit, date, number, f->updated_since, f->from,
-                        f->to, deleted);
-    transaction_answer(r, 200, slot);
+    bool one_session = session != NULL || f->diner_id != NULL;
+    TRY(changed_few(r, one_session ? NULL : f->updated_since, &few));
+    transaction_answer(r, 200, queue_list(r, f, way_to_find(f, one_session, few), cursor, session));
     return ERR_OK;
 }
 

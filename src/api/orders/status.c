@@ -1,4 +1,4 @@
-/* Moving an order from one status to the next. */
+/* Moving an order from one status to the next, or a wrong step back. */
 #include "api/activity.h"
 #include "api/caller.h"
 #include "api/card_guard.h"
@@ -58,11 +58,46 @@ static void describe_allowed(struct request *r, enum order_status from, enum ord
                    order_status_name(to), allowed.len > 0 ? allowed.bytes : "nothing");
 }
 
+static bool line_is_made(struct request *r, db_slot lines)
+{
+    for (int row = 0; row < db_rows(r->db, lines); row++) {
+        int rank = line_rank(db_text(r->db, lines, row, COL_ORDER_ITEMS_STATES_STATUS));
+        if (rank == 2 || rank == 3)
+            return true;
+    }
+    return false;
+}
+
+/* A change made offline may be older than the step: it takes none back. */
+static enum err check_back(struct request *r, enum order_status from, enum order_status to)
+{
+    const char *order_id = r->args[0], *from_name = order_status_name(from), *to_name = order_status_name(to);
+    db_slot step = DB_QUEUE(r->db, STMT_ORDER_STEP_AGE, r->restaurant_id, order_id, from_name);
+    db_slot lines = DB_QUEUE(r->db, STMT_ORDER_ITEMS_STATES, r->restaurant_id, order_id);
+    TRY(transaction_run(r));
+    bool was_confirmed = db_bool(r->db, step, 0, COL_ORDER_STEP_AGE_WAS_CONFIRMED);
+    const char *age = db_text(r->db, step, 0, COL_ORDER_STEP_AGE_AGE);
+    if (r->change != NULL)
+        problem_detail(r, "The order is %s by now; a change made offline takes no step back", from_name);
+    else if (to != ORDER_PREPARING && (to == ORDER_CONFIRMED) != was_confirmed)
+        problem_detail(r, "The order was %s: it does not go back to %s",
+                       was_confirmed ? "confirmed" : "never confirmed", to_name);
+    else if (to != ORDER_PREPARING && line_is_made(r, lines))
+        problem_detail(r, "A line of the order is made: the order does not go back to %s", to_name);
+    else if (age == NULL || db_int(r->db, step, 0, COL_ORDER_STEP_AGE_AGE) > ORDER_STEP_BACK_SECONDS)
+        problem_detail(r, "The order came to %s more than ten minutes ago: it does not go back", from_name);
+    else
+        return ERR_OK;
+    return ERR_INVALID_TRANSITION;
+}
+
 static enum err check_step(struct request *r, enum order_status from, enum order_status to, bool has_reason)
 {
     switch (order_step_check(r->who.role, from, to, has_reason)) {
     case ORDER_STEP_ALLOWED:
         return ERR_OK;
+    case ORDER_STEP_BACK:
+        return check_back(r, from, to);
     case ORDER_STEP_FORBIDDEN:
         return caller_refuse(r, "move an order from %s to %s", order_status_name(from), order_status_name(to));
     case ORDER_STEP_NEEDS_REASON:
@@ -88,13 +123,23 @@ static const char *lines_behind(enum order_status to)
     }
 }
 
+static void queue_lines(struct request *r, enum order_status from, enum order_status to)
+{
+    const char *line_status = order_line_status(to), *which = lines_behind(to);
+    if (to < from) { /* back, by one */
+        line_status = to == ORDER_PREPARING ? "preparing" : "pending";
+        which = to == ORDER_PREPARING ? "{ready}" : "{preparing}";
+    }
+    if (line_status != NULL)
+        DB_QUEUE(r->db, STMT_ORDER_ITEMS_FOLLOW, r->restaurant_id, r->args[0], line_status, which);
+}
+
 /* What goes with the order's own status: its lines, its history, the session's log. */
 static void queue_steps(struct request *r, enum order_status from, enum order_status to, const char *reason,
                         const char *session_id)
 {
-    const char *order_id = r->args[0], *line_status = order_line_status(to);
-    if (line_status != NULL)
-        DB_QUEUE(r->db, STMT_ORDER_ITEMS_FOLLOW, r->restaurant_id, order_id, line_status, lines_behind(to));
+    const char *order_id = r->args[0];
+    queue_lines(r, from, to);
     history_queue(r, order_id, order_status_name(from), order_status_name(to), reason);
     if (session_id != NULL && to == ORDER_CANCELLED)
         activity_queue(r, session_id, "order_cancelled", NULL);

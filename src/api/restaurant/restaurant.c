@@ -4,6 +4,7 @@
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
+#include "domain/currency.h"
 #include "domain/money.h"
 #include "domain/tax.h"
 #include "http/request.h"
@@ -68,8 +69,8 @@ static bool is_time_of_day(const char *t)
 
 static void check_formats(struct request *r, const struct settings *in)
 {
-    if (in->currency != NULL && strspn(in->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
-        problem_fault(r, "/currency", "invalid_format", "must be an ISO 4217 code, such as EUR");
+    if (in->currency != NULL && currency_exponent(in->currency) < 0)
+        problem_fault(r, "/currency", "invalid_choice", "must be a currency of ISO 4217, such as EUR");
     if (in->business_day_start != NULL && !is_time_of_day(in->business_day_start))
         problem_fault(r, "/business_day_start", "invalid_format", "must be a time of day, such as 04:00");
 }

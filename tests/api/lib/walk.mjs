@@ -147,17 +147,20 @@ async function orders(w) {
   await w.make('/api/orders', w.asha.token, body, { key }); // repeated
   await w.send('POST', '/api/orders/quote', w.bela.token, body);
   w.order1 = await w.order(w.bela.token, 2);
-  await w.make('/api/orders', 'waiter', { ...body, table_id: w.table(1).id });
+  await w.make('/api/orders', 'waiter', { ...body, table_id: w.table(1).id, customer_phone: '+49 151 000000' });
   const takeaway = await w.order('waiter', 1, { order_type: 'takeaway' });
   const now = new Date().toISOString();
-  for (const query of ['', '?status=pending', '?status=completed', `?from=${now}`, `?status=completed&from=${now}`, `?to=${now}`,
+  for (const query of ['', '?status=pending&limit=5', '?status=completed&limit=5', `?from=${now}`, `?status=completed&from=${now}`, `?to=${now}`,
     `?session_id=${w.asha.session.id}`, '?limit=2', `?updated_since=${now}`, `?updated_since=${now}&status=completed`,
-    `?table_id=${w.table(0).id}`, `?table_id=${w.table(0).id}&status=cancelled`])
+    `?table_id=${w.table(0).id}`, `?table_id=${w.table(0).id}&status=cancelled`, `?table_id=${w.table(0).id}&payment_status=refunded`,
+    '?status=ready,served&limit=5', '?payment_status=partially_refunded&limit=5', '?payment_status=unpaid,partially_paid&limit=5',
+    '?order_type=takeaway&limit=5', // which read a page of each combination: short ones, so that a few days fill them
+    `?order_number=${w.order1.order_number}`, '?order_number=1000000', '?customer_phone=%2B49%20151%20000000', `?diner_id=${w.order1.diner_id}`])
     for (const who of ['waiter', w.asha.token]) await w.read(`/api/orders${query}`, who);
   await w.read(`/api/orders/${w.order1.id}`, w.asha.token);
   await w.read('/api/kitchen', 'kitchen');
   const line = w.order1.items[0].id;
-  for (const status of ['preparing', 'ready']) await w.send('PUT', `/api/orders/${w.order1.id}/items/${line}`, 'kitchen', { status });
+  for (const status of ['preparing', 'ready', 'preparing', 'ready']) await w.send('PUT', `/api/orders/${w.order1.id}/items/${line}`, 'kitchen', { status });
   await w.send('PUT', `/api/orders/${w.order1.id}`, 'waiter', { status: 'served' });
   await w.read(`/api/orders/${w.order1.id}/history`, 'waiter');
   await w.send('DELETE', `/api/orders/${takeaway.id}`, 'manager');

@@ -1,0 +1,2 @@
+-- alone
+DROP INDEX CONCURRENTLY IF EXISTS orders_status

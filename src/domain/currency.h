@@ -1,0 +1,12 @@
+/* Currencies and the decimals of their amounts, by ISO 4217:2015, list one
+ * (SIX Financial Information, the maintenance agency), as of January 2026. Left
+ * out is what has no minor unit: metals, XDR and the like, XTS and XXX. */
+#ifndef OZ_DOMAIN_CURRENCY_H
+#define OZ_DOMAIN_CURRENCY_H
+
+/* How many decimals an amount in minor units has: 2 for EUR, 0 for JPY, 3 for
+ * KWD; -1 if the code is not a currency's. sql/functions/currency_exponent.sql
+ * says the same to the answers that PostgreSQL writes. */
+int currency_exponent(const char *code);
+
+#endif
