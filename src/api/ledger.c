@@ -102,6 +102,7 @@ static enum err read_money(struct request *r, db_slot slot, struct ledger *ledge
             .refunded = db_bool(r->db, slot, row, COL_LEDGER_ORDERS_MONEY_IS_REFUNDED),
             .cancelled = !o->stands,
         };
+        o->kept_before = o->account.kept;
         o->given_back = db_int(r->db, slot, row, COL_LEDGER_ORDERS_MONEY_GIVEN_BACK);
     }
     return ERR_OK;

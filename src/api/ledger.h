@@ -43,6 +43,7 @@ struct ledger_order {
     bool service_waived;
 
     int64_t placed_discount;
+    int64_t kept_before;
     int64_t given_back; /* money that went back with the sale, but for no item */
     bool is_written;    /* what it stands at is to be written */
 };

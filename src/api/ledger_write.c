@@ -110,7 +110,8 @@ static void queue_orders(struct request *r, const struct ledger *ledger)
     for (size_t i = 0; i < ledger->n; i++) {
         const struct ledger_order *o = &ledger->orders[i];
         const char *payment_status = account_status(&o->account);
-        if (!o->is_written && strcmp(payment_status, o->payment_status) == 0)
+        bool is_same = o->account.kept == o->kept_before && strcmp(payment_status, o->payment_status) == 0;
+        if (!o->is_written && is_same)
             continue;
         any = true;
         array_add(&ids, o->id);

@@ -389,8 +389,10 @@ test('a session that ends in the middle of a batch: 401, what was done is rememb
   if (count('order_counters', `restaurant_id = '${restaurantId}'`) === 0) assert.fail('no counter to hold');
   const waiting = send(asha.token, [one, two, three]);
   await until('it waits', () => count('pg_stat_activity', `wait_event_type = 'Lock'`) === 1);
-  stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 second' WHERE id = '${asha.session.id}'`);
+  const ending = hold(stack, `UPDATE sessions SET expires_at = now() - interval '1 second' WHERE id = '${asha.session.id}'`); // behind the first order
+  await until('both wait', () => count('pg_stat_activity', `wait_event_type = 'Lock'`) === 2);
   await held.end();
+  await (await ending).end();
   expectProblem(await waiting, 401, 'session_ended');
   assert.deepEqual([one, two, three].map((c) => queued(c.change_id)), [1, 0, 0]);
   expectProblem(await send(asha.token, [one, two, three]), 401, 'session_ended');

@@ -20,6 +20,7 @@ before(async () => {
   bela = await joinSession(stack, asha.code, asha.pin);
   chitra = await openSession(stack, 1, { name: 'Chitra' });
   roti = (await readMenu(stack)).byName['Tandoori Roti'].id;
+  stack.sql('UPDATE restaurants SET takeaway_at_tables = true');
   for (const token of [asha.token, bela.token, chitra.token, staff.waiter]) await place(token);
 });
 after(() => stack?.stop());

@@ -585,7 +585,7 @@ test('without an order type an order at a table is to eat here', async () => {
     const order = await placed(token, body);
     assert.deepEqual([order.order_type, order.session_id], ['dine_in', asha.session.id]);
   }
-  assert.equal((await placed(asha.token, { items, order_type: 'takeaway' })).order_type, 'takeaway');
+  assert.equal((await placed(staff.waiter, { items, order_type: 'takeaway' })).order_type, 'takeaway');
 });
 
 test('order type and payment method are from their lists', async () => {
