@@ -148,6 +148,10 @@ SQL_STATEMENTS = \
 	sql/statements/orders/orders_updated_few.sql \
 	sql/statements/orders/restaurant_for_order.sql \
 	sql/statements/orders/session_of_table.sql \
+	sql/statements/orders/sessions_hold.sql \
+	sql/statements/orders/transfer_choices.sql \
+	sql/statements/orders/transfer_lines.sql \
+	sql/statements/orders/transfer_order.sql \
 	sql/statements/payments/allocations_void.sql \
 	sql/statements/payments/deposit_insert.sql \
 	sql/statements/payments/intent_allocations_insert.sql \

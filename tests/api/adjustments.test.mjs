@@ -358,6 +358,35 @@ test('who deleted an order, when and why, is there to read', async () => {
   assert.ok(log.some((l) => l.action === 'order_deleted' && l.details.order_id === o.id));
 });
 
+test('lines go to another table: the same prices, the same lines in the kitchen', async () => {
+  const here = await party({ service_charge_ppm: 100000 }), there = await party({ service_charge_ppm: 100000 });
+  price(soup, 1000);
+  price(wine, 405);
+  const o = await ordered(here.token, [line(soup, 3), { ...line(wine), special_instructions: 'no ice' }]), [l1, l2] = o.items;
+  await ordered(there.token, [line(wine)]);
+  expectStatus(await put(stack, `/api/orders/${o.id}/items/${l2.id}`, { token: tokens.kitchen, body: { status: 'preparing' } }), 200);
+  price(soup, 9999); // another price by now
+  const move = (items, session_id = there.session.id, token = tokens.waiter) => post(stack, `/api/orders/${o.id}/transfer`, { token, body: { session_id, items, reason: 'they moved' } });
+  expectProblem(await move([{ item_id: l1.id }], there.session.id, tokens.kitchen), 403, 'insufficient_role');
+  expectProblem(await move([{ item_id: l1.id }], here.session.id), 422, 'validation_failed', ['/session_id']);
+  expectProblem(await move([{ item_id: l1.id }], randomUUID()), 422, 'validation_failed', ['/session_id']);
+  expectProblem(await move([{ item_id: l1.id, quantity: 4 }]), 422, 'validation_failed', ['/items/0/quantity']);
+  expectProblem(await move([{ item_id: l1.id }, { item_id: l1.id }]), 422, 'validation_failed', ['/items/1/item_id']);
+  const n = expectStatus(await move([{ item_id: l1.id, quantity: 1 }, { item_id: l2.id }]), 201).json;
+  assert.deepEqual([n.session_id, n.table_id, n.subtotal, n.status], [there.session.id, there.session.table_id, 1405, 'pending']);
+  assert.deepEqual(n.items.map((i) => [i.name, i.price, i.quantity, i.status, i.special_instructions]), [['Tandoori Roti', 1000, 1, 'pending', null], ['Cola, 300 ml', 405, 1, 'preparing', 'no ice']]);
+  const now = await read(o);
+  assert.deepEqual(now.adjustments.map((a) => [a.kind, a.quantity, a.transfer_order_id]), [['void', 1, n.id], ['void', 1, n.id]]);
+  assert.equal(now.adjusted.subtotal, 2000);
+  // Both tables are rounded anew: 10 % for service, 10 % tax.
+  assert.deepEqual([(await bill(here)).total_amount, (await bill(there)).total_amount], [2000 + 200 + 200, 1810 + 181 + 181]);
+  assert.deepEqual((await bill(there)).orders.reduce((sum, x) => sum + x.tax_amount, 0), 181);
+  // The last of it: the order is cancelled, and what was paid is credit at the old table.
+  await paid({ session_id: here.session.id, amount: 2400 });
+  expectStatus(await move([{ item_id: l1.id }]), 201);
+  assert.deepEqual([(await read(o)).status, (await bill(here)).credit], ['cancelled', 2400]);
+});
+
 test('two at once take a line off once', async () => {
   const table = await party();
   price(soup, 1000);

@@ -227,7 +227,7 @@ test('a new item', async () => {
   const least = await newItem();
   assert.deepEqual({ ...least, id: 0, name: 0, created_at: 0, updated_at: 0 }, {
     id: 0, category_id: home.id, name: 0, description: null, price: 10000, tags: [], allergens: [], image_url: null, is_available: true, station: null,
-    tax_rate_ppm: null, position: 0, version: 1, created_at: 0, updated_at: 0, options: [],
+    tax_rate_ppm: null, takeaway_tax_rate_ppm: null, position: 0, version: 1, created_at: 0, updated_at: 0, options: [],
   });
   for (const price of [0, 1, MONEY_MAX]) assert.equal((await newItem({ price })).price, price);
   const named = await newItem({ name: "  O'Neil's 🍛 <b>; DROP TABLE menu_items; -- " });
@@ -582,7 +582,7 @@ test('ids of values that are not the option\'s', async () => {
 });
 
 test('orders follow the new rules', async () => {
-  const item = await newItem(), option = await newOption(item);
+  const item = await newItem(), option = await newOption(item, { allow_repeat: false });
   await placed(item);
   expectStatus(await change(`options/${option.id}`, { min_select: 2, max_select: 2 }), 200);
   for (const chosen of [[], choose(option, 0), choose(option, 0, 1, 2), choose(option, 1, 1)]) assertProblem(await place(item, chosen), 422, 'invalid_selection', JSON.stringify(chosen));

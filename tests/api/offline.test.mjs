@@ -392,7 +392,7 @@ test('a session that ends in the middle of a batch: 401, what was done is rememb
   const ending = hold(stack, `UPDATE sessions SET expires_at = now() - interval '1 second' WHERE id = '${asha.session.id}'`); // behind the first order
   await until('both wait', () => count('pg_stat_activity', `wait_event_type = 'Lock'`) === 2);
   await held.end();
-  await (await ending).end();
+  await (await ending).end('COMMIT');
   expectProblem(await waiting, 401, 'session_ended');
   assert.deepEqual([one, two, three].map((c) => queued(c.change_id)), [1, 0, 0]);
   expectProblem(await send(asha.token, [one, two, three]), 401, 'session_ended');

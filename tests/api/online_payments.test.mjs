@@ -126,7 +126,7 @@ test('a diner begins to pay for the table, and for an order', async () => {
   const answer = expectStatus(await begin(p.token, { ...p.body, tip_amount: 30 }), 201);
   const { id, expires_at, created_at, ...rest } = answer.json;
   assert.deepEqual(rest, { order_id: null, session_id: p.session.id, provider: 'card-pay', amount: p.total, tip_amount: 30, charge_amount: p.total + 30, currency: 'INR',
-    status: 'pending', version: 1, diner_id: p.diner.id, staff_id: null });
+    status: 'pending', version: 1, diner_id: p.diner.id, staff_id: null, for_diner_id: null, share_id: null });
   assert.equal(Date.parse(expires_at) - Date.parse(created_at), 600000);
   assert.deepEqual((await activity(p.session, 'payment_begun')).map((l) => [l.details, l.actor_role]), [[{ intent_id: id, amount: p.total }, 'diner']]);
   // Again, for an order of the table: the first one ends.

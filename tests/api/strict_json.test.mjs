@@ -288,14 +288,14 @@ for (const [method, path, body] of [['PUT', '/api/orders/{id}', '{"status":"conf
 test('GET and DELETE take no body', async () => {
   const headers = { Authorization: `Bearer ${manager}`, 'Content-Type': 'application/json' };
   const order = expectStatus(await post(stack, '/api/orders', { token: waiter, body: doors['POST /api/orders'].around('"x"') }), 201).json;
-  for (const [method, path] of [['GET', '/api/orders'], ['GET', `/api/orders/${order.id}`], ['GET', '/health'], ['DELETE', `/api/orders/${order.id}`]]) {
+  for (const [method, path] of [['GET', '/api/orders'], ['GET', `/api/orders/${order.id}`], ['GET', '/health'], ['DELETE', `/api/menu/items/${order.items[0].menu_item_id}`]]) {
     for (const body of ['{}', '{', '{"status":"cancelled"}']) {
       expectProblem(await raw(method, path, { headers: { ...headers, 'Content-Length': body.length }, body }), 400, 'bad_request');
     }
     expectProblem(await raw(method, path, { headers: { ...headers, 'Content-Length': 1, 'Content-Type': 'text/plain' }, body: 'x' }), 415, 'unsupported_media_type');
     expectProblem(await raw(method, path, { headers: { ...headers, 'Content-Length': 262_145 }, body: ' '.repeat(262_145) }), 413, 'body_too_large', { errors: false });
   }
-  expectStatus(await get(stack, `/api/orders/${order.id}`, { token: manager }), 200); // it was not deleted
+  expectStatus(await get(stack, `/api/menu/items/${order.items[0].menu_item_id}`, { token: manager }), 200); // it was not deleted
   assert.equal((await raw('GET', '/api/orders', { headers: { ...headers, 'Content-Length': 0 } })).status, 200);
 });
 

@@ -106,14 +106,21 @@ const idCases = {
   'POST /api/sessions/{id}/merge': { of: 'session', by: waiters, bodies: (side) => [{ session_id: side.session.session.id }] },
   'GET /api/sessions/{id}/activity': { of: 'session', by: waiters },
   'GET /api/sessions/{id}/bill': { of: 'session', by: ['diner', ...waiters] },
+  'POST /api/sessions/{id}/split': { of: 'session', by: ['diner', ...waiters], bodies: [{ by: 'diner' }, { by: 'equal', parts: 2 }] },
+  'GET /api/sessions/{id}/split': { of: 'session', by: ['diner', ...waiters] },
+  'DELETE /api/sessions/{id}/split': { of: 'session', by: waiters },
   'GET /api/payments/{id}': { of: 'payment', by: waiters },
+  'POST /api/payments/{id}/void': { of: 'payment', by: cashiers, bodies: [{ reason: 'x' }] },
   'POST /api/payments/{id}/refunds': { of: 'payment', by: cashiers, bodies: (side) => [{ amount: 1, reason: 'x' }, { amount: 1, reason: 'x', order_id: side.order.id }] },
   'DELETE /api/payments/intents/{id}': { of: 'intent', by: ['diner', ...waiters] },
   'POST /api/service-calls/{id}/ack': { of: 'serviceCall', by: waiters },
   'GET /api/orders/{id}': { of: 'order', by: all },
   'GET /api/orders/{id}/history': { of: 'order', by: all },
   'PUT /api/orders/{id}': { of: 'order', by: all, bodies: ['confirmed', 'preparing', 'cancelled', 'pending'].map((status) => ({ status, reason: 'x' })) },
-  'DELETE /api/orders/{id}': { of: 'order', by: managers },
+  'DELETE /api/orders/{id}': { of: 'order', by: managers, bodies: [{ reason: 'x' }] },
+  'GET /api/orders/{id}/adjustments': { of: 'order', by: all },
+  'POST /api/orders/{id}/adjustments': { of: 'order', by: staffRoles, bodies: [{ kind: 'discount', amount: 1, reason: 'x' }, { kind: 'void', item_id: randomUUID(), reason: 'x' }] },
+  'POST /api/orders/{id}/transfer': { of: 'order', by: waiters, bodies: (side) => [{ session_id: side.session.session.id, items: [{ item_id: randomUUID() }], reason: 'x' }] },
   'PUT /api/orders/{id}/items/{item_id}': { of: 'order', by: staffRoles, bodies: ['preparing', 'ready', 'served'].map((status) => ({ status })) },
 };
 
@@ -327,6 +334,7 @@ test('a payment\'s id that the other restaurant has already', async () => {
   assert.deepEqual(expectStatus(await get(stack, `/api/payments/${there.payment.id}`, { token: there.tokens.waiter }), 200).json, there.payment);
   // So that the other tests meet an id of the other alone.
   there.payment = expectStatus(await post(stack, '/api/payments', { token: there.tokens.waiter, body: { order_id: there.order.id, amount: 1, method: 'cash' } }), 201).json;
+  there.order = expectStatus(await get(stack, `/api/orders/${there.order.id}`, { token: there.tokens.waiter }), 200).json; // what is due of it
 });
 
 test('one session\'s diner and another table\'s money', async () => {
@@ -374,7 +382,7 @@ test('an order\'s id that the other restaurant has already', async () => {
 });
 
 test('lists hold nothing of the other restaurant', async () => {
-  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/sync'].includes(r.pattern));
+  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/sync', '/api/payments/intents'].includes(r.pattern));
   assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments']);
   // If the rows do not name the restaurant, the database says whose they are.
   const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items' };
@@ -397,6 +405,7 @@ test('lists hold nothing of the other restaurant', async () => {
         for (const row of expectStatus(await get(stack, `${pattern}?cursor=${cursor}`, { token: side.tokens.owner }), 200).json.data) assertOwn(row, side, pattern);
       }
     }
+    assert.deepEqual(expectStatus(await get(stack, `/api/payments/intents?session_id=${other.session.session.id}`, { token: side.tokens.owner }), 200).json.data, []);
     const settings = expectStatus(await get(stack, '/api/restaurant', { token: side.tokens.owner }), 200);
     assert.equal(settings.json.id, side.id);
     assert.ok(!settings.text.includes(other.id));
@@ -416,6 +425,7 @@ test('order numbers are each restaurant\'s own', async () => {
 });
 
 test('idempotency keys of restaurants, staff and diners do not meet', async () => {
+  stack.sql('UPDATE restaurants SET takeaway_at_tables = true');
   const key = newKey();
   const answers = [];
   for (const side of [here, there])
@@ -522,6 +532,9 @@ const mayCall = {
   'POST /api/sessions/{id}/merge': WAITERS,
   'GET /api/sessions/{id}/activity': WAITERS,
   'GET /api/sessions/{id}/bill': GUESTS,
+  'POST /api/sessions/{id}/split': GUESTS,
+  'GET /api/sessions/{id}/split': GUESTS,
+  'DELETE /api/sessions/{id}/split': WAITERS,
   'GET /api/service-calls': GUESTS,
   'POST /api/service-calls': DINER,
   'POST /api/service-calls/{id}/ack': WAITERS,
@@ -530,6 +543,9 @@ const mayCall = {
   'GET /api/orders': ALL,
   'GET /api/orders/{id}': ALL,
   'GET /api/orders/{id}/history': ALL,
+  'GET /api/orders/{id}/adjustments': ALL,
+  'POST /api/orders/{id}/adjustments': STAFF,
+  'POST /api/orders/{id}/transfer': WAITERS,
   'PUT /api/orders/{id}': ALL,
   'DELETE /api/orders/{id}': MANAGERS,
   'PUT /api/orders/{id}/items/{item_id}': STAFF,
@@ -539,6 +555,8 @@ const mayCall = {
   'GET /api/payments': WAITERS,
   'GET /api/payments/{id}': WAITERS,
   'POST /api/payments/{id}/refunds': CASHIERS,
+  'POST /api/payments/{id}/void': CASHIERS,
+  'GET /api/payments/intents': WAITERS,
   'POST /api/payments/intents': GUESTS,
   'DELETE /api/payments/intents/{id}': GUESTS,
   'POST /api/sync': ALL,

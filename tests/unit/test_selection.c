@@ -265,10 +265,10 @@ static void test_possible(void **state)
     static const struct option_value values[] = {{"a", "A", 0, true}, {"b", "B", 0, false}, {"c", "C", 0, true}};
     (void)state;
     for (int min = 0; min <= 3; min++) {
-        const struct item_option two[] = {{"s", "S", 0, 9, values, 3}, {"o", "O", min, 3, values, 3}};
+        const struct item_option two[] = {{"s", "S", 0, 9, false, values, 3}, {"o", "O", min, 3, false, values, 3}};
         CHECK(selection_is_possible(two, 2) == (min <= 2), "%d of two that are left", min);
     }
-    const struct item_option empty = {"o", "O", 1, 1, NULL, 0}, optional = {"o", "O", 0, 1, NULL, 0};
+    const struct item_option empty = {"o", "O", 1, 1, false, NULL, 0}, optional = {"o", "O", 0, 1, false, NULL, 0};
     assert_false(selection_is_possible(&empty, 1));
     assert_true(selection_is_possible(&optional, 1));
     assert_true(selection_is_possible(NULL, 0));

@@ -4,7 +4,7 @@
 #include "api/caller.h"
 #include "api/card_guard.h"
 #include "api/if_match.h"
-#include "api/ledger.h"
+#include "api/orders/adjustments.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
@@ -130,7 +130,7 @@ static enum order_status status_after(const struct ledger_order *o)
     return o->status < ORDER_READY && lowest >= line_rank("ready") ? ORDER_READY : o->status;
 }
 
-static void queue_void(struct request *r, const struct ledger *ledger, struct ledger_order *o,
+void order_queue_void(struct request *r, const struct ledger *ledger, struct ledger_order *o,
                        const struct ledger_line *line, const char *reason)
 {
     enum order_status status = status_after(o);
@@ -198,7 +198,7 @@ enum err order_adjust(struct request *r)
     if (is_kind(&in, "service_charge_waived"))
         TRY(waive_others(r, &ledger, o, &document));
     if (is_kind(&in, "void"))
-        queue_void(r, &ledger, o, line, in.reason);
+        order_queue_void(r, &ledger, o, line, in.reason);
     ledger.concern = (struct ledger_concern){.item_id = in.item_id, .diner_id = o->diner_id};
     log_adjustment(r, &ledger, o, &in, id);
     TRY(ledger_write(r, &ledger));

@@ -163,7 +163,7 @@ async function orders(w) {
   for (const status of ['preparing', 'ready', 'preparing', 'ready']) await w.send('PUT', `/api/orders/${w.order1.id}/items/${line}`, 'kitchen', { status });
   await w.send('PUT', `/api/orders/${w.order1.id}`, 'waiter', { status: 'served' });
   await w.read(`/api/orders/${w.order1.id}/history`, 'waiter');
-  await w.send('DELETE', `/api/orders/${takeaway.id}`, 'manager');
+  await w.send('DELETE', `/api/orders/${takeaway.id}`, 'manager', { reason: 'a trial' });
 }
 
 async function payments(w) {
@@ -185,6 +185,48 @@ async function payments(w) {
   const { due } = await w.read(`/api/sessions/${w.asha.session.id}/bill`, 'waiter');
   await w.make('/api/payments', 'cashier', { ...session, amount: due, method: 'card' });
   for (const path of ['', `?order_id=${w.order1.id}`, `?session_id=${w.asha.session.id}`, `/${payment.id}`]) await w.read(`/api/payments${path}`, 'cashier');
+}
+
+// What happens to orders later, and bills that are split.
+async function bills(w) {
+  const [asha, bela] = [await w.open(0), await w.open(2)], session = { session_id: asha.session.id };
+  const split = `/api/sessions/${asha.session.id}/split`;
+  const adjust = (order, body, by = 'manager') => w.make(`/api/orders/${order.id}/adjustments`, by, { reason: 'cold', ...body });
+  const first = await w.order(asha.token, 3), second = await w.order(asha.token), item = { item_id: first.items[0].id };
+  await adjust(first, { kind: 'void', ...item, quantity: 1 }, 'waiter');
+  await adjust(first, { kind: 'discount', rate_ppm: 100000 }, 'cashier');
+  await w.read(`/api/orders/${first.id}/adjustments`, asha.token);
+  await w.make(`/api/orders/${first.id}/transfer`, 'waiter', { session_id: bela.session.id, items: [{ ...item, quantity: 1 }], reason: 'they moved' });
+  await w.send('PUT', `/api/orders/${(await w.order(asha.token)).id}`, 'waiter', { status: 'cancelled' });
+  const alone = await w.order('waiter', 1, { order_type: 'takeaway' });
+  await adjust(alone, { kind: 'discount', amount: 1 });
+  await w.send('POST', '/api/payments', 'waiter', { order_id: alone.id, amount: 1, method: 'cash' });
+  // Credit pays what is ordered next.
+  const paid = await w.make('/api/payments', 'cashier', { ...session, diner_id: asha.diner.id, amount: second.total_amount, method: 'card' });
+  const more = await w.make('/api/payments', 'cashier', { ...session, diner_id: asha.diner.id, amount: 100, method: 'card' });
+  await w.send('POST', `/api/payments/${more.id}/void`, 'cashier', { reason: 'another table' });
+  await w.make(`/api/payments/${paid.id}/refunds`, 'cashier', { amount: 10, reason: 'cold', reopens_due: true });
+  await adjust(second, { kind: 'comp', item_id: second.items[0].id });
+  // Online money goes back when the provider says so.
+  const card = new Provider(w.stack, 'card-pay', { slug: w.slug });
+  const intent = await w.make('/api/payments/intents', asha.token, { ...session, amount: 50, provider: 'card-pay' });
+  await w.read(`/api/payments/intents?session_id=${asha.session.id}`, 'waiter');
+  const { payment_id } = ok(await card.captured(intent));
+  const { refunds } = await w.make(`/api/payments/${payment_id}/refunds`, 'cashier', { amount: 20, reason: 'cold' });
+  ok(await card.refunded(intent, refunds[0]));
+  // Shares.
+  const { shares } = await w.make(split, asha.token, { by: 'diner' });
+  await w.order('waiter', 1, session);
+  await w.read(split, 'waiter');
+  await w.send('DELETE', split, 'waiter');
+  const { shares: [share] } = await w.make(split, asha.token, { by: 'equal', parts: 2 });
+  await w.make('/api/payments', 'cashier', { share_id: share.id, amount: 10, method: 'card' });
+  if (shares.length === 0) throw new Error('no shares');
+  await w.send('POST', `/api/sessions/${asha.session.id}/merge`, 'waiter', { session_id: bela.session.id });
+  // A deposit.
+  const deposit = await w.make('/api/payments', 'cashier', { purpose: 'deposit', amount: 100, method: 'cash' });
+  await w.order('cashier', 1, { order_type: 'takeaway', deposit_id: deposit.id, deposit_used: 100 });
+  await w.send('POST', `/api/sessions/${bela.session.id}/close`, 'manager', { force: true });
 }
 
 async function currency(w) {
@@ -224,5 +266,5 @@ async function ending(w) {
 /** Walks through all of it; see above. */
 export async function walk(stack, slug, tableNumbers, word) {
   const w = new Walk(stack, slug, tableNumbers, word);
-  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, currency, reports, offline, events, ending]) await part(w);
+  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, currency, reports, offline, events, ending]) await part(w);
 }
