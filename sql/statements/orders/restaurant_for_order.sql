@@ -1,11 +1,13 @@
 -- What an order takes over from its restaurant, and whether it is not the first
--- of its business day. OFFSET 0 keeps the date a column: inlined, under row-level
+-- of its business day: that of the time when it was taken offline ($2), if that was in the
+-- last twelve hours; a clock that says anything else is wrong. OFFSET 0 keeps the date a column: inlined, under row-level
 -- security, it would not be looked up in the counters' index.
 SELECT d.currency, d.tax_rate_ppm, d.prices_include_tax, d.is_open, d.business_date,
        EXISTS (SELECT FROM order_counters c WHERE c.restaurant_id = $1 AND c.business_date = d.business_date) AS has_counter
 FROM (
   SELECT r.currency, r.tax_rate_ppm, r.prices_include_tax, r.is_open,
-         business_date(now(), r.timezone, r.business_day_start) AS business_date
+         business_date(CASE WHEN $2::timestamptz BETWEEN now() - interval '12 hours' AND now() THEN $2::timestamptz ELSE now() END,
+                       r.timezone, r.business_day_start) AS business_date
   FROM restaurants r
   WHERE r.id = $1
   OFFSET 0) AS d

@@ -1,6 +1,7 @@
 #include "api/orders/write.h"
 
 #include "api/activity.h"
+#include "api/offline_change.h"
 #include "api/orders/answer.h"
 #include "api/transaction.h"
 #include "base/arena.h"
@@ -20,14 +21,14 @@ static void write_header(struct request *r, const struct order_draft *draft, con
     if (!draft->has_counter)
         DB_QUEUE(r->db, STMT_ORDER_COUNTER_START, r->restaurant_id, draft->business_date);
     DB_QUEUE(r->db, STMT_ORDER_NUMBER_NEXT, r->restaurant_id, draft->business_date);
-    DB_QUEUE(r->db, STMT_ORDER_INSERT, r->restaurant_id, order_id, draft->business_date, place->table_id,
-             place->session_id, diner ? r->who.id : NULL, diner ? NULL : r->who.id, in->order_type, draft->currency,
-             bool_text(draft->prices_include_tax), request_int_text(r, draft->figures.subtotal),
-             request_int_text(r, draft->figures.tax_amount), taxes.bytes,
-             request_int_text(r, draft->adjustments.tip_amount),
-             request_int_text(r, draft->adjustments.discount_amount),
-             request_int_text(r, draft->adjustments.deposit_used), request_int_text(r, draft->figures.total_amount),
-             in->payment_method, in->customer_name, in->customer_phone, in->notes, in->special_instructions);
+    DB_QUEUE(
+        r->db, STMT_ORDER_INSERT, r->restaurant_id, order_id, draft->business_date, place->table_id, place->session_id,
+        diner ? r->who.id : NULL, diner ? NULL : r->who.id, in->order_type, draft->currency,
+        bool_text(draft->prices_include_tax), request_int_text(r, draft->figures.subtotal),
+        request_int_text(r, draft->figures.tax_amount), taxes.bytes, request_int_text(r, draft->adjustments.tip_amount),
+        request_int_text(r, draft->adjustments.discount_amount), request_int_text(r, draft->adjustments.deposit_used),
+        request_int_text(r, draft->figures.total_amount), in->payment_method, in->customer_name, in->customer_phone,
+        in->notes, in->special_instructions, offline_change_time(r));
 }
 
 static void write_lines(struct request *r, const struct order_draft *draft, const char *order_id,
