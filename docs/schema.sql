@@ -470,6 +470,7 @@ CREATE TABLE orders (
   standing jsonb,
   standing_total bigint,
   customer_phone_key text,
+  occurred_at timestamp with time zone,
   CONSTRAINT orders_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT orders_number UNIQUE (restaurant_id, business_date, order_number),
   CONSTRAINT orders_total CHECK (total_amount::bigint = (subtotal::bigint +
@@ -921,6 +922,7 @@ CREATE UNIQUE INDEX sessions_active_table ON sessions USING btree (restaurant_id
 CREATE INDEX sessions_changed ON sessions USING btree (restaurant_id, changed_xid);
 CREATE INDEX sessions_ended ON sessions USING btree (restaurant_id, status, id) WHERE (status <> 'active'::text);
 CREATE INDEX sessions_expiring ON sessions USING btree (expires_at) WHERE ((status = 'active'::text) AND (expires_at > '-infinity'::timestamp with time zone));
+CREATE INDEX sessions_table ON sessions USING btree (restaurant_id, table_id, created_at);
 CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid ON sessions FOR EACH ROW EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE OF table_id, status, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION note_event('session');
 CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION outbox_mirror('session');

@@ -148,6 +148,7 @@ SQL_STATEMENTS = \
 	sql/statements/orders/orders_updated_few.sql \
 	sql/statements/orders/restaurant_for_order.sql \
 	sql/statements/orders/session_of_table.sql \
+	sql/statements/orders/session_of_table_then.sql \
 	sql/statements/orders/sessions_hold.sql \
 	sql/statements/orders/transfer_choices.sql \
 	sql/statements/orders/transfer_lines.sql \
@@ -387,4 +388,6 @@ SQL_SCHEMA = \
 	sql/migrations/0044_orders_phone.sql \
 	sql/migrations/0045_orders_state.sql \
 	sql/migrations/0046_orders_status.sql \
-	sql/migrations/0047_orders_deleted.sql
+	sql/migrations/0047_orders_deleted.sql \
+	sql/migrations/0048_sessions_table.sql \
+	sql/migrations/0049_orders_occurred_at.sql

@@ -25,7 +25,7 @@ BEGIN
     'customer_phone', o.customer_phone, 'notes', o.notes,
     'special_instructions', o.special_instructions, 'version', o.version,
     'created_at', public.rfc3339(o.created_at), 'updated_at', public.rfc3339(o.updated_at),
-    'deleted_at', public.rfc3339(o.deleted_at),
+    'occurred_at', public.rfc3339(o.occurred_at), 'deleted_at', public.rfc3339(o.deleted_at),
     'items', (
       SELECT json_agg(json_build_object(
           'id', i.id, 'menu_item_id', i.menu_item_id, 'name', i.name, 'price', i.price,

@@ -35,6 +35,11 @@ enum err offline_change_check(struct request *r)
     return ERR_ANSWERED;
 }
 
+const char *offline_change_time(const struct request *r)
+{
+    return r->change != NULL ? r->change->occurred_at : NULL;
+}
+
 void offline_change_store(struct request *r)
 {
     struct offline_change *change = r->change;

@@ -23,6 +23,10 @@ struct offline_change {
     db_slot lock, found;
 };
 
+/* When the client did it, by its own clock; NULL if that is unknown, or if the
+ * request was not made offline. */
+const char *offline_change_time(const struct request *r);
+
 /* Queues the lock and the look-up. */
 void offline_change_begin(struct request *r);
 bool offline_change_looked_up(const struct request *r);

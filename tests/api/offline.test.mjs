@@ -444,9 +444,57 @@ test('a clock that is hours wrong, or years, does no harm', async () => {
     assert.equal(resource.business_date, now.business_date);
     assert.ok(Math.abs(Date.parse(resource.created_at) - before) < 60000, resource.created_at);
   }
+  assert.deepEqual(answers.map((a) => a.resource.occurred_at), [...times.slice(0, 4), null, null], 'the years 0 and 10000 are no time of the API');
+  assert.equal(now.occurred_at, null);
   const numbers = answers.map((a) => a.resource.order_number);
   assert.deepEqual(numbers, numbers.map((_, i) => numbers[0] + i), 'in the order of the batch, not of the clock');
   assert.deepEqual(statuses(await results(asha.token, changes.map((c) => ({ ...c, occurred_at: times[0] })))), times.map(() => 'duplicate'));
+});
+
+test('an order taken offline is of the business day when it was taken', async () => {
+  const at = (minutes) => new Date(Date.now() + minutes * 60000).toISOString();
+  const day = (moment) => stack.sqlValue(`SELECT business_date('${moment}', timezone, business_day_start) FROM restaurants WHERE id = '${restaurantId}'`);
+  const was = stack.sqlValue(`SELECT business_day_start FROM restaurants WHERE id = '${restaurantId}'`);
+  // The day began five minutes ago.
+  stack.sql(`UPDATE restaurants SET business_day_start = date_trunc('minute', (now() - interval '5 minutes') AT TIME ZONE timezone)::time WHERE id = '${restaurantId}'`);
+  try {
+    const [today, yesterday] = [day(at(0)), day(at(-60))];
+    assert.notEqual(today, yesterday);
+    for (const [minutes, wanted] of [[-1, today], [-60, yesterday], [-719, yesterday], [-721, today], [60, today]]) {
+      const occurred_at = at(minutes), [{ status, resource }] = await results(asha.token, [{ ...ordering(), occurred_at }]);
+      assert.deepEqual([status, resource.business_date, resource.occurred_at], ['applied', wanted, occurred_at], `${minutes} minutes`);
+      assert.deepEqual(await read(resource), resource);
+      assert.equal(resource.order_number, Number(stack.sqlValue(`SELECT last_number FROM order_counters WHERE restaurant_id = '${restaurantId}' AND business_date = '${wanted}'`)));
+    }
+    assert.equal((await placed()).business_date, today);
+  } finally {
+    stack.sql(`UPDATE restaurants SET business_day_start = '${was}' WHERE id = '${restaurantId}'`);
+  }
+});
+
+test('an order taken offline goes to the session that ran at its table then', async () => {
+  const at = (minutes) => new Date(Date.now() + minutes * 60000).toISOString();
+  const id = table(10).id, first = await openSession(stack, 10);
+  const began = (session, minutes) => stack.sql(`SET session_replication_role = replica; UPDATE sessions SET created_at = '${at(minutes)}' WHERE id = '${session.session.id}'`);
+  began(first, -90);
+  const sent = async (minutes, more = {}) => {
+    const one = { ...ordering({ table_id: id, ...more }), ...(minutes === null ? {} : { occurred_at: at(minutes) }) };
+    const [result] = await results(tokens.waiter, [one]);
+    return result.status === 'rejected' ? result.problem.code : [result.resource.session_id, result.resource.table_id];
+  };
+  for (const minutes of [-60, 0, 60, null]) assert.deepEqual(await sent(minutes), [first.session.id, id], `${minutes}`);
+  assert.deepEqual(await sent(-120), [null, id], 'before anybody sat there');
+  // The party has gone; others sit there since.
+  stack.sql(`SET session_replication_role = replica; UPDATE sessions SET status = 'closed', closed_at = '${at(-30)}' WHERE id = '${first.session.id}'`);
+  const next = await openSession(stack, 10);
+  began(next, -20);
+  assert.equal(await sent(-60), 'session_closed');
+  assert.deepEqual(await sent(-25), [null, id], 'between the two');
+  for (const minutes of [-10, null, 60, -40 * 24 * 60]) assert.deepEqual(await sent(minutes), [next.session.id, id], `${minutes}`);
+  assert.deepEqual(await sent(-60, { session_id: next.session.id }), [next.session.id, id], 'who names the session means it');
+  // The next party's bill has what it ordered, and nothing of the first.
+  assert.equal(count('orders', `session_id = '${next.session.id}'`), 5);
+  assert.equal(count('orders', `session_id = '${first.session.id}'`), 4);
 });
 
 test('activity and history as by the direct route', async () => {

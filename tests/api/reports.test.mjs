@@ -322,8 +322,8 @@ const clockCases = [
   ['rome', '00:00', ['2026-03-29', '02', 0, [48, 46, 48]], ['2026-10-25', '02', 4, [48, 50, 48]]],
   ['york', '04:00', ['2026-03-07', '02', 0, [48, 46, 48]], ['2026-10-31', '01', 4, [48, 50, 48]]],
   ['york', '00:00', ['2026-03-08', '02', 0, [48, 46, 48]], ['2026-11-01', '01', 4, [48, 50, 48]]],
-  // The timeline decides, also where the day begins in that very hour: it begins once.
-  ['rome', '02:30', ['2026-03-28', '02', 0, [48, 46, 48]], ['2026-10-24', '02', 2, [48, 48, 50]]],
+  // Where the day begins in that very hour it begins once, the first time.
+  ['rome', '02:30', ['2026-03-28', '02', 1, [48, 47, 47]], ['2026-10-25', '02', 4, [48, 50, 48]]],
 ];
 const shift = (day, days) => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 

@@ -272,6 +272,24 @@ test('the first order and another currency at the same time', async () => {
   assert.equal(order.json.currency, now.currency, 'an order in another currency than the restaurant\'s');
 });
 
+test('an order taken offline the day before and another currency at the same time', async () => {
+  const { id } = stack.restaurant(otherSlug), token = await tokenOf(stack, 'owner', otherSlug);
+  const was = stack.sqlValue(`SELECT business_day_start FROM restaurants WHERE id = '${id}'`);
+  stack.sql(`UPDATE restaurants SET business_day_start = date_trunc('minute', (now() - interval '5 minutes') AT TIME ZONE timezone)::time WHERE id = '${id}'`);
+  const day = stack.sqlValue(`SELECT business_date(now() - interval '1 hour', timezone, business_day_start) FROM restaurants WHERE id = '${id}'`);
+  try {
+    const held = await hold(stack, `INSERT INTO order_counters AS c (restaurant_id, business_date, last_number) VALUES ('${id}', '${day}', 0)
+      ON CONFLICT (restaurant_id, business_date) DO UPDATE SET last_number = c.last_number`);
+    const { currency } = (await read(token)).json;
+    const changing = change({ currency: currency === 'USD' ? 'EUR' : 'USD' }, { token });
+    await until('the change waits for the order', () => held.waiting() === 1);
+    await held.end('COMMIT');
+    assert.ok([200, 409].includes((await changing).status));
+  } finally {
+    stack.sql(`UPDATE restaurants SET business_day_start = '${was}' WHERE id = '${id}'`);
+  }
+});
+
 test('another tax rate is for the next order', async () => {
   await keeping(async () => {
     const { items } = await readMenu(stack);

@@ -135,6 +135,7 @@ for (const row of rows) {
       if (field.type === 'FIELD_DATE') assert.equal(schema.format, 'date', field.name);
       if (field.type === 'FIELD_LINE' && field.max) assert.deepEqual([schema.minLength, schema.maxLength], [field.min, field.max], field.name);
       if (field.type === 'FIELD_TIME') assert.equal(schema.format, 'date-time', field.name);
+      if (field.type === 'FIELD_CHOICES') assert.equal(schema.pattern, `^(${field.choices.join('|')})(,(${field.choices.join('|')}))*$`, field.name);
       if (field.type === 'FIELD_CHOICE') assert.deepEqual(schema.enum, field.choices, field.name);
     }
   });

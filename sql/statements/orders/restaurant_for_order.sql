@@ -1,5 +1,6 @@
 -- What an order takes over from its restaurant, and whether it is not the first
--- of its business day. OFFSET 0 keeps the date a column: inlined, under row-level
+-- of its business day: that of the time when it was taken offline ($2), if that was in the
+-- last twelve hours; a clock that says anything else is wrong. OFFSET 0 keeps the date a column: inlined, under row-level
 -- security, it would not be looked up in the counters' index.
 SELECT d.currency, d.tax_rate_ppm, d.prices_include_tax, d.is_open, d.business_date, d.takeaway_tax_rate_ppm,
        d.takeaway_at_tables, d.discount_reduces_tax, d.service_charge_ppm, d.service_charge_tax_rate_ppm, d.tax_parts,
@@ -7,7 +8,8 @@ SELECT d.currency, d.tax_rate_ppm, d.prices_include_tax, d.is_open, d.business_d
 FROM (
   SELECT r.currency, r.tax_rate_ppm, r.prices_include_tax, r.is_open, r.takeaway_tax_rate_ppm, r.takeaway_at_tables,
          r.discount_reduces_tax, r.service_charge_ppm, r.service_charge_tax_rate_ppm, r.tax_parts,
-         business_date(now(), r.timezone, r.business_day_start) AS business_date
+         business_date(CASE WHEN $2::timestamptz BETWEEN now() - interval '12 hours' AND now() THEN $2::timestamptz ELSE now() END,
+                       r.timezone, r.business_day_start) AS business_date
   FROM restaurants r
   WHERE r.id = $1
   OFFSET 0) AS d

@@ -60,7 +60,7 @@ void order_answer(struct request *r, const struct order_draft *draft, const stru
     text_init(&between, r->arena);
     text_init(&behind, r->arena);
     add_header(r, draft, place, &between);
-    text_puts(&behind, "\",\"deleted_at\":null,\"items\":[");
+    text_puts(&behind, ",\"deleted_at\":null,\"items\":[");
     for (size_t i = 0; i < draft->in->n_lines; i++)
         add_line(draft, i, line_ids[i], &behind);
     text_puts(&behind, "],\"adjustments\":[]}");

@@ -1,5 +1,6 @@
 #include "api/orders/draft.h"
 
+#include "api/offline_change.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "db/array.h"
@@ -19,7 +20,7 @@ void order_draft_queue(struct request *r, struct order_draft *draft, const struc
     for (size_t i = 0; i < in->n_lines; i++)
         array_add(&ids, in->lines[i].menu_item_id);
     array_end(&ids);
-    draft->restaurant = DB_QUEUE(r->db, STMT_RESTAURANT_FOR_ORDER, r->restaurant_id);
+    draft->restaurant = DB_QUEUE(r->db, STMT_RESTAURANT_FOR_ORDER, r->restaurant_id, offline_change_time(r));
     draft->items = DB_QUEUE(r->db, STMT_ITEMS_FOR_ORDER, r->restaurant_id, ids.bytes);
     draft->options = DB_QUEUE(r->db, STMT_OPTIONS_FOR_ORDER, r->restaurant_id, ids.bytes);
 }

@@ -30,7 +30,7 @@ static const struct field list_fields[] = {
     {AT(orders_filter, status), .type = FIELD_CHOICES, .choices = order_statuses},
     {AT(orders_filter, payment_status), .type = FIELD_CHOICES, .choices = payment_statuses},
     {AT(orders_filter, order_type), .type = FIELD_CHOICE, .choices = order_types},
-    {AT(orders_filter, order_number), .type = FIELD_INT, .min = 1, .max = INT32_MAX},
+    {AT(orders_filter, order_number), .type = FIELD_INT, .min = 1, .max = 2147483647},
     {AT(orders_filter, customer_phone), .type = FIELD_LINE, .min = 1, .max = 40},
     {AT(orders_filter, table_id), .type = FIELD_UUID},
     {AT(orders_filter, session_id), .type = FIELD_UUID},

@@ -1,5 +1,6 @@
 /* Placing an order, and the quote for one: the same reading, the same rules,
  * the same figures. One round trip reads, one writes and commits. */
+#include "api/offline_change.h"
 #include "api/orders/draft.h"
 #include "api/orders/write.h"
 #include "api/routes.h"
@@ -12,19 +13,23 @@
 
 /* The look-ups of where the order belongs; -1 if one is not needed. */
 struct whereabouts {
-    db_slot session, table, session_of_table, deposit;
+    db_slot session, table, session_of_table, session_then, deposit;
 };
 
 static struct whereabouts queue_whereabouts(struct request *r, const struct order_input *in)
 {
-    struct whereabouts w = {-1, -1, -1, -1};
+    struct whereabouts w = {-1, -1, -1, -1, -1};
     if (r->who.role == ROLE_DINER)
         return w; /* its own session: the check of the caller finds it */
     if (in->session_id != NULL)
         w.session = DB_QUEUE(r->db, STMT_SESSION_FOR_ORDER, r->restaurant_id, in->session_id);
     if (in->table_id != NULL) {
         w.table = DB_QUEUE(r->db, STMT_TABLE_FIND, r->restaurant_id, in->table_id);
-        w.session_of_table = DB_QUEUE(r->db, STMT_SESSION_OF_TABLE, r->restaurant_id, in->table_id);
+        if (offline_change_time(r) == NULL)
+            w.session_of_table = DB_QUEUE(r->db, STMT_SESSION_OF_TABLE, r->restaurant_id, in->table_id);
+        else
+            w.session_then =
+                DB_QUEUE(r->db, STMT_SESSION_OF_TABLE_THEN, r->restaurant_id, in->table_id, offline_change_time(r));
     }
     if (in->deposit_id != NULL)
         w.deposit = DB_QUEUE(r->db, STMT_DEPOSIT_LOCK, r->restaurant_id, in->deposit_id);
@@ -62,6 +67,21 @@ static enum err place_of_diner(struct request *r, const struct order_input *in, 
     return ERR_OK;
 }
 
+/* The session that runs at the table, or for an order that was taken offline
+ * the one that ran there then; NULL without one. */
+static enum err session_at_table(struct request *r, const struct whereabouts *w, struct order_place *place)
+{
+    if (w->session_of_table >= 0) {
+        place->session_id = db_text(r->db, w->session_of_table, 0, COL_SESSION_OF_TABLE_ID);
+        place->session_sums = db_text(r->db, w->session_of_table, 0, COL_SESSION_OF_TABLE_SUMS);
+        return ERR_OK;
+    }
+    place->session_id = db_text(r->db, w->session_then, 0, COL_SESSION_OF_TABLE_THEN_ID);
+    place->session_sums = db_text(r->db, w->session_then, 0, COL_SESSION_OF_TABLE_THEN_SUMS);
+    bool is_running = db_bool(r->db, w->session_then, 0, COL_SESSION_OF_TABLE_THEN_IS_RUNNING);
+    return place->session_id == NULL || is_running ? ERR_OK : ERR_SESSION_CLOSED;
+}
+
 /* Only notes faults: the items may have some too. */
 static enum err place_of_staff(struct request *r, const struct order_input *in, const struct whereabouts *w,
                                struct order_place *place)
@@ -80,9 +100,10 @@ static enum err place_of_staff(struct request *r, const struct order_input *in, 
     if (session_known)
         *place = (struct order_place){db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_TABLE_ID), in->session_id,
                                       db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_SUMS)};
-    else if (table_known)
-        *place = (struct order_place){in->table_id, db_text(r->db, w->session_of_table, 0, COL_SESSION_OF_TABLE_ID),
-                                      db_text(r->db, w->session_of_table, 0, COL_SESSION_OF_TABLE_SUMS)};
+    else if (table_known && w->session < 0)
+        TRY(session_at_table(r, w, place));
+    if (!session_known && table_known)
+        place->table_id = in->table_id;
     if (session_known && table_known && strcmp(in->table_id, place->table_id) != 0)
         problem_fault(r, "/table_id", "mismatch", "is not the session's table");
     return ERR_OK;

@@ -2,6 +2,7 @@
 
 #include "api/activity.h"
 #include "api/ledger.h"
+#include "api/offline_change.h"
 #include "api/orders/answer.h"
 #include "api/transaction.h"
 #include "base/arena.h"
@@ -33,9 +34,9 @@ static void write_header(struct request *r, const struct order_draft *draft, con
              request_int_text(r, draft->figures.tax_amount), taxes.bytes, request_int_text(r, draft->extras.tip_amount),
              request_int_text(r, draft->figures.discount_amount), request_int_text(r, draft->extras.deposit_used),
              request_int_text(r, draft->figures.total_amount), in->payment_method, in->customer_name,
-             in->customer_phone, in->notes, in->special_instructions, bool_text(draft->terms.discount_reduces_tax),
-             request_int_text(r, draft->terms.service_charge_ppm), service_tax_rate(r, draft),
-             request_int_text(r, draft->figures.service_charge_amount), draft->tax_parts,
+             in->customer_phone, in->notes, in->special_instructions, offline_change_time(r),
+             bool_text(draft->terms.discount_reduces_tax), request_int_text(r, draft->terms.service_charge_ppm),
+             service_tax_rate(r, draft), request_int_text(r, draft->figures.service_charge_amount), draft->tax_parts,
              order_draft_payment_status(draft), in->deposit_id);
 }
 

@@ -242,6 +242,8 @@ async function offline(w) {
   const change = (type, payload) => ({ change_id: `${type} ${w.word}`, type, payload });
   for (let i = 0; i < 2; i++) // repeated
     await w.send('POST', '/api/sync', w.asha.token, { client_id: 'phone', changes: [change('order.create', orderOf(lineOf(w.dish)))] });
+  await w.send('POST', '/api/sync', 'waiter', { client_id: 'till', changes: [
+    { ...change('order.create', { ...orderOf(lineOf(w.dish)), table_id: w.table(1).id }), occurred_at: new Date().toISOString() }] });
   for (const who of [w.asha.token, 'kitchen', 'waiter']) {
     const { next_cursor: cursor } = await w.read('/api/sync', who);
     await w.read(`/api/sync?since=${encodeURIComponent(cursor)}`, who);
