@@ -39,7 +39,9 @@ SQL_STATEMENTS = \
 	sql/statements/core/resource_write.sql \
 	sql/statements/core/rollback.sql \
 	sql/statements/core/session_activity_insert.sql \
+	sql/statements/core/session_expire_table.sql \
 	sql/statements/core/session_for_order.sql \
+	sql/statements/core/session_insert.sql \
 	sql/statements/core/session_sums_set.sql \
 	sql/statements/core/set_tenant.sql \
 	sql/statements/core/share_insert.sql \
@@ -147,6 +149,7 @@ SQL_STATEMENTS = \
 	sql/statements/orders/orders_list_updated.sql \
 	sql/statements/orders/orders_updated_few.sql \
 	sql/statements/orders/restaurant_for_order.sql \
+	sql/statements/orders/session_of_diner.sql \
 	sql/statements/orders/session_of_table.sql \
 	sql/statements/orders/session_of_table_then.sql \
 	sql/statements/orders/sessions_hold.sql \
@@ -229,11 +232,9 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/session_current.sql \
 	sql/statements/sessions/session_diners_move.sql \
 	sql/statements/sessions/session_exists.sql \
-	sql/statements/sessions/session_expire_table.sql \
 	sql/statements/sessions/session_extend.sql \
 	sql/statements/sessions/session_for_join.sql \
 	sql/statements/sessions/session_get.sql \
-	sql/statements/sessions/session_insert.sql \
 	sql/statements/sessions/session_intents_move.sql \
 	sql/statements/sessions/session_lock.sql \
 	sql/statements/sessions/session_move.sql \

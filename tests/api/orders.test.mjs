@@ -175,7 +175,7 @@ test('an order of the least has every field all the same', async () => {
 
 test('null is the same as an absent field', async () => {
   const order = await placed(staff.waiter, { ...takeaway({ ...roti(), customizations: null, special_instructions: null }),
-    id: null, table_id: null, session_id: null, tip_amount: null, discount_amount: null, deposit_used: null,
+    id: null, table_id: null, session_id: null, diner_id: null, tip_amount: null, discount_amount: null, deposit_used: null,
     payment_method: null, customer_name: null, customer_phone: null, notes: null, special_instructions: null,
     expected_total: null });
   assert.equal(order.total_amount, 3675);
@@ -340,11 +340,90 @@ test('staff order for a table: the order joins its active session', async () => 
   assert.ok(current.orders.some((o) => o.id === order.id));
 });
 
-test('staff order for a table without a session', async () => {
-  const table = stack.restaurant().tables[11].id;
+/** Ends what runs at the nth table; its id. */
+function emptied(n) {
+  const { id } = stack.restaurant().tables[n];
+  stack.sql(`UPDATE sessions SET status = 'closed', closed_at = now() WHERE table_id = '${id}' AND status = 'active'`);
+  return id;
+}
+const sessionsAt = (table) => stack.sql(`SELECT id, status, opened_by, opened_by_staff_id FROM sessions WHERE table_id = '${table}' AND status = 'active'`);
+const billOf = async (session, token = staff.waiter, query = '') =>
+  expectStatus(await get(stack, `/api/sessions/${session}/bill${query}`, { token }), 200).json;
+
+test('staff order for a table without a session: the order opens one', async () => {
+  const table = emptied(11);
   const order = await placed(staff.waiter, { ...orderOf(roti()), table_id: table });
   assert.equal(order.table_id, table);
-  assert.equal(order.session_id, null);
+  assert.deepEqual(sessionsAt(table), [[order.session_id, 'active', 'staff', order.staff_id]]);
+  const second = await placed(staff.cashier, { ...orderOf(roti(2)), table_id: table });
+  assert.equal(second.session_id, order.session_id);
+  assert.equal((await billOf(order.session_id)).total_amount, order.total_amount + second.total_amount);
+  const log = expectStatus(await get(stack, `/api/sessions/${order.session_id}/activity`, { token: staff.waiter }), 200).json;
+  assert.deepEqual(log.data.map((a) => a.action), ['session_opened', 'order_placed', 'order_placed']);
+});
+
+test('its guests get in by a new PIN, and find what staff entered', async () => {
+  const table = emptied(11);
+  const order = await placed(staff.waiter, { ...orderOf(roti()), table_id: table });
+  const { pin } = expectStatus(await post(stack, `/api/sessions/${order.session_id}/pin`, { token: staff.waiter }), 200).json;
+  const guest = await joinSession(stack, stack.restaurant().tables[11].code, pin);
+  const current = expectStatus(await get(stack, '/api/sessions/current', { token: guest.token }), 200).json;
+  assert.deepEqual(current.orders.map((o) => o.id), [order.id]);
+});
+
+test('a refused order opens no session, nor does a quote, nor one to take away', async () => {
+  const table = emptied(11);
+  const before = written();
+  expectProblem(await place(staff.waiter, { ...orderOf({ menu_item_id: newId(), quantity: 1 }), table_id: table }), 422, 'item_unavailable');
+  expectProblem(await place(staff.waiter, { ...orderOf(roti()), table_id: table, expected_total: 1 }), 409, 'total_changed');
+  expectStatus(await quote(staff.waiter, { ...orderOf(roti()), table_id: table }), 200);
+  assert.equal(written(), before);
+  assert.equal((await placed(staff.waiter, { ...takeaway(roti()), table_id: table })).session_id, null);
+  assert.deepEqual(sessionsAt(table), []);
+});
+
+test('ten orders at once for an empty table open one session, and all are on its bill', async () => {
+  for (let round = 0; round < 3; round++) {
+    const table = emptied(11);
+    const orders = await Promise.all(Array.from({ length: 10 }, () => placed(staff.waiter, { ...orderOf(roti()), table_id: table })));
+    assert.deepEqual([...new Set(orders.map((o) => o.session_id))], sessionsAt(table).map((s) => s[0]));
+    // Tax rounds over the table: 10 of 3500 at 5 % are 36750, in whatever order they came.
+    assert.equal((await billOf(orders[0].session_id)).total_amount, 36750);
+  }
+});
+
+// ---- Whom staff order for
+
+test('staff order for a guest: it is on that guest\'s part', async () => {
+  const before = (await billOf(asha.session.id, staff.waiter, '?split=diner')).shares;
+  const order = await placed(staff.waiter, { ...orderOf(roti()), session_id: asha.session.id, diner_id: bela.diner.id });
+  assert.equal(order.diner_id, bela.diner.id);
+  assert.notEqual(order.staff_id, null);
+  assert.deepEqual(expectStatus(await get(stack, `/api/orders/${order.id}`, { token: bela.token }), 200).json.diner_id, bela.diner.id);
+  const after = (await billOf(asha.session.id, staff.waiter, '?split=diner')).shares;
+  const amount = (shares, diner) => shares.find((s) => s.diner_id === diner).amount;
+  assert.equal(amount(after, bela.diner.id) - amount(before, bela.diner.id), order.total_amount);
+  assert.equal(amount(after, asha.diner.id), amount(before, asha.diner.id));
+  const byTable = await placed(staff.waiter, { ...orderOf(roti()), table_id: stack.restaurant().tables[0].id, diner_id: asha.diner.id });
+  assert.equal(byTable.diner_id, asha.diner.id);
+});
+
+test('only for a guest of the session, and guests not at all', async () => {
+  const waiter = await tokenOf(stack, 'waiter', stack.otherSlug);
+  const [there] = stack.restaurant(stack.otherSlug).tables;
+  const { session, pin } = expectStatus(await post(stack, `/api/tables/${there.id}/session`, { token: waiter }), 201).json;
+  const theirs = await joinSession(stack, there.code, pin, { slug: stack.otherSlug });
+  const table = emptied(11);
+  const before = written();
+  for (const diner of [chitra.diner.id, theirs.diner.id, newId()]) {
+    expectProblem(await place(staff.waiter, { ...orderOf(roti()), session_id: asha.session.id, diner_id: diner }), 422, 'validation_failed', ['/diner_id']);
+  }
+  expectProblem(await place(staff.waiter, { ...orderOf(roti()), table_id: table, diner_id: asha.diner.id }), 422, 'validation_failed', ['/diner_id']);
+  expectProblem(await place(staff.waiter, { ...takeaway(roti()), diner_id: asha.diner.id }), 422, 'validation_failed', ['/diner_id']);
+  expectProblem(await place(asha.token, { ...orderOf(roti()), diner_id: bela.diner.id }), 403, 'forbidden_field', ['/diner_id']);
+  expectProblem(await place(asha.token, { ...orderOf(roti()), diner_id: asha.diner.id }), 403, 'forbidden_field', ['/diner_id']);
+  assert.equal(written(), before);
+  expectStatus(await post(stack, `/api/sessions/${session.id}/close`, { token: waiter }), 200);
 });
 
 test('staff order for a session', async () => {
@@ -403,7 +482,6 @@ test('an unknown field is named', async () => {
     ['/currency', { ...takeaway(roti()), currency: 'USD' }],
     ['/order_number', { ...takeaway(roti()), order_number: 1 }],
     ['/restaurant_id', { ...takeaway(roti()), restaurant_id: newId() }],
-    ['/diner_id', { ...takeaway(roti()), diner_id: newId() }],
     ['/version', { ...takeaway(roti()), version: null }],
     ['/a~1b~0c', { ...takeaway(roti()), 'a/b~c': 1 }],
     ['/', { ...takeaway(roti()), '': 1 }],

@@ -17,7 +17,7 @@ static void add_header(const struct request *r, const struct order_draft *draft,
     text_json_member(json, "restaurant_id", r->restaurant_id);
     text_json_member(json, "table_id", place->table_id);
     text_json_member(json, "session_id", place->session_id);
-    text_json_member(json, "diner_id", diner ? r->who.id : NULL);
+    text_json_member(json, "diner_id", diner ? r->who.id : in->diner_id);
     text_json_member(json, "staff_id", diner ? NULL : r->who.id);
     text_json_member(json, "order_type", in->order_type);
     text_json_member(json, "status", "pending");

@@ -17,6 +17,7 @@ static const struct field order_fields[] = {
     {AT(order_input, id), .type = FIELD_UUID},
     {AT(order_input, table_id), .type = FIELD_UUID},
     {AT(order_input, session_id), .type = FIELD_UUID},
+    {AT(order_input, diner_id), .type = FIELD_UUID, .roles = ROLES_STAFF},
     {AT(order_input, order_type), .type = FIELD_CHOICE, .choices = order_types},
     {AT(order_input, items), .type = FIELD_ARRAY, .required = true, .min = 1, .max = ORDER_LINES_MAX},
     {AT(order_input, tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},

@@ -25,7 +25,7 @@ struct line_input {
 };
 
 struct order_input {
-    const char *id, *table_id, *session_id, *order_type, *deposit_id;
+    const char *id, *table_id, *session_id, *diner_id, *order_type, *deposit_id;
     struct json_object *items; /* read into lines */
     struct optional_int tip_amount, discount_amount, deposit_used, expected_total;
     const char *payment_method, *customer_name, *customer_phone, *notes, *special_instructions;

@@ -1,9 +1,11 @@
 /* Placing an order, and the quote for one: the same reading, the same rules,
  * the same figures. One round trip reads, one writes and commits. */
+#include "api/activity.h"
 #include "api/offline_change.h"
 #include "api/orders/draft.h"
 #include "api/orders/write.h"
 #include "api/routes.h"
+#include "api/session_start.h"
 #include "api/transaction.h"
 #include "base/arena.h"
 #include "base/text.h"
@@ -13,12 +15,12 @@
 
 /* The look-ups of where the order belongs; -1 if one is not needed. */
 struct whereabouts {
-    db_slot session, table, session_of_table, session_then, deposit;
+    db_slot session, table, session_of_table, session_then, session_of_diner, deposit;
 };
 
 static struct whereabouts queue_whereabouts(struct request *r, const struct order_input *in)
 {
-    struct whereabouts w = {-1, -1, -1, -1, -1};
+    struct whereabouts w = {-1, -1, -1, -1, -1, -1};
     if (r->who.role == ROLE_DINER)
         return w; /* its own session: the check of the caller finds it */
     if (in->session_id != NULL)
@@ -31,6 +33,8 @@ static struct whereabouts queue_whereabouts(struct request *r, const struct orde
             w.session_then =
                 DB_QUEUE(r->db, STMT_SESSION_OF_TABLE_THEN, r->restaurant_id, in->table_id, offline_change_time(r));
     }
+    if (in->diner_id != NULL) /* with the session locked, its guests stay */
+        w.session_of_diner = DB_QUEUE(r->db, STMT_SESSION_OF_DINER, r->restaurant_id, in->diner_id);
     if (in->deposit_id != NULL)
         w.deposit = DB_QUEUE(r->db, STMT_DEPOSIT_LOCK, r->restaurant_id, in->deposit_id);
     return w;
@@ -82,6 +86,18 @@ static enum err session_at_table(struct request *r, const struct whereabouts *w,
     return place->session_id == NULL || is_running ? ERR_OK : ERR_SESSION_CLOSED;
 }
 
+/* A guest for whom staff order sits in the order's session. */
+static void check_diner(struct request *r, db_slot session_of_diner, const struct order_place *place)
+{
+    if (session_of_diner < 0)
+        return;
+    const char *session_id = db_rows(r->db, session_of_diner) > 0
+                                 ? db_text(r->db, session_of_diner, 0, COL_SESSION_OF_DINER_SESSION_ID)
+                                 : NULL;
+    if (session_id == NULL || place->session_id == NULL || strcmp(session_id, place->session_id) != 0)
+        problem_fault(r, "/diner_id", "not_found", "is not a guest of the order's session");
+}
+
 /* Only notes faults: the items may have some too. */
 static enum err place_of_staff(struct request *r, const struct order_input *in, const struct whereabouts *w,
                                struct order_place *place)
@@ -106,11 +122,39 @@ static enum err place_of_staff(struct request *r, const struct order_input *in, 
         place->table_id = in->table_id;
     if (session_known && table_known && strcmp(in->table_id, place->table_id) != 0)
         problem_fault(r, "/table_id", "mismatch", "is not the session's table");
+    check_diner(r, w->session_of_diner, place);
     return ERR_OK;
 }
 
-/* Everything up to the figures. */
-static enum err draft_order(struct request *r, struct order_input *in, struct order_draft *draft,
+/* Nothing at a table is on nobody's bill: what staff enter for one where nobody sits opens
+ * its session. Its PIN is known to nobody until staff ask for a new one. */
+static enum err open_table(struct request *r, const struct order_input *in, struct order_place *place)
+{
+    char pin[PIN_TEXT_SIZE];
+    const char *session_id;
+    if (r->who.role == ROLE_DINER || place->table_id == NULL || place->session_id != NULL ||
+        strcmp(in->order_type, "dine_in") != 0)
+        return ERR_OK;
+    enum err err = session_start(r, place->table_id, PIN_MAX, pin, &session_id);
+    if (err == ERR_OK) {
+        place->session_id = session_id;
+        activity_queue(r, session_id, "session_opened", NULL);
+    }
+    if (err != ERR_SESSION_ACTIVE)
+        return err;
+    if (offline_change_time(r) != NULL)
+        return ERR_OK; /* others sit there by now: it is not theirs */
+    db_slot slot = DB_QUEUE(r->db, STMT_SESSION_OF_TABLE, r->restaurant_id, place->table_id);
+    TRY(transaction_run(r)); /* somebody opened it just now */
+    if (db_rows(r->db, slot) == 0)
+        return ERR_BUSY;
+    place->session_id = db_text(r->db, slot, 0, COL_SESSION_OF_TABLE_ID);
+    place->session_sums = db_text(r->db, slot, 0, COL_SESSION_OF_TABLE_SUMS);
+    return ERR_OK;
+}
+
+/* Everything up to the figures. `opens`: the table, where nobody sits there yet. */
+static enum err draft_order(struct request *r, struct order_input *in, bool opens, struct order_draft *draft,
                             struct order_place *place)
 {
     TRY(order_input_read(r, in));
@@ -119,6 +163,8 @@ static enum err draft_order(struct request *r, struct order_input *in, struct or
     TRY(transaction_run(r));
     TRY(r->who.role == ROLE_DINER ? place_of_diner(r, in, place) : place_of_staff(r, in, &w, place));
     check_deposit(r, in, w.deposit);
+    if (opens)
+        TRY(open_table(r, in, place));
     return order_draft_make(r, draft, place->session_sums);
 }
 
@@ -146,7 +192,7 @@ enum err order_place(struct request *r)
     struct order_input in;
     struct order_place place;
     struct order_draft *draft = arena_alloc(r->arena, sizeof *draft);
-    TRY(draft_order(r, &in, draft, &place));
+    TRY(draft_order(r, &in, true, draft, &place));
     TRY(check_expected(r, &in, draft, &place));
     const char *order_id = in.id != NULL ? in.id : request_new_id(r);
     transaction_on_conflict(r, ERR_ORDER_EXISTS);
@@ -159,7 +205,7 @@ enum err order_quote(struct request *r)
     struct order_place place;
     struct text json;
     struct order_draft *draft = arena_alloc(r->arena, sizeof *draft);
-    TRY(draft_order(r, &in, draft, &place));
+    TRY(draft_order(r, &in, false, draft, &place));
     TRY(check_expected(r, &in, draft, &place));
     text_init(&json, r->arena);
     order_draft_quote_json(draft, &json);

@@ -29,7 +29,7 @@ static void write_header(struct request *r, const struct order_draft *draft, con
         DB_QUEUE(r->db, STMT_ORDER_COUNTER_START, r->restaurant_id, draft->business_date);
     DB_QUEUE(r->db, STMT_ORDER_NUMBER_NEXT, r->restaurant_id, draft->business_date);
     DB_QUEUE(r->db, STMT_ORDER_INSERT, r->restaurant_id, order_id, draft->business_date, place->table_id,
-             place->session_id, diner ? r->who.id : NULL, diner ? NULL : r->who.id, in->order_type, draft->currency,
+             place->session_id, diner ? r->who.id : in->diner_id, diner ? NULL : r->who.id, in->order_type, draft->currency,
              bool_text(draft->terms.prices_include_tax), request_int_text(r, draft->figures.subtotal),
              request_int_text(r, draft->figures.tax_amount), taxes.bytes, request_int_text(r, draft->extras.tip_amount),
              request_int_text(r, draft->figures.discount_amount), request_int_text(r, draft->extras.deposit_used),

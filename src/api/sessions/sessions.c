@@ -6,7 +6,7 @@
 #include "api/paging.h"
 #include "api/routes.h"
 #include "api/sessions/lock.h"
-#include "api/sessions/start.h"
+#include "api/session_start.h"
 #include "api/transaction.h"
 #include "base/arena.h"
 #include "base/text.h"

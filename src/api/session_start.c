@@ -1,4 +1,4 @@
-#include "api/sessions/start.h"
+#include "api/session_start.h"
 
 #include "api/transaction.h"
 #include "http/request.h"

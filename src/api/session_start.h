@@ -1,6 +1,6 @@
 /* Starting a table's session, by a diner or by staff. */
-#ifndef OZ_API_SESSIONS_START_H
-#define OZ_API_SESSIONS_START_H
+#ifndef OZ_API_SESSION_START_H
+#define OZ_API_SESSION_START_H
 
 #include "auth/pin.h"
 #include "base/err.h"
