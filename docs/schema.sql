@@ -1212,7 +1212,11 @@ CREATE FUNCTION resource_write(relation text, restaurant uuid, row_id uuid, fiel
 
 CREATE FUNCTION rfc3339(t timestamp with time zone) RETURNS text LANGUAGE sql STABLE AS ...;
 
+CREATE FUNCTION session_due(restaurant uuid, session uuid, OUT due bigint, OUT unpaid_orders bigint, OUT credit bigint) RETURNS record LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION session_json(restaurant uuid, session uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION session_owes(restaurant uuid, session uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION sessions_expire(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION sessions_expire(integer) FROM PUBLIC;

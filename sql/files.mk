@@ -42,6 +42,8 @@ SQL_STATEMENTS = \
 	sql/statements/core/session_expire_table.sql \
 	sql/statements/core/session_for_order.sql \
 	sql/statements/core/session_insert.sql \
+	sql/statements/core/session_lock_table.sql \
+	sql/statements/core/session_push.sql \
 	sql/statements/core/session_sums_set.sql \
 	sql/statements/core/set_tenant.sql \
 	sql/statements/core/share_insert.sql \
@@ -246,6 +248,7 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/session_unpaid.sql \
 	sql/statements/sessions/sessions_list.sql \
 	sql/statements/sessions/sessions_list_active.sql \
+	sql/statements/sessions/sessions_list_due.sql \
 	sql/statements/sessions/sessions_list_ended.sql \
 	sql/statements/sessions/sessions_lock_places.sql \
 	sql/statements/sessions/sessions_lock_two.sql \
@@ -335,7 +338,9 @@ SQL_SCHEMA = \
 	sql/functions/relay_events.sql \
 	sql/functions/resource_write.sql \
 	sql/functions/rfc3339.sql \
+	sql/functions/session_due.sql \
 	sql/functions/session_json.sql \
+	sql/functions/session_owes.sql \
 	sql/functions/sessions_expire.sql \
 	sql/functions/set_tenant.sql \
 	sql/functions/staff_json.sql \
@@ -391,4 +396,6 @@ SQL_SCHEMA = \
 	sql/migrations/0046_orders_status.sql \
 	sql/migrations/0047_orders_deleted.sql \
 	sql/migrations/0048_sessions_table.sql \
-	sql/migrations/0049_orders_occurred_at.sql
+	sql/migrations/0049_orders_occurred_at.sql \
+	sql/migrations/0050_session_pushed.sql \
+	sql/migrations/0051_orders_due.sql

@@ -60,6 +60,7 @@ API_TESTS = \
 	tests/api/offline.test.mjs \
 	tests/api/online_payments.test.mjs \
 	tests/api/payments.test.mjs \
+	tests/api/session_time.test.mjs \
 	$(SHARING_TESTS) \
 	tests/api/sessions.test.mjs \
 	tests/programs/ctl.test.mjs \

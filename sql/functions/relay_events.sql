@@ -10,7 +10,8 @@ BEGIN
          CASE WHEN e.type = 'menu.updated' THEN (
            SELECT string_agg(s.id::text, ',')
            FROM public.sessions s
-           WHERE s.restaurant_id = e.restaurant_id AND s.status = 'active' AND s.expires_at > now()) END,
+           WHERE s.restaurant_id = e.restaurant_id AND s.status = 'active'
+             AND (s.expires_at > now() OR public.session_owes(s.restaurant_id, s.id))) END,
          e.ends_session,
          format('{"id":"%s","type":"%s","restaurant_id":"%s",%s"resource":%s}', e.id, e.type, e.restaurant_id,
                 '"session_id":"' || e.session_id || '",', e.resource)

@@ -1,4 +1,5 @@
--- One table session as the API shows it, with its diners. Only whoever opened it
+-- One table session as the API shows it, with its diners. Past its time it has expired, or
+-- is overdue if something is due of it. Only whoever opened it
 -- knows its PIN: a keyed hash is stored.
 CREATE OR REPLACE FUNCTION public.session_json(restaurant uuid, session uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
@@ -8,7 +9,8 @@ BEGIN
   SELECT json_build_object(
     'id', s.id, 'restaurant_id', s.restaurant_id,
     'table_id', s.table_id, 'table_name', t.name,
-    'status', CASE WHEN s.status = 'active' AND s.expires_at <= now() THEN 'expired' ELSE s.status END,
+    'status', CASE WHEN s.status = 'active' AND s.expires_at <= now() AND NOT d.owes THEN 'expired' ELSE s.status END,
+    'overdue', d.owes,
     'opened_by', s.opened_by, 'created_at', public.rfc3339(s.created_at),
     'expires_at', public.rfc3339(s.expires_at), 'closed_at', public.rfc3339(s.closed_at),
     'updated_at', public.rfc3339(s.updated_at), 'version', s.version,
@@ -21,6 +23,9 @@ BEGIN
   INTO answer
   FROM public.sessions s
   JOIN public.tables t ON t.restaurant_id = s.restaurant_id AND t.id = s.table_id
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN s.status = 'active' AND s.expires_at <= now() THEN public.session_owes(s.restaurant_id, s.id)
+                ELSE false END AS owes) d
   WHERE s.restaurant_id = restaurant AND s.id = session;
   RETURN answer;
 END

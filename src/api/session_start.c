@@ -11,6 +11,7 @@ enum err session_start(struct request *r, const char *table_id, int pin_length, 
     *session_id = request_new_id(r);
     pin_make(pin_length, pin);
     pin_hash(r->keys, *session_id, pin, hash);
+    DB_QUEUE(r->db, STMT_SESSION_LOCK_TABLE, r->restaurant_id, table_id);
     DB_QUEUE(r->db, STMT_SESSION_EXPIRE_TABLE, r->restaurant_id, table_id);
     db_slot inserted = DB_QUEUE(r->db, STMT_SESSION_INSERT, r->restaurant_id, *session_id, table_id,
                                 staff ? "staff" : "diner", r->who.id, hash);

@@ -58,8 +58,11 @@ static enum err check_caller(struct request *r, const struct transaction *t)
             return ERR_SESSION_ENDED;
         r->who.session_id = db_text(r->db, slot, 0, COL_DINER_CHECK_SESSION_ID);
         r->who.table_id = db_text(r->db, slot, 0, COL_DINER_CHECK_TABLE_ID);
-        if (t->write)
+        if (t->write) {
             r->session_sums = db_text(r->db, slot, 0, COL_DINER_CHECK_LOCK_SUMS);
+            r->session_overdue = db_bool(r->db, slot, 0, COL_DINER_CHECK_LOCK_IS_OVERDUE);
+            r->session_short = db_bool(r->db, slot, 0, COL_DINER_CHECK_LOCK_IS_SHORT);
+        }
         return db_bool(r->db, slot, 0, COL_DINER_CHECK_IS_RUNNING) ? ERR_OK : ERR_SESSION_ENDED;
     }
     const char *role = db_text(r->db, slot, 0, COL_STAFF_CHECK_ROLE);

@@ -59,6 +59,8 @@ struct request {
     struct json_object *json; /* the body; NULL if the route takes none or it is empty */
     struct principal who;
     const char *session_sums;        /* of a diner's session, where it is locked for a change; may be NULL */
+    bool session_overdue;            /* as above: its time is over, with something due */
+    bool session_short;              /* as above: less than half of its time is left */
     const char *restaurant_id;       /* the tenant; NULL before it is known */
     struct transaction *transaction; /* NULL where none is open */
     struct offline_change *change;   /* the offline change that this request makes, NULL for most */

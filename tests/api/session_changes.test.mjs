@@ -302,6 +302,8 @@ test('a session that ran out makes way', async () => {
   const a = await party(0), b = await party(1);
   const old = await ordered(b.token);
   runOut(b.session);
+  expectProblem(await move(a.session, table(1)), 409, 'session_active'); // not while it owes
+  expectStatus(await post(stack, '/api/payments', { token: tokens.waiter, body: { session_id: b.session.id, amount: old.total_amount, method: 'cash' } }), 201);
   assert.equal(expectStatus(await move(a.session, table(1)), 200).json.table_id, table(1).id);
   const gone = await read(b.session);
   assert.equal(gone.status, 'expired');

@@ -92,8 +92,8 @@ test('opening by QR code', async () => {
   assert.equal(token.split('.').length, 3);
   assert.equal(answer.headers.get('cache-control'), 'no-store');
   const seen = expectStatus(await welcome(code), 200).json;
-  assert.deepEqual(Object.keys(seen.session).sort(), ['active', 'expires_at']);
-  assert.deepEqual(seen.session, { active: true, expires_at: session.expires_at });
+  assert.deepEqual(Object.keys(seen.session).sort(), ['active', 'expires_at', 'overdue']);
+  assert.deepEqual(seen.session, { active: true, overdue: false, expires_at: session.expires_at });
   assert.ok(!JSON.stringify(seen).includes(session.id), 'the code alone tells nothing of the session');
 });
 

@@ -130,7 +130,7 @@ test('the session at a table', async () => {
   };
   assert.equal(await sessionOf(0), null);
   const { session } = await openSession(stack, 0);
-  assert.deepEqual(await sessionOf(0), { id: session.id, status: 'active', expires_at: session.expires_at });
+  assert.deepEqual(await sessionOf(0), { id: session.id, status: 'active', overdue: false, expires_at: session.expires_at });
   assert.equal(await sessionOf(1), null);
   stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 second' WHERE id = '${session.id}'`);
   assert.equal(await sessionOf(0), null, 'expired');

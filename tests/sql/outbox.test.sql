@@ -84,7 +84,7 @@ EXCEPTION WHEN SQLSTATE 'TAP00' THEN
 END
 $$;
 
-SELECT plan(115);
+SELECT plan(117);
 
 SELECT tap.set_eq(
   $$ SELECT t.tgrelid::regclass::text || ' ' || convert_from(substring(t.tgargs FOR length(t.tgargs) - 1), 'UTF8')
@@ -346,8 +346,14 @@ FROM document d;
 SELECT tap.unalike(d.session::text, '%pin%', 'session_json: nothing of its PIN') FROM document d;
 SELECT tap.is(d.session ->> 'status', 'active', 'session_json: active') FROM document d;
 UPDATE public.sessions SET expires_at = now() WHERE id = tap.id('A', 'session');
-SELECT tap.is(tap.answer('A', format('public.session_json(%L, %L)', tap.id('A', 'restaurant'), tap.id('A', 'session'))) ->> 'status', 'expired',
-              'session_json: expired once its time is up');
+SELECT tap.is(format('%s %s', x ->> 'status', x ->> 'overdue'), 'active true', 'session_json: overdue once its time is up, while something is due')
+FROM tap.answer('A', format('public.session_json(%L, %L)', tap.id('A', 'restaurant'), tap.id('A', 'session'))) AS x;
+UPDATE public.orders SET status = 'cancelled' WHERE session_id = tap.id('A', 'session');
+SELECT tap.is(format('%s %s', x ->> 'status', x ->> 'overdue'), 'expired false', 'session_json: expired once its time is up, with nothing due')
+FROM tap.answer('A', format('public.session_json(%L, %L)', tap.id('A', 'restaurant'), tap.id('A', 'session'))) AS x;
+UPDATE public.sessions SET expires_at = now() - interval '2 hours', pushed_at = now(), version = version WHERE id = tap.id('A', 'session');
+SELECT tap.is(tap.answer('A', format('public.session_json(%L, %L)', tap.id('A', 'restaurant'), tap.id('A', 'session'))) ->> 'version', '2',
+              'session_json: what staff set raises the version, a push does not');
 UPDATE public.sessions SET status = 'closed', closed_at = now() WHERE id = tap.id('A', 'session');
 SELECT tap.is(tap.answer('A', format('public.session_json(%L, %L)', tap.id('A', 'restaurant'), tap.id('A', 'session'))) ->> 'status', 'closed',
               'session_json: closed, expired or not');

@@ -1,5 +1,5 @@
 -- The session a diner is in, whether it still runs, and its table.
-SELECT u.session_id, s.status = 'active' AND s.expires_at > now() AS is_running, s.table_id
+SELECT u.session_id, s.status = 'active' AND (s.expires_at > now() OR session_owes(s.restaurant_id, s.id)) AS is_running, s.table_id
 FROM users u
 JOIN sessions s ON s.restaurant_id = u.restaurant_id AND s.id = u.session_id
 WHERE u.restaurant_id = $1 AND u.id = $2

@@ -11,7 +11,8 @@ SELECT json_build_object(
     'sessions', (
       SELECT coalesce(json_agg(session_json(s.restaurant_id, s.id) ORDER BY s.id), '[]'::json)
       FROM sessions s
-      WHERE s.restaurant_id = $1 AND s.status = 'active' AND s.expires_at > now() AND $3::boolean),
+      WHERE s.restaurant_id = $1 AND s.status = 'active' AND $3::boolean
+        AND (s.expires_at > now() OR session_owes(s.restaurant_id, s.id))),
     'service_calls', (
       SELECT coalesce(json_agg(call_json(c.restaurant_id, c.id) ORDER BY c.id), '[]'::json)
       FROM service_calls c

@@ -3,7 +3,8 @@
 -- holds is still due.
 SELECT json_build_object(
     'session_id', s.id, 'table_id', s.table_id, 'table_name', t.name,
-    'status', CASE WHEN s.status = 'active' AND s.expires_at <= now() THEN 'expired' ELSE s.status END,
+    'status', CASE WHEN s.status = 'active' AND s.expires_at <= now() AND NOT session_owes(s.restaurant_id, s.id) THEN 'expired'
+                   ELSE s.status END,
     'currency', r.currency, 'prices_include_tax', r.prices_include_tax,
     'orders', coalesce(json_agg(json_build_object(
         'id', b.id, 'order_number', b.order_number, 'diner_id', b.diner_id, 'status', b.status,

@@ -1,4 +1,4 @@
 SELECT s.id, s.pin_hash
 FROM sessions s
-WHERE s.restaurant_id = $1 AND s.table_id = $2 AND s.status = 'active' AND s.expires_at > now()
+WHERE s.restaurant_id = $1 AND s.table_id = $2 AND s.status = 'active' AND (s.expires_at > now() OR session_owes(s.restaurant_id, s.id))
 FOR NO KEY UPDATE

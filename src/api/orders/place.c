@@ -63,12 +63,22 @@ static enum err refuse_place(struct request *r, const char *pointer)
 
 static enum err place_of_diner(struct request *r, const struct order_input *in, struct order_place *place)
 {
-    *place = (struct order_place){r->who.table_id, r->who.session_id, r->session_sums};
+    *place = (struct order_place){r->who.table_id, r->who.session_id, r->session_sums, r->session_short};
     if (in->session_id != NULL && strcmp(in->session_id, place->session_id) != 0)
         return refuse_place(r, "/session_id");
     if (in->table_id != NULL && strcmp(in->table_id, place->table_id) != 0)
         return refuse_place(r, "/table_id");
-    return ERR_OK;
+    return r->session_overdue ? ERR_SESSION_OVERDUE : ERR_OK; /* may be paid, and staff may order */
+}
+
+/* Leaves the place without a session where none runs. */
+static void take_session_of_table(struct request *r, db_slot slot, struct order_place *place)
+{
+    if (db_rows(r->db, slot) == 0)
+        return;
+    place->session_id = db_text(r->db, slot, 0, COL_SESSION_OF_TABLE_ID);
+    place->session_sums = db_text(r->db, slot, 0, COL_SESSION_OF_TABLE_SUMS);
+    place->session_short = db_bool(r->db, slot, 0, COL_SESSION_OF_TABLE_IS_SHORT);
 }
 
 /* The session that runs at the table, or for an order that was taken offline
@@ -76,8 +86,7 @@ static enum err place_of_diner(struct request *r, const struct order_input *in, 
 static enum err session_at_table(struct request *r, const struct whereabouts *w, struct order_place *place)
 {
     if (w->session_of_table >= 0) {
-        place->session_id = db_text(r->db, w->session_of_table, 0, COL_SESSION_OF_TABLE_ID);
-        place->session_sums = db_text(r->db, w->session_of_table, 0, COL_SESSION_OF_TABLE_SUMS);
+        take_session_of_table(r, w->session_of_table, place);
         return ERR_OK;
     }
     place->session_id = db_text(r->db, w->session_then, 0, COL_SESSION_OF_TABLE_THEN_ID);
@@ -102,7 +111,7 @@ static void check_diner(struct request *r, db_slot session_of_diner, const struc
 static enum err place_of_staff(struct request *r, const struct order_input *in, const struct whereabouts *w,
                                struct order_place *place)
 {
-    *place = (struct order_place){NULL, NULL, NULL};
+    *place = (struct order_place){NULL, NULL, NULL, false};
     if (in->session_id == NULL && in->table_id == NULL && strcmp(in->order_type, "dine_in") == 0)
         problem_fault(r, "/table_id", "required", "must be given, or session_id, for an order to eat here");
     bool table_known = w->table >= 0 && db_rows(r->db, w->table) > 0;
@@ -115,7 +124,8 @@ static enum err place_of_staff(struct request *r, const struct order_input *in, 
         return ERR_SESSION_CLOSED;
     if (session_known)
         *place = (struct order_place){db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_TABLE_ID), in->session_id,
-                                      db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_SUMS)};
+                                      db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_SUMS),
+                                      db_bool(r->db, w->session, 0, COL_SESSION_FOR_ORDER_IS_SHORT)};
     else if (table_known && w->session < 0)
         TRY(session_at_table(r, w, place));
     if (!session_known && table_known)
@@ -146,11 +156,8 @@ static enum err open_table(struct request *r, const struct order_input *in, stru
         return ERR_OK; /* others sit there by now: it is not theirs */
     db_slot slot = DB_QUEUE(r->db, STMT_SESSION_OF_TABLE, r->restaurant_id, place->table_id);
     TRY(transaction_run(r)); /* somebody opened it just now */
-    if (db_rows(r->db, slot) == 0)
-        return ERR_BUSY;
-    place->session_id = db_text(r->db, slot, 0, COL_SESSION_OF_TABLE_ID);
-    place->session_sums = db_text(r->db, slot, 0, COL_SESSION_OF_TABLE_SUMS);
-    return ERR_OK;
+    take_session_of_table(r, slot, place);
+    return place->session_id != NULL ? ERR_OK : ERR_BUSY;
 }
 
 /* Everything up to the figures. `opens`: the table, where nobody sits there yet. */

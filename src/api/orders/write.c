@@ -29,8 +29,8 @@ static void write_header(struct request *r, const struct order_draft *draft, con
         DB_QUEUE(r->db, STMT_ORDER_COUNTER_START, r->restaurant_id, draft->business_date);
     DB_QUEUE(r->db, STMT_ORDER_NUMBER_NEXT, r->restaurant_id, draft->business_date);
     DB_QUEUE(r->db, STMT_ORDER_INSERT, r->restaurant_id, order_id, draft->business_date, place->table_id,
-             place->session_id, diner ? r->who.id : in->diner_id, diner ? NULL : r->who.id, in->order_type, draft->currency,
-             bool_text(draft->terms.prices_include_tax), request_int_text(r, draft->figures.subtotal),
+             place->session_id, diner ? r->who.id : in->diner_id, diner ? NULL : r->who.id, in->order_type,
+             draft->currency, bool_text(draft->terms.prices_include_tax), request_int_text(r, draft->figures.subtotal),
              request_int_text(r, draft->figures.tax_amount), taxes.bytes, request_int_text(r, draft->extras.tip_amount),
              request_int_text(r, draft->figures.discount_amount), request_int_text(r, draft->extras.deposit_used),
              request_int_text(r, draft->figures.total_amount), in->payment_method, in->customer_name,
@@ -93,12 +93,15 @@ static void write_choices(struct request *r, const struct order_draft *draft, co
              array_end(&modifiers), array_end(&quantities));
 }
 
-/* What the table's documents come to with this one; others of the table wait for it. */
+/* What the table's documents come to with this one; others of the table wait for it. A
+ * session in use goes on. */
 static void write_sums(struct request *r, const struct order_draft *draft, const struct order_place *place)
 {
     struct session_sums sums = draft->sums;
     order_join_table(&sums.table, &draft->figures, &draft->terms);
     DB_QUEUE(r->db, STMT_SESSION_SUMS_SET, r->restaurant_id, place->session_id, figures_sums_text(r, &sums));
+    if (place->session_short)
+        DB_QUEUE(r->db, STMT_SESSION_PUSH, r->restaurant_id, place->session_id);
 }
 
 /* Guests who paid for what was taken off the bill later do not pay again; and what is

@@ -8,6 +8,7 @@
 struct order_place {
     const char *table_id, *session_id;
     const char *session_sums; /* as the session stores them */
+    bool session_short;       /* less than half of its time is left */
 };
 
 /* Queues number, order, lines, customizations, history and activity, and makes

@@ -54,5 +54,7 @@ enum err payment_write(struct request *r, const struct payment_draft *draft, str
     }
     if (draft->session_id != NULL)
         activity_queue(r, draft->session_id, action, details(r, draft));
+    if (ledger->session_id != NULL && ledger->session_short) /* in use, it goes on */
+        DB_QUEUE(r->db, STMT_SESSION_PUSH, r->restaurant_id, ledger->session_id);
     return ledger_write(r, ledger);
 }

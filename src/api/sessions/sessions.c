@@ -5,18 +5,20 @@
 #include "api/guess.h"
 #include "api/paging.h"
 #include "api/routes.h"
-#include "api/sessions/lock.h"
 #include "api/session_start.h"
+#include "api/sessions/lock.h"
 #include "api/transaction.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "http/request.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 struct sessions_filter {
     struct paging paging;
     const char *status;
+    struct optional_bool due;
 };
 
 static const char *const statuses[] = {"active", "closed", "expired", NULL};
@@ -25,6 +27,7 @@ static const struct field list_fields[] = {
     {PAGING_LIMIT},
     {PAGING_CURSOR},
     {.name = "status", .type = FIELD_CHOICE, .offset = offsetof(struct sessions_filter, status), .choices = statuses},
+    {.name = "due", .type = FIELD_BOOL, .offset = offsetof(struct sessions_filter, due)},
 };
 const struct query_spec sessions_query = {FIELDS(list_fields), sizeof(struct sessions_filter)};
 
@@ -33,8 +36,14 @@ enum err sessions_list(struct request *r, const void *query)
     const struct sessions_filter *filter = query;
     const char *before, *limit = paging_limit(r, &filter->paging);
     TRY(paging_id(r, &filter->paging, &before));
+    if (filter->due.value && filter->status != NULL) {
+        problem_fault(r, "status", "mismatch", "may not be given with due: those of any status are listed");
+        return problem_verdict(r);
+    }
     db_slot slot;
-    if (filter->status == NULL)
+    if (filter->due.value)
+        slot = DB_QUEUE(r->db, STMT_SESSIONS_LIST_DUE, r->restaurant_id, limit, before);
+    else if (filter->status == NULL)
         slot = DB_QUEUE(r->db, STMT_SESSIONS_LIST, r->restaurant_id, limit, before);
     else if (strcmp(filter->status, "active") == 0)
         slot = DB_QUEUE(r->db, STMT_SESSIONS_LIST_ACTIVE, r->restaurant_id, limit, before);
@@ -113,15 +122,34 @@ static const struct field close_fields[] = {
     {.name = "reason", .type = FIELD_TEXT, .offset = offsetof(struct close_input, reason), .max = 500},
 };
 
-static const char *close_details(struct request *r, const struct close_input *in, int64_t unpaid)
+static const char *close_details(struct request *r, const struct close_input *in, int64_t unpaid, int64_t credit)
 {
     struct text json;
     text_init(&json, r->arena);
     text_puts(&json, "{");
     text_json_member_int(&json, "unpaid_orders", unpaid);
+    if (credit > 0)
+        text_json_member_int(&json, "credit", credit);
     text_json_member(&json, "reason", in->reason);
     text_puts(&json, "}");
     return json.bytes;
+}
+
+static enum err check_settled(struct request *r, int64_t unpaid, int64_t credit)
+{
+    if (unpaid > 0) {
+        problem_detail(r, "%d of the session's orders are not paid; a manager may close it with \"force\": true",
+                       (int)unpaid);
+        return ERR_UNPAID_ORDERS;
+    }
+    if (credit > 0) {
+        problem_detail(r,
+                       "%" PRId64 " was paid beyond what the orders come to: give it back, or a manager may close the "
+                       "session with \"force\": true",
+                       credit);
+        return ERR_REFUND_DUE;
+    }
+    return ERR_OK;
 }
 
 enum err session_close(struct request *r)
@@ -136,19 +164,12 @@ enum err session_close(struct request *r)
     TRY(session_lock_active(r, &has_run_out));
     db_slot slot = DB_QUEUE(r->db, STMT_SESSION_UNPAID, r->restaurant_id, session_id);
     TRY(transaction_run(r));
-    int64_t unpaid = db_int(r->db, slot, 0, COL_SESSION_UNPAID_ORDERS);
-    if (unpaid > 0 && !in.force.value) {
-        problem_detail(r, "%d of the session's orders are not paid; a manager may close it with \"force\": true",
-                       (int)unpaid);
-        return ERR_UNPAID_ORDERS;
-    }
-    if (db_bool(r->db, slot, 0, COL_SESSION_UNPAID_HAS_CREDIT) && !in.force.value) {
-        problem_detail(r, "Money was paid that is no longer due: give it back, or let a manager close it with "
-                          "\"force\": true");
-        return ERR_REFUND_DUE;
-    }
+    int64_t unpaid = db_int(r->db, slot, 0, COL_SESSION_UNPAID_UNPAID_ORDERS);
+    int64_t credit = db_int(r->db, slot, 0, COL_SESSION_UNPAID_CREDIT);
+    if (!in.force.value)
+        TRY(check_settled(r, unpaid, credit));
     DB_QUEUE(r->db, STMT_SESSION_CLOSE, r->restaurant_id, session_id, r->who.id);
-    activity_queue(r, session_id, "session_closed", close_details(r, &in, unpaid));
+    activity_queue(r, session_id, "session_closed", close_details(r, &in, unpaid, credit));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, session_id));
     return ERR_OK;
 }

@@ -1,0 +1,246 @@
+// A session's time: pushed on while it is used, over but not forgotten while it owes.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { call, expectProblem, expectStatus, get, joinSession, lineOf, newKey, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
+import { hold } from './lib/hold.mjs';
+import { startStack } from './lib/stack.mjs';
+import { patience, until } from './lib/until.mjs';
+
+const slug = 'spice-garden', theirs = 'caffe-lungarno';
+const MINUTE = 60000, EXPIRY = 180 * MINUTE;
+
+let stack, tokens, anOrder;
+before(async () => {
+  stack = await startStack();
+  stack.sql(`UPDATE restaurants SET session_opening = 'diner'`);
+  tokens = {};
+  for (const role of ['kitchen', 'waiter', 'cashier', 'manager', 'owner']) tokens[role] = await tokenOf(stack, role);
+  anOrder = { order_type: 'dine_in', items: [lineOf((await readMenu(stack)).byName['Tandoori Roti'])] };
+});
+after(() => stack?.stop());
+
+const table = (n, of = slug) => stack.restaurant(of).tables[n];
+const clear = () => stack.sql(`UPDATE sessions SET status = 'closed', closed_at = now() WHERE status = 'active'`);
+const timeLeft = (session, minutes) => stack.sql(`UPDATE sessions SET expires_at = now() + interval '${minutes} minutes' WHERE id = '${session.id}'`);
+const runOut = (session) => timeLeft(session, -1);
+const order = (token, more = {}) => post(stack, '/api/orders', { token, body: { ...anOrder, ...more } });
+const ordered = async (token, more) => expectStatus(await order(token, more), 201).json;
+const pay = (session, amount, token = tokens.waiter) => post(stack, '/api/payments', { token, body: { session_id: session.id, amount, method: 'cash' } });
+const read = async (session) => expectStatus(await get(stack, `/api/sessions/${session.id}`, { token: tokens.waiter }), 200).json;
+const change = (what, session, body, token = tokens.waiter, key = undefined) => post(stack, `/api/sessions/${session.id}/${what}`, { token, body, key });
+const welcome = async (n) => expectStatus(await get(stack, `/api/r/${slug}/tables/${table(n).code}`), 200).json;
+const tableJson = async (n) => expectStatus(await get(stack, `/api/tables/${table(n).id}`, { token: tokens.waiter }), 200).json;
+const listed = async (query, token = tokens.waiter) => {
+  const ids = [];
+  for (let cursor = ''; cursor !== null;) {
+    const page = expectStatus(await get(stack, `/api/sessions?limit=2&${query}${cursor && `&cursor=${cursor}`}`, { token }), 200).json;
+    ids.push(...page.data.map((s) => s.id));
+    cursor = page.next_cursor;
+  }
+  return ids;
+};
+const endsIn = (session) => Date.parse(session.expires_at) - Date.now();
+const isWhole = (session) => Math.abs(endsIn(session) - EXPIRY) < 10000 * patience;
+
+// ---- Pushed on
+
+/** What others hear of a session: its mirror row, its events, its cursor. */
+const told = (session) => stack.sql(`SELECT s.version, s.updated_at, s.changed_xid,
+    (SELECT l.entity_version || ' ' || l.next_attempt_at FROM sync_logs l WHERE l.entity_id = s.id),
+    (SELECT count(*) FROM events e WHERE e.session_id = s.id AND e.type = 'session.updated')
+  FROM sessions s WHERE s.id = '${session.id}'`);
+
+test('an order or a payment pushes the end on once less than half is left, and nobody is told', async () => {
+  clear();
+  const asha = await openSession(stack, 0);
+  const ways = [
+    ['a guest orders', () => order(asha.token), 201],
+    ['staff order for the session', () => order(tokens.waiter, { session_id: asha.session.id }), 201],
+    ['staff order for the table', () => order(tokens.waiter, { table_id: table(0).id }), 201],
+    ['a payment', () => pay(asha.session, 100), 201],
+  ];
+  for (const [what, act, status] of ways) {
+    timeLeft(asha.session, 89);
+    const before = told(asha.session);
+    expectStatus(await act(), status);
+    const after = await read(asha.session);
+    assert.ok(isWhole(after), `${what}: ${endsIn(after) / MINUTE} minutes`);
+    assert.deepEqual(told(asha.session), before, what);
+  }
+  for (const [what, act, status] of ways) {
+    timeLeft(asha.session, 100);
+    const before = (await read(asha.session)).expires_at;
+    expectStatus(await act(), status);
+    assert.equal((await read(asha.session)).expires_at, before, `${what}: more than half is left`);
+  }
+});
+
+test('reading, quoting and what is refused push nothing; what staff set is told as before', async () => {
+  clear();
+  const asha = await openSession(stack, 0);
+  timeLeft(asha.session, 10);
+  const { expires_at, version } = await read(asha.session);
+  expectStatus(await get(stack, '/api/sessions/current', { token: asha.token }), 200);
+  expectStatus(await post(stack, '/api/orders/quote', { token: asha.token, body: anOrder }), 200);
+  expectProblem(await order(asha.token, { expected_total: 1 }), 409, 'total_changed');
+  expectProblem(await pay(asha.session, 1), 409, 'overpaid');
+  assert.equal((await read(asha.session)).expires_at, expires_at);
+  await ordered(asha.token);
+  const before = told(asha.session);
+  const longer = expectStatus(await change('extend', asha.session, { minutes: 30 }), 200).json;
+  assert.equal(longer.version, version + 1);
+  assert.ok(Math.abs(endsIn(longer) - EXPIRY - 30 * MINUTE) < 10000 * patience);
+  assert.notDeepEqual(told(asha.session), before);
+});
+
+test('twenty orders at once push it once', async () => {
+  clear();
+  const asha = await openSession(stack, 0);
+  timeLeft(asha.session, 10);
+  const { version } = await read(asha.session);
+  await Promise.all(Array.from({ length: 20 }, () => ordered(asha.token)));
+  const after = await read(asha.session);
+  assert.ok(isWhole(after));
+  assert.equal(after.version, version);
+});
+
+// ---- Overdue
+
+test('past its time with something due it is active and overdue', async () => {
+  clear();
+  const asha = await openSession(stack, 0);
+  const { id, total_amount } = await ordered(asha.token);
+  runOut(asha.session);
+  const seen = await read(asha.session);
+  assert.deepEqual([seen.status, seen.overdue, seen.closed_at], ['active', true, null]);
+  const { session } = await tableJson(0);
+  assert.deepEqual([session.id, session.status, session.overdue], [asha.session.id, 'active', true]);
+  assert.deepEqual((await welcome(0)).session, { active: true, overdue: true, expires_at: seen.expires_at });
+  assert.deepEqual(await listed('status=active'), [asha.session.id]);
+  assert.ok(!(await listed('status=expired')).includes(asha.session.id));
+  const snapshot = expectStatus(await get(stack, '/api/sync', { token: tokens.waiter }), 200).json;
+  assert.deepEqual(snapshot.sessions.map((s) => [s.id, s.overdue]), [[asha.session.id, true]]);
+
+  // The guests may look, ask, join and pay, but not order.
+  const current = expectStatus(await get(stack, '/api/sessions/current', { token: asha.token }), 200).json;
+  assert.deepEqual([current.status, current.overdue, current.orders.map((o) => o.id)], ['active', true, [id]]);
+  assert.equal(expectStatus(await get(stack, `/api/sessions/${asha.session.id}/bill`, { token: asha.token }), 200).json.status, 'active');
+  expectStatus(await post(stack, '/api/service-calls', { token: asha.token, body: { kind: 'bill' } }), 201);
+  const bela = await joinSession(stack, table(0).code, asha.pin);
+  for (const path of ['/api/orders', '/api/orders/quote']) {
+    expectProblem(await post(stack, path, { token: bela.token, body: anOrder }), 409, 'session_overdue');
+  }
+  // The next guests cannot have the table.
+  expectProblem(await post(stack, `/api/r/${slug}/sessions`, { body: { code: table(0).code, display_name: 'Next' } }), 409, 'session_active');
+  expectProblem(await post(stack, `/api/tables/${table(0).id}/session`, { token: tokens.waiter }), 409, 'session_active');
+  expectProblem(await call(stack, 'DELETE', `/api/tables/${table(0).id}`, { token: tokens.manager }), 409, 'table_in_use');
+  // Neither a payment of a part nor an order of staff gives it more time; staff do.
+  expectStatus(await pay(asha.session, 100), 201);
+  const more = await ordered(tokens.waiter, { table_id: table(0).id });
+  assert.equal(more.session_id, asha.session.id);
+  assert.equal((await read(asha.session)).overdue, true);
+  expectProblem(await order(asha.token), 409, 'session_overdue');
+  const longer = expectStatus(await change('extend', asha.session, { minutes: 30 }), 200).json;
+  assert.deepEqual([longer.status, longer.overdue], ['active', false]);
+  await ordered(asha.token);
+  assert.equal(expectStatus(await get(stack, `/api/sessions/${asha.session.id}/bill`, { token: asha.token }), 200).json.total_amount, 3 * total_amount);
+});
+
+test('staff give an overdue one a new PIN, move it, and merge it', async () => {
+  clear();
+  const asha = await openSession(stack, 0), bela = await openSession(stack, 1);
+  await ordered(asha.token);
+  runOut(asha.session);
+  expectStatus(await change('pin', asha.session), 200);
+  assert.equal(expectStatus(await change('move', asha.session, { table_id: table(2).id }), 200).json.table_id, table(2).id);
+  expectProblem(await change('move', bela.session, { table_id: table(2).id }), 409, 'session_active');
+  expectProblem(await change('close', asha.session), 409, 'unpaid_orders');
+  expectStatus(await change('merge', asha.session, { session_id: bela.session.id }), 200);
+  assert.equal((await listed('due=true'))[0], bela.session.id);
+});
+
+test('once it is paid it has expired, and makes way', async () => {
+  clear();
+  const asha = await openSession(stack, 0);
+  const { total_amount } = await ordered(asha.token);
+  runOut(asha.session);
+  expectStatus(await pay(asha.session, total_amount), 201);
+  const seen = await read(asha.session);
+  assert.deepEqual([seen.status, seen.overdue], ['expired', false]);
+  assert.equal((await tableJson(0)).session, null);
+  expectProblem(await order(asha.token), 401, 'session_ended');
+  await openSession(stack, 0);
+  assert.match((await read(asha.session)).closed_at, /Z$/);
+});
+
+test('cleanup ends what has run out, but not what owes', async () => {
+  clear();
+  const owing = await openSession(stack, 0), paid = await openSession(stack, 1), idle = await openSession(stack, 2);
+  await ordered(owing.token);
+  expectStatus(await pay(paid.session, (await ordered(paid.token)).total_amount), 201);
+  for (const s of [owing, paid, idle]) runOut(s.session);
+  assert.equal(stack.sqlValue('SELECT sessions_expire(1)'), '1'); // those that owe do not use up the number
+  assert.equal(stack.sqlValue('SELECT sessions_expire(100)'), '1');
+  const statuses = stack.sql(`SELECT status FROM sessions WHERE id IN ('${[owing, paid, idle].map((s) => s.session.id).join("','")}') ORDER BY id`).flat();
+  assert.deepEqual(statuses, ['active', 'expired', 'expired']);
+});
+
+test('an order that is just being placed keeps its session from making way', async () => {
+  clear();
+  const asha = await openSession(stack, 0);
+  const { id } = await ordered(asha.token);
+  expectStatus(await call(stack, 'PUT', `/api/orders/${id}`, { token: asha.token, body: { status: 'cancelled' } }), 200);
+  runOut(asha.session);
+  const placing = await hold(stack, `SELECT FROM sessions WHERE id = '${asha.session.id}' FOR NO KEY UPDATE; UPDATE orders SET status = 'pending', standing = NULL, standing_total = NULL WHERE id = '${id}'`);
+  const next = post(stack, `/api/r/${slug}/sessions`, { body: { code: table(0).code, display_name: 'Next' } });
+  await until('the next guests wait', () => placing.waiting() > 0);
+  await placing.end('COMMIT');
+  expectProblem(await next, 409, 'session_active');
+});
+
+// ---- Unsettled
+
+test('what owes is listed, running or not', async () => {
+  clear();
+  stack.sql(`UPDATE orders SET payment_status = 'paid' WHERE payment_status IN ('unpaid', 'partially_paid')`);
+  const running = await openSession(stack, 0), left = await openSession(stack, 1), overdue = await openSession(stack, 2);
+  const settled = await openSession(stack, 3), dropped = await openSession(stack, 4);
+  await openSession(stack, 5); // nothing ordered
+  const there = await openSession(stack, 0, { slug: theirs, name: 'Dario' });
+  const item = (await readMenu(stack, theirs)).items.find((i) => i.is_available);
+  await ordered(there.token, { items: [lineOf(item)] });
+  for (const s of [running, running, left, overdue]) await ordered(s.token);
+  expectStatus(await pay(settled.session, (await ordered(settled.token)).total_amount), 201);
+  const { id } = await ordered(dropped.token);
+  expectStatus(await call(stack, 'PUT', `/api/orders/${id}`, { token: dropped.token, body: { status: 'cancelled' } }), 200);
+  expectStatus(await pay(running.session, 1), 201);
+  expectStatus(await change('close', left.session, { force: true }, tokens.manager), 200);
+  runOut(overdue.session);
+  assert.deepEqual(await listed('due=true'), [overdue, left, running].map((s) => s.session.id));
+  assert.ok((await listed('due=false')).includes(settled.session.id));
+  expectProblem(await get(stack, '/api/sessions?due=true&status=closed', { token: tokens.waiter }), 422, 'validation_failed', ['status']);
+  expectProblem(await get(stack, '/api/sessions?due=true', { token: tokens.kitchen }), 403, 'insufficient_role');
+  expectStatus(await pay(left.session, 3675), 201); // who went back and paid
+  assert.deepEqual(await listed('due=true'), [overdue, running].map((s) => s.session.id));
+});
+
+test('money that is owed back keeps a session open', async () => {
+  clear();
+  const asha = await openSession(stack, 0);
+  const { id, items, total_amount } = await ordered(asha.token);
+  const payment = expectStatus(await pay(asha.session, total_amount), 201).json;
+  expectStatus(await post(stack, `/api/orders/${id}/adjustments`, { token: tokens.manager, key: newKey(), body: { kind: 'comp', item_id: items[0].id, reason: 'cold' } }), 201);
+  assert.equal(expectStatus(await get(stack, `/api/sessions/${asha.session.id}/bill`, { token: tokens.waiter }), 200).json.credit, total_amount);
+  expectProblem(await change('close', asha.session), 409, 'refund_due');
+  expectProblem(await change('close', asha.session, { force: true }), 403, 'forbidden_field', ['/force']);
+  expectStatus(await post(stack, `/api/payments/${payment.id}/refunds`, { token: tokens.manager, key: newKey(), body: { amount: total_amount, reason: 'cold' } }), 201);
+  expectStatus(await change('close', asha.session), 200);
+
+  const bela = await openSession(stack, 1);
+  const other = await ordered(bela.token);
+  expectStatus(await pay(bela.session, total_amount), 201);
+  expectStatus(await post(stack, `/api/orders/${other.id}/adjustments`, { token: tokens.manager, key: newKey(), body: { kind: 'comp', item_id: other.items[0].id, reason: 'cold' } }), 201);
+  expectStatus(await change('close', bela.session, { force: true }, tokens.manager), 200);
+  const log = expectStatus(await get(stack, `/api/sessions/${bela.session.id}/activity`, { token: tokens.waiter }), 200).json;
+  assert.deepEqual(log.data.at(-1).details, { unpaid_orders: 0, credit: total_amount, reason: null });
+});
