@@ -236,6 +236,7 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/session_exists.sql \
 	sql/statements/sessions/session_extend.sql \
 	sql/statements/sessions/session_for_join.sql \
+	sql/statements/sessions/session_for_reopen.sql \
 	sql/statements/sessions/session_get.sql \
 	sql/statements/sessions/session_intents_move.sql \
 	sql/statements/sessions/session_lock.sql \
@@ -244,6 +245,8 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/session_orders_move.sql \
 	sql/statements/sessions/session_payments_move.sql \
 	sql/statements/sessions/session_pin_set.sql \
+	sql/statements/sessions/session_reopen.sql \
+	sql/statements/sessions/session_reopen_lock.sql \
 	sql/statements/sessions/session_touch.sql \
 	sql/statements/sessions/session_unpaid.sql \
 	sql/statements/sessions/sessions_list.sql \

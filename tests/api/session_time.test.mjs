@@ -1,4 +1,5 @@
-// A session's time: pushed on while it is used, over but not forgotten while it owes.
+// A session's time: pushed on while it is used, over but not forgotten while it owes; and sessions
+// that are opened again.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, expectProblem, expectStatus, get, joinSession, lineOf, newKey, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
@@ -243,4 +244,89 @@ test('money that is owed back keeps a session open', async () => {
   expectStatus(await change('close', bela.session, { force: true }, tokens.manager), 200);
   const log = expectStatus(await get(stack, `/api/sessions/${bela.session.id}/activity`, { token: tokens.waiter }), 200).json;
   assert.deepEqual(log.data.at(-1).details, { unpaid_orders: 0, credit: total_amount, reason: null });
+});
+
+// ---- Opened again
+
+const ACTIVITY = ['session_opened', 'order_placed', 'session_closed', 'session_reopened'];
+
+test('a manager opens a session again, with all that was in it', async () => {
+  clear();
+  const asha = await openSession(stack, 0);
+  const { id, total_amount } = await ordered(asha.token);
+  expectStatus(await change('close', asha.session, { force: true }, tokens.manager), 200);
+  expectProblem(await order(asha.token), 401, 'session_ended');
+  const key = newKey();
+  stack.sql(`UPDATE sync_logs SET convex_sync_status = 'synced' WHERE entity_id = '${asha.session.id}'`);
+  const opened = expectStatus(await change('reopen', asha.session, undefined, tokens.manager, key), 200).json;
+  assert.deepEqual([opened.status, opened.overdue, opened.closed_at, opened.version], ['active', false, null, 3]);
+  assert.ok(isWhole(opened));
+  assert.deepEqual(expectStatus(await change('reopen', asha.session, undefined, tokens.manager, key), 200).json, opened);
+  assert.deepEqual(stack.sql(`SELECT entity_version, convex_sync_status FROM sync_logs WHERE entity_id = '${asha.session.id}'`), [['3', 'pending']]);
+  assert.equal(stack.sqlValue(`SELECT closed_by_staff_id FROM sessions WHERE id = '${asha.session.id}'`), '');
+  await ordered(asha.token);
+  const bill = expectStatus(await get(stack, `/api/sessions/${asha.session.id}/bill`, { token: asha.token }), 200).json;
+  assert.equal(bill.due, 2 * total_amount);
+  assert.ok(bill.orders.some((o) => o.id === id));
+  const log = expectStatus(await get(stack, `/api/sessions/${asha.session.id}/activity`, { token: tokens.waiter }), 200).json;
+  assert.deepEqual(log.data.map((a) => a.action), [...ACTIVITY, 'order_placed']);
+});
+
+test('an expired one, too, whether that was written down or not', async () => {
+  clear();
+  for (const write of [false, true]) {
+    const asha = await openSession(stack, 0);
+    runOut(asha.session);
+    if (write) stack.sql('SELECT sessions_expire(100)');
+    assert.equal((await read(asha.session)).status, 'expired');
+    assert.equal(expectStatus(await change('reopen', asha.session, undefined, tokens.owner), 200).json.status, 'active');
+    expectStatus(await get(stack, '/api/sessions/current', { token: asha.token }), 200);
+    expectStatus(await change('close', asha.session), 200);
+  }
+});
+
+test('not one that runs, nor at a table where others sit or that was removed, nor of another day, nor by others', async () => {
+  clear();
+  const asha = await openSession(stack, 0);
+  expectProblem(await change('reopen', asha.session, undefined, tokens.manager), 409, 'session_active');
+  expectStatus(await change('close', asha.session), 200);
+  for (const role of ['kitchen', 'waiter', 'cashier']) expectProblem(await change('reopen', asha.session, undefined, tokens[role]), 403, 'insufficient_role');
+  const next = await openSession(stack, 0);
+  expectProblem(await change('reopen', asha.session, undefined, tokens.manager), 409, 'session_active');
+  runOut(next.session); // it makes way, as for new guests
+  expectProblem(await post(stack, `/api/sessions/${asha.session.id}/reopen`, { token: tokens.manager, headers: { 'If-Match': '"1"' } }), 412, 'version_mismatch');
+  expectStatus(await change('reopen', asha.session, undefined, tokens.manager), 200);
+  assert.equal((await read(next.session)).status, 'expired');
+  expectStatus(await change('close', asha.session), 200);
+
+  stack.sql(`UPDATE sessions SET created_at = created_at - interval '1 day' WHERE id = '${asha.session.id}'`);
+  expectProblem(await change('reopen', asha.session, undefined, tokens.manager), 409, 'session_past');
+
+  const made = expectStatus(await post(stack, '/api/tables', { token: tokens.manager, body: { name: 'For a while', seats: 2 } }), 201).json;
+  const { session } = expectStatus(await post(stack, `/api/tables/${made.id}/session`, { token: tokens.waiter }), 201).json;
+  expectStatus(await change('close', session), 200);
+  expectStatus(await call(stack, 'DELETE', `/api/tables/${made.id}`, { token: tokens.manager }), 204);
+  expectProblem(await change('reopen', session, undefined, tokens.manager), 409, 'conflict');
+});
+
+test('a session that began yesterday and was ordered in today is of today', async () => {
+  clear();
+  const asha = await openSession(stack, 0);
+  stack.sql(`UPDATE sessions SET created_at = created_at - interval '1 day' WHERE id = '${asha.session.id}'`);
+  await ordered(asha.token);
+  expectStatus(await change('close', asha.session, { force: true }, tokens.manager), 200);
+  expectStatus(await change('reopen', asha.session, undefined, tokens.manager), 200);
+});
+
+test('opened again while new guests sit down: one of them', async () => {
+  for (let round = 0; round < 5; round++) {
+    clear();
+    const asha = await openSession(stack, 0);
+    expectStatus(await change('close', asha.session), 200);
+    const answers = await Promise.all([change('reopen', asha.session, undefined, tokens.manager), change('reopen', asha.session, undefined, tokens.owner),
+      post(stack, `/api/r/${slug}/sessions`, { body: { code: table(0).code, display_name: 'Next' } })]);
+    assert.equal(answers.filter((a) => a.status < 300).length, 1, answers.map((a) => a.text).join('\n'));
+    for (const a of answers) if (a.status >= 300) expectProblem(a, 409, 'session_active');
+    assert.equal(stack.sqlValue(`SELECT count(*) FROM sessions WHERE table_id = '${table(0).id}' AND status = 'active'`), '1');
+  }
 });

@@ -4,7 +4,7 @@ CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
-SELECT plan(42);
+SELECT plan(43);
 
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$ SELECT md5('tap ' || tenant || ' ' || thing)::uuid $$;
@@ -121,6 +121,9 @@ SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.r
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT e.session_id FROM public.relay_ended() AS e'), tap.id('B', 'session')::text, 'whose streams end again');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT e.id FROM public.relay_ended() AS e'), md5('session ' || tap.id('B', 'session') || ' 3')::uuid::text, 'the event that said so');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_ended()'), '1', 'no session that goes on');
+UPDATE public.sessions SET status = 'active', closed_at = NULL WHERE id = tap.id('B', 'session');
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_ended()'), '0', 'nor one that was opened again');
+DELETE FROM public.events WHERE type = 'session.updated' AND NOT ends_session AND resource ->> 'version' = '4';
 UPDATE public.events SET created_at = now() - interval '3 minutes' WHERE type = 'order.updated';
 SELECT tap.isnt(tap.as_role('orderzap_relay', NULL, 'SELECT public.relay_cleanup()'), '42501', 'the relay cleans up');
 SELECT tap.is((SELECT count(*) FROM public.events e WHERE e.type = 'order.updated'), 0::bigint, 'what is older than two minutes goes');
