@@ -84,7 +84,10 @@ SQL_STATEMENTS = \
 	sql/statements/ctl/tickets_cleanup.sql \
 	sql/statements/ctl/transaction_oldest.sql \
 	sql/statements/ctl/watch_events.sql \
+	sql/statements/floor/qr_code_find.sql \
+	sql/statements/floor/qr_code_give.sql \
 	sql/statements/floor/qr_code_insert.sql \
+	sql/statements/floor/qr_code_of_table.sql \
 	sql/statements/floor/qr_code_retire.sql \
 	sql/statements/floor/table_get.sql \
 	sql/statements/floor/table_in_use.sql \
@@ -93,6 +96,7 @@ SQL_STATEMENTS = \
 	sql/statements/floor/table_remove.sql \
 	sql/statements/floor/table_touch.sql \
 	sql/statements/floor/tables_list.sql \
+	sql/statements/floor/tables_lock_code.sql \
 	sql/statements/live/changes_cursor_check.sql \
 	sql/statements/live/changes_restaurant.sql \
 	sql/statements/live/changes_session.sql \

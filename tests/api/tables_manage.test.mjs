@@ -362,3 +362,71 @@ test('malformed ids', async () => {
   assert.equal(stack.sqlValue(`SELECT version FROM tables WHERE id = '${there}'`), '1');
   assert.equal(currentCodes(there).length, 1);
 });
+
+// ---- Plates that were swapped
+
+const versionOf = async (id) => (await read(id)).json.version;
+const sheetCodes = () => Object.fromEntries(stack.sql(`SELECT table_id, code FROM qr_codes WHERE retired_at IS NULL AND restaurant_id = '${stack.restaurant(slug).id}'`));
+
+test('a code is given to another table, which gets the code of this one', async () => {
+  const [a, b] = [await made(), await made()];
+  const { session } = expectStatus(await open(a.code), 201).json;
+  const changed = expectStatus(await change(a.id, { code: b.code, seats: 9 }), 200).json;
+  assert.deepEqual([changed.code, changed.seats, changed.version], [b.code, 9, a.version + 1]);
+  const other = (await read(b.id)).json;
+  assert.deepEqual([other.code, other.seats, other.version], [a.code, b.seats, b.version + 1]);
+  assert.equal((await welcome(b.code)).json.table.id, a.id);
+  assert.equal((await welcome(a.code)).json.table.id, b.id);
+  assert.equal((await welcome(b.code)).json.session.active, true, 'who sits there stays');
+  assert.equal((await welcome(a.code)).json.session, null);
+  const codes = sheetCodes(); // what orderzapctl qr-sheet and the images print
+  assert.deepEqual([codes[a.id], codes[b.id]], [b.code, a.code]);
+  expectStatus(await close(session.id), 200);
+  // And back.
+  assert.equal(expectStatus(await change(b.id, { code: b.code }), 200).json.code, b.code);
+  assert.equal((await read(a.id)).json.code, a.code);
+});
+
+test('a retired code comes back into use, and this table\'s is retired', async () => {
+  const [a, b] = [await made(), await made()];
+  const renewed = expectStatus(await newCode(b.id), 200).json;
+  assert.equal(expectStatus(await change(a.id, { code: b.code }), 200).json.code, b.code);
+  assert.equal((await read(b.id)).json.code, renewed.code);
+  assert.equal(await versionOf(b.id), renewed.version);
+  assertProblem(await welcome(a.code), 410, 'qr_retired');
+  assert.equal((await welcome(b.code)).json.table.id, a.id);
+  const gone = await made();
+  expectStatus(await remove(gone.id), 204);
+  assert.equal(expectStatus(await change(a.id, { code: gone.code }), 200).json.code, gone.code);
+  assert.equal((await welcome(gone.code)).json.table.id, a.id);
+});
+
+test('its own code changes nothing; those that there are not are refused', async () => {
+  const table = await made();
+  assert.equal(expectStatus(await change(table.id, { code: table.code }), 200).json.code, table.code);
+  const before = (await read(table.id)).json;
+  const foreign = stack.restaurant(otherSlug).tables[0].code;
+  const faults = [];
+  for (const code of [foreign, 'no-such-code']) {
+    const answer = await change(table.id, { code, seats: 7 });
+    assertFaults(answer, ['/code']);
+    faults.push(answer.json.errors);
+  }
+  assert.deepEqual(faults[0], faults[1]);
+  for (const code of [null, '', 'short', 'x'.repeat(65), 7]) assertFaults(await change(table.id, { code }), ['/code']);
+  assertFaults(await create({ name: newName(), seats: 2, code: table.code }), ['/code']);
+  assertProblem(await change(table.id, { code: table.code }, { token: waiter }), 403, 'insufficient_role');
+  assertProblem(await change(table.id, { code: foreign }, { headers: { 'If-Match': '"99"' } }), 412, 'version_mismatch');
+  assert.deepEqual((await read(table.id)).json, before);
+});
+
+test('codes given around a ring at once: each table has one, and each code leads somewhere', async () => {
+  const ring = [await made(), await made(), await made()];
+  const codes = ring.map((t) => t.code).sort();
+  for (let round = 0; round < 6; round++) {
+    const answers = await Promise.all(ring.flatMap((t, i) => [1, 2].map((step) => change(t.id, { code: ring[(i + step) % 3].code }))));
+    for (const answer of answers) assert.ok([200, 503].includes(answer.status), answer.text);
+    const now = await Promise.all(ring.map(async (t) => (await read(t.id)).json.code));
+    assert.deepEqual([...now].sort(), codes);
+  }
+});

@@ -7,8 +7,10 @@
 #include "base/arena.h"
 #include "http/request.h"
 
+#include <string.h>
+
 struct table_input {
-    const char *name, *zone;
+    const char *name, *zone, *code;
     struct optional_int seats;
 };
 
@@ -16,13 +18,16 @@ static const struct field fields[] = {
     {AT(table_input, name), .type = FIELD_LINE, .required = true, .min = 1, .max = 60},
     {AT(table_input, seats), .type = FIELD_INT, .required = true, .min = 1, .max = 500},
     {AT(table_input, zone), .type = FIELD_LINE, .max = 60},
+    {AT(table_input, code), .type = FIELD_LINE, .lasting = true, .min = 8, .max = 64},
 };
+/* A new table gets a new code; a change may name one that was printed. */
+enum { CHANGED_FIELDS = sizeof fields / sizeof fields[0], NEW_FIELDS = CHANGED_FIELDS - 1 };
 
 static const struct resource table = {
     .table = "tables",
     .path = "/api/tables",
     .fields = fields,
-    .n_fields = sizeof fields / sizeof fields[0],
+    .n_fields = NEW_FIELDS,
     .lock = STMT_TABLE_LOCK,
     .lock_version = COL_TABLE_LOCK_VERSION,
     .remove = STMT_TABLE_REMOVE,
@@ -68,12 +73,52 @@ enum err table_create(struct request *r)
     return ERR_OK;
 }
 
+static bool is_among(struct request *r, db_slot tables, const char *id)
+{
+    for (int row = 0; row < db_rows(r->db, tables); row++)
+        if (strcmp(db_text(r->db, tables, row, COL_TABLES_LOCK_CODE_ID), id) == 0)
+            return true;
+    return false;
+}
+
+/* The code's table gets this one's, if the code was on it until now: the plates were
+ * swapped. `tables`: those that are locked, so that none of their codes changes. */
+static enum err give_code(struct request *r, db_slot tables, const char *code)
+{
+    db_slot found = DB_QUEUE(r->db, STMT_QR_CODE_FIND, r->restaurant_id, code);
+    db_slot own = DB_QUEUE(r->db, STMT_QR_CODE_OF_TABLE, r->restaurant_id, r->args[0]);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, found) == 0) {
+        problem_fault(r, "/code", "not_found", "is not a code of this restaurant");
+        return problem_verdict(r);
+    }
+    const char *code_id = db_text(r->db, found, 0, COL_QR_CODE_FIND_ID);
+    const char *other = db_text(r->db, found, 0, COL_QR_CODE_FIND_TABLE_ID);
+    bool was_current = db_bool(r->db, found, 0, COL_QR_CODE_FIND_IS_CURRENT);
+    if (!is_among(r, tables, other))
+        return ERR_BUSY; /* it went to yet another table just now */
+    DB_QUEUE(r->db, STMT_QR_CODE_RETIRE, r->restaurant_id, r->args[0]);
+    DB_QUEUE(r->db, STMT_QR_CODE_GIVE, r->restaurant_id, code_id, r->args[0]);
+    if (was_current && strcmp(other, r->args[0]) != 0) {
+        DB_QUEUE(r->db, STMT_QR_CODE_GIVE, r->restaurant_id, db_text(r->db, own, 0, COL_QR_CODE_OF_TABLE_ID), other);
+        DB_QUEUE(r->db, STMT_TABLE_TOUCH, r->restaurant_id, other);
+    }
+    return ERR_OK;
+}
+
 enum err table_change(struct request *r)
 {
     struct table_input in = {0};
-    resource_read(r, &table, true, &in);
+    struct resource with_code = table;
+    db_slot tables = -1;
+    with_code.n_fields = CHANGED_FIELDS;
+    resource_read(r, &with_code, true, &in);
     TRY(problem_verdict(r));
+    if (in.code != NULL)
+        tables = DB_QUEUE(r->db, STMT_TABLES_LOCK_CODE, r->restaurant_id, r->args[0], in.code);
     TRY(resource_lock(r, &table));
+    if (in.code != NULL)
+        TRY(give_code(r, tables, in.code));
     return resource_update(r, &table);
 }
 
