@@ -106,6 +106,9 @@ async function tables(w) {
   for (const path of ['', `/${id}`]) await w.read(`/api/tables${path}`, 'waiter');
   await w.send('PATCH', `/api/tables/${id}`, 'manager', { seats: 5 });
   await w.make(`/api/tables/${id}/qr`, 'manager', undefined);
+  const swapped = await w.make('/api/tables', 'manager', { name: `Other table ${w.word}`, seats: 4 });
+  await w.send('PATCH', `/api/tables/${id}`, 'manager', { code: swapped.code });
+  await w.send('DELETE', `/api/tables/${swapped.id}`, 'manager');
   for (const kind of ['svg', 'png']) expectStatus(await get(w.stack, `/api/tables/${id}/qr.${kind}`, { token: w.tokens.waiter }), 200);
   await w.send('DELETE', `/api/tables/${id}`, 'manager');
   w.ids = new Map((await w.read('/api/tables?limit=200', 'waiter')).data.map((t) => [t.code, t.id]));
@@ -121,7 +124,7 @@ async function sessions(w) {
   expectStatus(await post(w.stack, `/api/r/${w.slug}/sessions/join`, { body: { code, pin: `${9999 - w.asha.pin}`.padStart(4, '0'), display_name: 'Eve' } }), 401);
   w.bela = await joinSession(w.stack, code, w.asha.pin, { slug: w.slug });
   const session = `/api/sessions/${w.asha.session.id}`;
-  for (const path of ['/api/sessions', ...['active', 'closed', 'expired'].map((s) => `/api/sessions?status=${s}`), session]) await w.read(path, 'waiter');
+  for (const path of ['/api/sessions', ...['active', 'closed', 'expired'].map((s) => `/api/sessions?status=${s}`), '/api/sessions?due=true', session]) await w.read(path, 'waiter');
   await w.read('/api/sessions/current', w.asha.token);
   for (const [what, body] of [['extend', { minutes: 30 }], ['pin', undefined], ['move', { table_id: w.table(1).id }]]) await w.send('POST', `${session}/${what}`, 'waiter', body);
   const other = await w.open(2);
@@ -143,11 +146,13 @@ async function calls(w) {
 
 async function orders(w) {
   const key = newKey(), body = orderOf(lineOf(w.dish));
+  w.stack.sql(`UPDATE sessions SET expires_at = now() + interval '5 minutes' WHERE id = '${w.asha.session.id}'`); // the order pushes it on
   await w.make('/api/orders', w.asha.token, body, { key });
   await w.make('/api/orders', w.asha.token, body, { key }); // repeated
   await w.send('POST', '/api/orders/quote', w.bela.token, body);
   w.order1 = await w.order(w.bela.token, 2);
   await w.make('/api/orders', 'waiter', { ...body, table_id: w.table(1).id, customer_phone: '+49 151 000000' });
+  await w.make('/api/orders', 'waiter', { ...body, session_id: w.asha.session.id, diner_id: w.asha.diner.id });
   const takeaway = await w.order('waiter', 1, { order_type: 'takeaway' });
   const now = new Date().toISOString();
   for (const query of ['', '?status=pending&limit=5', '?status=completed&limit=5', `?from=${now}`, `?status=completed&from=${now}`, `?to=${now}`,
@@ -261,7 +266,7 @@ async function events(w) {
 
 async function ending(w) {
   await w.read(`/api/sessions/${w.asha.session.id}/activity`, 'waiter');
-  await w.send('POST', `/api/sessions/${w.asha.session.id}/close`, 'manager', { force: true });
+  for (const [what, body] of [['close', { force: true }], ['reopen', undefined], ['close', { force: true }]]) await w.send('POST', `/api/sessions/${w.asha.session.id}/${what}`, 'manager', body);
   ok(await get(w.stack, '/health'));
 }
 
