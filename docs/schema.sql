@@ -487,6 +487,7 @@ CREATE INDEX idx_orders_session_status ON orders USING btree (restaurant_id, ses
 CREATE INDEX orders_changed ON orders USING btree (restaurant_id, changed_xid);
 CREATE INDEX orders_deleted ON orders USING btree (restaurant_id, business_date, order_number) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX orders_deposit ON orders USING btree (restaurant_id, deposit_id) WHERE (deposit_id IS NOT NULL);
+CREATE INDEX orders_due ON orders USING btree (restaurant_id, session_id) WHERE (((payment_status)::text = ANY (ARRAY['unpaid'::text, 'partially_paid'::text])) AND ((status)::text <> 'cancelled'::text) AND (deleted_at IS NULL) AND (session_id IS NOT NULL));
 CREATE INDEX orders_phone ON orders USING btree (restaurant_id, customer_phone_key, business_date, order_number) WHERE (customer_phone_key IS NOT NULL);
 CREATE INDEX orders_state ON orders USING btree (restaurant_id, status, payment_status, order_type, business_date, order_number) WHERE (deleted_at IS NULL);
 CREATE INDEX orders_table ON orders USING btree (restaurant_id, table_id, status, business_date, order_number) WHERE (table_id IS NOT NULL);
@@ -909,6 +910,7 @@ CREATE TABLE sessions (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   sums text,
+  pushed_at timestamp with time zone,
   CONSTRAINT sessions_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT sessions_check CHECK ((status = 'active'::text) = (closed_at IS NULL)),
   CONSTRAINT sessions_opened_by_check CHECK (opened_by = ANY (ARRAY['diner'::text, 'staff'::text])),
@@ -923,10 +925,12 @@ CREATE INDEX sessions_changed ON sessions USING btree (restaurant_id, changed_xi
 CREATE INDEX sessions_ended ON sessions USING btree (restaurant_id, status, id) WHERE (status <> 'active'::text);
 CREATE INDEX sessions_expiring ON sessions USING btree (expires_at) WHERE ((status = 'active'::text) AND (expires_at > '-infinity'::timestamp with time zone));
 CREATE INDEX sessions_table ON sessions USING btree (restaurant_id, table_id, created_at);
-CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid ON sessions FOR EACH ROW EXECUTE FUNCTION note_change();
-CREATE TRIGGER note_event AFTER INSERT OR UPDATE OF table_id, status, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION note_event('session');
-CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION outbox_mirror('session');
-CREATE TRIGGER raise_version BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW EXECUTE FUNCTION raise_version();
+CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_change();
+CREATE TRIGGER note_event AFTER UPDATE OF table_id, status, expires_at, closed_at, version ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_event('session');
+CREATE TRIGGER note_event_new AFTER INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION note_event('session');
+CREATE TRIGGER outbox_mirror AFTER UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION outbox_mirror('session');
+CREATE TRIGGER outbox_mirror_new AFTER INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION outbox_mirror('session');
+CREATE TRIGGER raise_version BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION raise_version();
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON sessions FOR ALL TO public
