@@ -74,7 +74,7 @@ static enum err read_input(struct request *r, struct transfer *t)
 static enum err lock_both(struct request *r, struct transfer *t)
 {
     db_slot place = DB_QUEUE(r->db, STMT_LEDGER_PLACE, r->restaurant_id, r->args[0]);
-    db_slot restaurant = DB_QUEUE(r->db, STMT_RESTAURANT_FOR_ORDER, r->restaurant_id);
+    db_slot restaurant = DB_QUEUE(r->db, STMT_RESTAURANT_FOR_ORDER, r->restaurant_id, NULL);
     TRY(transaction_run(r));
     if (db_rows(r->db, place) == 0)
         return ERR_NOT_FOUND;
