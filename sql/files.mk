@@ -269,6 +269,7 @@ SQL_STATEMENTS = \
 	sql/statements/staff/refresh_lock_account.sql \
 	sql/statements/staff/refresh_revoke_family.sql \
 	sql/statements/staff/refresh_revoke_staff.sql \
+	sql/statements/staff/refresh_revoke_unused.sql \
 	sql/statements/staff/refresh_use.sql \
 	sql/statements/staff/staff_for_login.sql \
 	sql/statements/staff/staff_get.sql \
@@ -405,4 +406,5 @@ SQL_SCHEMA = \
 	sql/migrations/0048_sessions_table.sql \
 	sql/migrations/0049_orders_occurred_at.sql \
 	sql/migrations/0050_session_pushed.sql \
-	sql/migrations/0051_orders_due.sql
+	sql/migrations/0051_orders_due.sql \
+	sql/migrations/0055_refresh_parent.sql

@@ -1,5 +1,5 @@
 /* How staff sign in and stay signed in: password, access token, refresh tokens
- * that are used once. */
+ * that give the next pair. */
 #include "api/guess.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -46,8 +46,8 @@ static const struct field login_fields[] = {
 };
 
 /* Issues a pair of tokens for r->who, whose family_id is set, and makes the
- * answer. */
-static enum err answer_pair(struct request *r)
+ * answer. parent_id is the refresh token that they are given for, or NULL. */
+static enum err answer_pair(struct request *r, const char *parent_id)
 {
     char refresh[REFRESH_TOKEN_SIZE], hash[REFRESH_HASH_SIZE];
     int64_t now = clock_real_us() / 1000000, seconds = (int64_t)r->conf->access_token_minutes * 60;
@@ -56,7 +56,7 @@ static enum err answer_pair(struct request *r)
         return ERR_INTERNAL;
     refresh_make(r->restaurant_id, refresh, hash);
     DB_QUEUE(r->db, STMT_REFRESH_INSERT, r->restaurant_id, request_new_id(r), r->who.family_id, r->who.id, hash,
-             arena_printf(r->arena, "%d", r->conf->refresh_token_days));
+             arena_printf(r->arena, "%d", r->conf->refresh_token_days), parent_id);
     db_slot me = DB_QUEUE(r->db, STMT_STAFF_ME, r->restaurant_id, r->who.id);
     TRY(transaction_run(r));
     response_json(&r->response, 200,
@@ -129,7 +129,7 @@ static enum err let_in(struct request *r, const struct login_account *account)
                                 .family_id = request_new_id(r),
                                 .email = account->email};
     guess_right(r, account->id, KNOWN_DAYS);
-    return answer_pair(r);
+    return answer_pair(r, NULL);
 }
 
 enum err sign_in(struct request *r)
@@ -162,8 +162,8 @@ static const struct field refresh_fields[] = {
      .max = 200},
 };
 
-/* A token that is used twice was stolen, from this caller or by it: the whole
- * family ends. */
+/* A token is used again after what was given for it: one of the two callers
+ * stole it, and the whole family ends. */
 static enum err end_family(struct request *r, const char *family_id)
 {
     DB_QUEUE(r->db, STMT_REFRESH_REVOKE_FAMILY, r->restaurant_id, family_id);
@@ -173,29 +173,40 @@ static enum err end_family(struct request *r, const char *family_id)
     return ERR_INVALID_REFRESH_TOKEN;
 }
 
+/* A token that is presented again was not stolen as long as nobody has used
+ * what was given for it. Soon after its first use the answer was lost, or two
+ * tabs of a browser came at once, and either may hold the pair that will be
+ * used; later, what was not used so far never arrived. */
+static void queue_use(struct request *r, db_slot found)
+{
+    const char *id = db_text(r->db, found, 0, COL_REFRESH_FIND_ID);
+    if (!db_bool(r->db, found, 0, COL_REFRESH_FIND_IS_USED))
+        DB_QUEUE(r->db, STMT_REFRESH_USE, r->restaurant_id, id);
+    else if (!db_bool(r->db, found, 0, COL_REFRESH_FIND_IS_REPEAT))
+        DB_QUEUE(r->db, STMT_REFRESH_REVOKE_UNUSED, r->restaurant_id, id);
+}
+
 static enum err exchange(struct request *r, const char *hash)
 {
     DB_QUEUE(r->db, STMT_REFRESH_LOCK_ACCOUNT, r->restaurant_id, hash);
     db_slot slot = DB_QUEUE(r->db, STMT_REFRESH_FIND, r->restaurant_id, hash);
     TRY(transaction_run(r));
-    if (db_rows(r->db, slot) == 0)
+    if (db_rows(r->db, slot) == 0 || db_bool(r->db, slot, 0, COL_REFRESH_FIND_IS_REVOKED))
         return ERR_INVALID_REFRESH_TOKEN;
-    bool used = db_bool(r->db, slot, 0, COL_REFRESH_FIND_IS_USED),
-         revoked = db_bool(r->db, slot, 0, COL_REFRESH_FIND_IS_REVOKED);
     bool expired = db_bool(r->db, slot, 0, COL_REFRESH_FIND_IS_EXPIRED),
          active = db_bool(r->db, slot, 0, COL_REFRESH_FIND_IS_ACTIVE);
-    if (used && !revoked)
+    if (db_bool(r->db, slot, 0, COL_REFRESH_FIND_IS_SUCCEEDED))
         return end_family(r, db_text(r->db, slot, 0, COL_REFRESH_FIND_FAMILY_ID));
-    if (used || revoked || expired || !active)
+    if (expired || !active)
         return ERR_INVALID_REFRESH_TOKEN;
     r->who = (struct principal){.role = role_parse(db_text(r->db, slot, 0, COL_REFRESH_FIND_ROLE)),
                                 .id = db_text(r->db, slot, 0, COL_REFRESH_FIND_STAFF_ID),
                                 .restaurant_id = r->restaurant_id,
                                 .family_id = db_text(r->db, slot, 0, COL_REFRESH_FIND_FAMILY_ID),
                                 .email = db_text(r->db, slot, 0, COL_REFRESH_FIND_EMAIL)};
-    DB_QUEUE(r->db, STMT_REFRESH_USE, r->restaurant_id, db_text(r->db, slot, 0, COL_REFRESH_FIND_ID));
+    queue_use(r, slot);
     guess_seen(r, r->who.id, KNOWN_DAYS);
-    return answer_pair(r);
+    return answer_pair(r, db_text(r->db, slot, 0, COL_REFRESH_FIND_ID));
 }
 
 enum err sign_in_refresh(struct request *r)
