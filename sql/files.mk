@@ -220,9 +220,15 @@ SQL_STATEMENTS = \
 	sql/statements/restaurant/sales_by_method.sql \
 	sql/statements/restaurant/sales_head.sql \
 	sql/statements/restaurant/timezone_exists.sql \
+	sql/statements/sessions/diner_for_resume.sql \
 	sql/statements/sessions/diner_get.sql \
 	sql/statements/sessions/diner_insert.sql \
+	sql/statements/sessions/diner_link.sql \
+	sql/statements/sessions/diner_link_get.sql \
+	sql/statements/sessions/diner_remove.sql \
+	sql/statements/sessions/diner_resume.sql \
 	sql/statements/sessions/restaurant_pin_length.sql \
+	sql/statements/sessions/resume_hold.sql \
 	sql/statements/sessions/service_call_ack.sql \
 	sql/statements/sessions/service_call_get.sql \
 	sql/statements/sessions/service_call_insert.sql \
@@ -407,4 +413,6 @@ SQL_SCHEMA = \
 	sql/migrations/0049_orders_occurred_at.sql \
 	sql/migrations/0050_session_pushed.sql \
 	sql/migrations/0051_orders_due.sql \
-	sql/migrations/0055_refresh_parent.sql
+	sql/migrations/0055_refresh_parent.sql \
+	sql/migrations/0056_guest_sign_in.sql \
+	sql/migrations/0057_guest_links.sql

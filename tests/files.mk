@@ -44,6 +44,7 @@ SHARING_TESTS = \
 	tests/api/adjustments.test.mjs \
 	tests/api/splits.test.mjs \
 	tests/api/bill.test.mjs \
+	tests/api/guests.test.mjs \
 	tests/api/menu_manage.test.mjs \
 	tests/api/order_lists.test.mjs \
 	tests/api/order_states.test.mjs \

@@ -1,6 +1,6 @@
--- One table session as the API shows it, with its diners. Past its time it has expired, or
--- is overdue if something is due of it. Only whoever opened it
--- knows its PIN: a keyed hash is stored.
+-- One table session as the API shows it, with its diners but for those who were removed.
+-- Past its time it has expired, or is overdue if something is due of it. Only whoever
+-- opened it knows its PIN: a keyed hash is stored.
 CREATE OR REPLACE FUNCTION public.session_json(restaurant uuid, session uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -19,7 +19,7 @@ BEGIN
           'id', u.id, 'display_name', u.display_name,
           'joined_at', public.rfc3339(u.created_at)) ORDER BY u.created_at, u.id), '[]'::json)
       FROM public.users u
-      WHERE u.restaurant_id = restaurant AND u.session_id = s.id))
+      WHERE u.restaurant_id = restaurant AND u.session_id = s.id AND u.removed_at IS NULL))
   INTO answer
   FROM public.sessions s
   JOIN public.tables t ON t.restaurant_id = s.restaurant_id AND t.id = s.table_id

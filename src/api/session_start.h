@@ -1,4 +1,4 @@
-/* Starting a table's session, by a diner or by staff. */
+/* Starting a table's session, by a diner or by staff; its PIN. */
 #ifndef OZ_API_SESSION_START_H
 #define OZ_API_SESSION_START_H
 
@@ -12,5 +12,12 @@ struct request;
  * or one of which something is due; an expired one is replaced. */
 enum err session_start(struct request *r, const char *table_id, int pin_length, char pin[PIN_TEXT_SIZE],
                        const char **session_id);
+
+/* Gives the session a new PIN, which ends all waits for wrong ones, and makes
+ * the answer {session, pin}. */
+enum err session_renew_pin(struct request *r, const char *session_id, int pin_length);
+
+/* Makes the answer {session, pin}. */
+enum err session_answer_with_pin(struct request *r, const char *session_id, const char *pin, int status);
 
 #endif

@@ -14,6 +14,7 @@ enum { ANSWER_JSON, ANSWER_VERSION };
 SAME_COLUMN(DINER_CHECK, DINER_CHECK_LOCK, SESSION_ID);
 SAME_COLUMN(DINER_CHECK, DINER_CHECK_LOCK, IS_RUNNING);
 SAME_COLUMN(DINER_CHECK, DINER_CHECK_LOCK, TABLE_ID);
+SAME_COLUMN(DINER_CHECK, DINER_CHECK_LOCK, IS_LET_IN);
 
 struct transaction {
     bool write, checked, keep;
@@ -31,7 +32,8 @@ static db_slot queue_caller_check(struct request *r, bool write)
     if (r->who.role == ROLE_NOBODY)
         return -1;
     if (r->who.role == ROLE_DINER)
-        return DB_QUEUE(r->db, write ? STMT_DINER_CHECK_LOCK : STMT_DINER_CHECK, r->restaurant_id, r->who.id);
+        return DB_QUEUE(r->db, write ? STMT_DINER_CHECK_LOCK : STMT_DINER_CHECK, r->restaurant_id, r->who.id,
+                        r->who.family_id);
     return DB_QUEUE(r->db, STMT_STAFF_CHECK, r->restaurant_id, r->who.id, r->who.family_id);
 }
 
@@ -54,7 +56,7 @@ static enum err check_caller(struct request *r, const struct transaction *t)
     if (slot < 0)
         return ERR_OK;
     if (r->who.role == ROLE_DINER) {
-        if (db_rows(r->db, slot) == 0)
+        if (db_rows(r->db, slot) == 0 || !db_bool(r->db, slot, 0, COL_DINER_CHECK_IS_LET_IN))
             return ERR_SESSION_ENDED;
         r->who.session_id = db_text(r->db, slot, 0, COL_DINER_CHECK_SESSION_ID);
         r->who.table_id = db_text(r->db, slot, 0, COL_DINER_CHECK_TABLE_ID);

@@ -38,7 +38,7 @@ struct principal {
     const char *restaurant_id; /* set whenever role is */
     const char *session_id;    /* a diner's; NULL for staff */
     const char *table_id;      /* a diner's, once a transaction for changes is open */
-    const char *family_id;     /* of a member of staff's sign-in; NULL for diners */
+    const char *family_id;     /* of a member of staff's sign-in, or a diner's who came back with a code; or NULL */
     const char *email;         /* "" for diners */
 };
 

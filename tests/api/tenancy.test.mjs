@@ -101,6 +101,8 @@ const idCases = {
   'GET /api/sessions/{id}': { of: 'session', by: waiters },
   'POST /api/sessions/{id}/close': { of: 'session', by: waiters, bodies: [undefined, {}, { reason: 'x' }] },
   'POST /api/sessions/{id}/pin': { of: 'session', by: waiters },
+  'DELETE /api/sessions/{id}/diners/{diner_id}': { of: 'session', by: waiters },
+  'POST /api/sessions/{id}/diners/{diner_id}/link': { of: 'session', by: waiters },
   'POST /api/sessions/{id}/extend': { of: 'session', by: waiters, bodies: [{ minutes: 10 }] },
   'POST /api/sessions/{id}/reopen': { of: 'session', by: managers },
   'POST /api/sessions/{id}/move': { of: 'session', by: waiters, bodies: (side) => [{ table_id: side.tables[2].id }] },
@@ -139,7 +141,7 @@ for (const [name, { of, by, bodies = [undefined] }] of Object.entries(idCases)) 
       for (const role of by) {
         for (const body of typeof bodies === 'function' ? bodies(side) : bodies) {
           for (const headers of [{}, { 'If-Match': '"1"' }, { 'If-Match': '"99"' }]) {
-            const ask = (id) => call(stack, method, pattern.replace('{id}', id).replace('{item_id}', other.order.items[0].id), { token: side.tokens[role], body, headers });
+            const ask = (id) => call(stack, method, pattern.replace('{id}', id).replace('{item_id}', other.order.items[0].id).replace('{diner_id}', other.session.diner.id), { token: side.tokens[role], body, headers });
             const unknown = await ask(randomUUID());
             assert.equal(unknown.status, 404, `${role}: ${unknown.text}`);
             assert.equal(unknown.json.code, 'not_found');
@@ -485,6 +487,7 @@ const mayCall = {
   'GET /api/r/{slug}/tables/{code}': PUBLIC,
   'POST /api/r/{slug}/sessions': PUBLIC,
   'POST /api/r/{slug}/sessions/join': PUBLIC,
+  'POST /api/r/{slug}/sessions/resume': PUBLIC,
   'POST /api/r/{slug}/payments/webhook/{provider}': PUBLIC,
   'POST /api/auth/login': PUBLIC,
   'POST /api/auth/refresh': PUBLIC,
@@ -528,6 +531,8 @@ const mayCall = {
   'GET /api/sessions/{id}': WAITERS,
   'POST /api/sessions/{id}/close': WAITERS,
   'POST /api/sessions/{id}/pin': WAITERS,
+  'DELETE /api/sessions/{id}/diners/{diner_id}': WAITERS,
+  'POST /api/sessions/{id}/diners/{diner_id}/link': WAITERS,
   'POST /api/sessions/{id}/extend': WAITERS,
   'POST /api/sessions/{id}/reopen': MANAGERS,
   'POST /api/sessions/{id}/move': WAITERS,
@@ -576,7 +581,7 @@ for (const [name, allowed] of Object.entries(mayCall).filter(([, who]) => who !=
   test(`who may: ${name}`, async () => {
     const [method, pattern] = name.split(' ');
     const body = { POST: {}, PATCH: {}, PUT: { status: 'confirmed' } }[method];
-    const path = () => pattern.replace('{id}', randomUUID()).replace('{item_id}', randomUUID()).replace('{slug}', ours).replace('{code}', here.tables[5].code).replace('{provider}', 'nobody');
+    const path = () => pattern.replace('{id}', randomUUID()).replace('{item_id}', randomUUID()).replace('{diner_id}', randomUUID()).replace('{slug}', ours).replace('{code}', here.tables[5].code).replace('{provider}', 'nobody');
     const ask = (token) => call(stack, method, path(), { token, body });
     for (const role of all) {
       const endsIt = name === 'POST /api/auth/logout' && role !== 'diner';

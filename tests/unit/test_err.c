@@ -74,6 +74,7 @@ static void test_contract(void **state)
         {ERR_FORBIDDEN_FIELD, "forbidden_field", 403},
         {ERR_STAFF_OPENS_SESSIONS, "staff_opens_sessions", 403},
         {ERR_WRONG_PIN, "wrong_pin", 401},
+        {ERR_WRONG_CODE, "wrong_code", 401},
         {ERR_PIN_LOCKED, "pin_locked", 429},
         {ERR_SESSION_ACTIVE, "session_active", 409},
         {ERR_SESSION_CLOSED, "session_closed", 409},

@@ -127,13 +127,61 @@ static void test_hashes_differ(void **state)
         assert_string_not_equal(hashes[i - 1], hashes[i]);
 }
 
+/* The restaurant's hash of a code, NULL if it cannot be one. */
+static const char *hash_of(const char *code)
+{
+    static char hash[PIN_HASH_SIZE];
+    return link_hash(&keys, SESSION, code, hash) ? hash : NULL;
+}
+
+static void test_links(void **state)
+{
+    bool seen[128] = {false};
+    int different = 0;
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        char code[LINK_TEXT_SIZE];
+        link_make(code);
+        assert_int_equal(strlen(code), 14);
+        assert_true(code[4] == '-' && code[9] == '-');
+        assert_non_null(hash_of(code));
+        for (const char *at = code; *at != '\0'; at++)
+            seen[(unsigned char)*at] = true;
+    }
+    for (int c = 0; c < 128; c++)
+        different += seen[c];
+    assert_int_equal(different, 32 + 1);
+    assert_false(seen['I'] || seen['L'] || seen['O'] || seen['U']);
+}
+
+/* https://www.crockford.com/base32.html: I and L are read as 1, O as 0, U is none. */
+static void test_links_as_typed(void **state)
+{
+    static const char *const same[] = {"7k2m-q9xd-1t0b", "7K2MQ9XD1T0B", " 7K2M Q9XD LTOB ", "7K2M-Q9XD-iTob"};
+    static const char *const none[] = {
+        "", "-", "7K2M-Q9XD-1T0", "7K2M-Q9XD-1T0B7", "7K2M-Q9XD-1T0U", "7K2M_Q9XD_1T0B", "7K2M-Q9XD-1T0\xc3\x96"};
+    char wanted[PIN_HASH_SIZE], other[PIN_HASH_SIZE];
+    (void)state;
+    assert_true(link_hash(&keys, SESSION, "7K2M-Q9XD-1T0B", wanted));
+    for (size_t i = 0; i < LENGTH(same); i++)
+        assert_string_equal(hash_of(same[i]), wanted);
+    for (size_t i = 0; i < LENGTH(none); i++)
+        assert_null(hash_of(none[i]));
+    assert_string_not_equal(hash_of("7K2M-Q9XD-1T0C"), wanted);
+    assert_true(link_hash(&keys, OTHER, "7K2M-Q9XD-1T0B", other));
+    assert_string_not_equal(other, wanted);
+    assert_true(link_hash(&other_keys, SESSION, "7K2M-Q9XD-1T0B", other));
+    assert_string_not_equal(other, wanted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lengths),         cmocka_unit_test(test_digits_are_uniform),
         cmocka_unit_test(test_hash_is_a_bytea), cmocka_unit_test(test_hash_is_bound),
         cmocka_unit_test(test_wrong_pins),      cmocka_unit_test(test_hashes_that_are_none),
-        cmocka_unit_test(test_hashes_differ),
+        cmocka_unit_test(test_hashes_differ),   cmocka_unit_test(test_links),
+        cmocka_unit_test(test_links_as_typed),
     };
     return cmocka_run_group_tests_name("pin", tests, derive_keys, NULL);
 }

@@ -10,6 +10,9 @@ FROM (
   SELECT u.id, u.display_name, u.created_at
   FROM users u
   WHERE u.restaurant_id = $1 AND u.session_id = $2
+    AND (u.removed_at IS NULL OR EXISTS (
+      SELECT FROM orders n
+      WHERE n.restaurant_id = $1 AND n.session_id = $2 AND n.diner_id = u.id))
   UNION ALL
   SELECT NULL, NULL, NULL) d
 CROSS JOIN LATERAL (

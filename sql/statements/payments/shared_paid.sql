@@ -1,5 +1,5 @@
 -- The guests of a session ($2) in the order in which they joined, and what each has paid
--- of the orders that are nobody's in particular.
+-- of the orders that are nobody's in particular. One who was removed counts for what they ordered.
 SELECT u.id, (
     SELECT coalesce(sum(a.amount - a.refunded_amount), 0)
     FROM payments p
@@ -8,4 +8,7 @@ SELECT u.id, (
     WHERE p.restaurant_id = $1 AND p.session_id = $2 AND p.for_diner_id = u.id AND o.diner_id IS NULL) AS paid
 FROM users u
 WHERE u.restaurant_id = $1 AND u.session_id = $2
+  AND (u.removed_at IS NULL OR EXISTS (
+    SELECT FROM orders n
+    WHERE n.restaurant_id = $1 AND n.session_id = $2 AND n.diner_id = u.id))
 ORDER BY u.created_at, u.id

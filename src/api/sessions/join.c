@@ -1,5 +1,5 @@
 /* How diners get in: the welcome behind a QR code, opening a table's session,
- * joining it with its PIN. */
+ * joining it with its PIN, coming back with a code from the staff. */
 #include "api/activity.h"
 #include "api/guess.h"
 #include "api/routes.h"
@@ -72,24 +72,15 @@ enum err guest_welcome(struct request *r)
     return ERR_OK;
 }
 
-/* Adds the diner, who becomes the caller, to the session and makes the answer
- * {session, diner, token}, with the PIN if the diner should know it. */
-static enum err let_in(struct request *r, const char *session_id, const char *name, const char *pin, int status)
+/* The answer {session, diner, token} for r->who, with the PIN if the diner should
+ * know it. */
+static enum err answer_in(struct request *r, const char *pin, int status)
 {
-    r->who = (struct principal){.role = ROLE_DINER,
-                                .id = request_new_id(r),
-                                .restaurant_id = r->restaurant_id,
-                                .session_id = session_id,
-                                .email = ""};
     int64_t now = clock_real_us() / 1000000;
     const char *token = token_issue(r->arena, &r->keys->token, &r->who, now, now + DINER_TOKEN_SECONDS);
     if (token == NULL)
         return ERR_INTERNAL;
-    DB_QUEUE(r->db, STMT_DINER_INSERT, r->restaurant_id, r->who.id, session_id, name);
-    if (pin == NULL)
-        DB_QUEUE(r->db, STMT_SESSION_NOTE_CHANGE, r->restaurant_id, session_id);
-    activity_queue(r, session_id, pin != NULL ? "session_opened" : "diner_joined", NULL);
-    db_slot session = DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, session_id);
+    db_slot session = DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, r->who.session_id);
     db_slot diner = DB_QUEUE(r->db, STMT_DINER_GET, r->restaurant_id, r->who.id);
     TRY(transaction_run(r));
 
@@ -103,6 +94,21 @@ static enum err let_in(struct request *r, const char *session_id, const char *na
     text_puts(&json, "}");
     response_json(&r->response, status, json.bytes);
     return ERR_OK;
+}
+
+/* Adds the diner, who becomes the caller, to the session. */
+static enum err let_in(struct request *r, const char *session_id, const char *name, const char *pin, int status)
+{
+    r->who = (struct principal){.role = ROLE_DINER,
+                                .id = request_new_id(r),
+                                .restaurant_id = r->restaurant_id,
+                                .session_id = session_id,
+                                .email = ""};
+    DB_QUEUE(r->db, STMT_DINER_INSERT, r->restaurant_id, r->who.id, session_id, name);
+    if (pin == NULL)
+        DB_QUEUE(r->db, STMT_SESSION_NOTE_CHANGE, r->restaurant_id, session_id);
+    activity_queue(r, session_id, pin != NULL ? "session_opened" : "diner_joined", NULL);
+    return answer_in(r, pin, status);
 }
 
 enum err guest_open_session(struct request *r)
@@ -123,19 +129,17 @@ enum err guest_open_session(struct request *r)
     return let_in(r, session_id, in.display_name, pin, 201);
 }
 
-static enum err refuse_locked(struct request *r, int seconds)
-{
-    problem_detail(r, "Too many wrong PINs: wait %d seconds, or ask the staff for a new PIN", seconds);
-    r->response.retry_after = seconds;
-    return ERR_PIN_LOCKED;
-}
-
 /* The try was counted as wrong. */
-static enum err refuse_pin(struct request *r, int seconds)
+static enum err refuse(struct request *r, int seconds, enum err wrong, const char *advice)
 {
     TRY(transaction_run(r));
     transaction_keep(r);
-    return seconds > 0 ? refuse_locked(r, seconds) : ERR_WRONG_PIN;
+    if (seconds <= 0)
+        return wrong;
+    problem_detail(r, "%s: wait %d seconds%s", wrong == ERR_WRONG_PIN ? "Too many wrong PINs" : "Too many wrong codes",
+                   seconds, advice);
+    r->response.retry_after = seconds;
+    return ERR_PIN_LOCKED;
 }
 
 enum err guest_join_session(struct request *r)
@@ -158,7 +162,63 @@ enum err guest_join_session(struct request *r)
     TRY(transaction_run(r));
     struct lockout_verdict verdict = guess_judge(r, &guess);
     if (!verdict.judged || !pin_matches(r->keys, session_id, in.pin, pin_hash))
-        return refuse_pin(r, verdict.seconds);
+        return refuse(r, verdict.seconds, ERR_WRONG_PIN, ", or ask the staff for a new PIN");
     guess_right(r, session_id, KNOWN_DAYS);
     return let_in(r, session_id, in.display_name, NULL, 200);
+}
+
+struct resume_input {
+    const char *code;
+};
+
+static const struct field resume_fields[] = {
+    {AT(resume_input, code), .type = FIELD_LINE, .required = true, .min = 1, .max = 64},
+};
+
+/* Lets in whose code it is, who becomes the caller. */
+static enum err let_back_in(struct request *r, const char *hash)
+{
+    const char *sign_in_id = request_new_id(r);
+    db_slot used = DB_QUEUE(r->db, STMT_DINER_RESUME, r->restaurant_id, hash, sign_in_id);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, used) == 0)
+        return ERR_WRONG_CODE; /* removed, or given another code, in this moment */
+    r->who = (struct principal){.role = ROLE_DINER,
+                                .id = db_text(r->db, used, 0, COL_DINER_RESUME_ID),
+                                .restaurant_id = r->restaurant_id,
+                                .session_id = db_text(r->db, used, 0, COL_DINER_RESUME_SESSION_ID),
+                                .family_id = sign_in_id,
+                                .email = ""};
+    guess_right(r, r->restaurant_id, KNOWN_DAYS);
+    guess_right(r, r->who.session_id, KNOWN_DAYS);
+    activity_queue(r, r->who.session_id, "diner_resumed", NULL);
+    return answer_in(r, NULL, 200);
+}
+
+/* Codes are tried at the restaurant's door. They are too long to be guessed from
+ * many networks, so strangers there delay nobody. */
+enum err guest_resume_session(struct request *r)
+{
+    struct resume_input in = {0};
+    struct guess guess;
+    struct lockout_rule rule = lockout_pin(r->conf->pin_max_attempts, r->conf->pin_lock_seconds);
+    char hash[PIN_HASH_SIZE];
+    rule.stranger_longest = 0;
+    fields_read(r, r->json, "", FIELDS(resume_fields), &in);
+    TRY(problem_verdict(r));
+    bool possible = link_hash(r->keys, r->restaurant_id, in.code, hash);
+    DB_QUEUE(r->db, STMT_RESUME_HOLD, r->restaurant_id);
+    guess_begin(r, r->restaurant_id, rule, &guess);
+    TRY(transaction_run(r));
+    struct lockout_verdict verdict = guess_judge(r, &guess);
+    if (!verdict.judged || !possible)
+        return refuse(r, verdict.seconds, ERR_WRONG_CODE, "");
+    const char *wanted = arena_strdup(r->arena, hash);
+    db_slot found = DB_QUEUE(r->db, STMT_DINER_FOR_RESUME, r->restaurant_id, wanted);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, found) == 0)
+        return refuse(r, verdict.seconds, ERR_WRONG_CODE, "");
+    if (!db_bool(r->db, found, 0, COL_DINER_FOR_RESUME_IS_RUNNING))
+        return ERR_SESSION_CLOSED;
+    return let_back_in(r, wanted);
 }

@@ -2,7 +2,6 @@
  * them. */
 #include "api/activity.h"
 #include "api/card_guard.h"
-#include "api/guess.h"
 #include "api/paging.h"
 #include "api/routes.h"
 #include "api/session_start.h"
@@ -65,18 +64,6 @@ enum err session_current(struct request *r)
     return ERR_OK;
 }
 
-/* The answer {session, pin}. */
-static enum err answer_with_pin(struct request *r, const char *session_id, const char *pin, int status)
-{
-    db_slot session = DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, session_id);
-    TRY(transaction_run(r));
-    response_json(&r->response, status,
-                  arena_printf(r->arena, "{\"session\":%s,\"pin\":\"%s\"}",
-                               db_text(r->db, session, 0, COL_SESSION_GET_ANSWER), pin));
-    response_version(&r->response, r->arena, db_text(r->db, session, 0, COL_SESSION_GET_VERSION));
-    return ERR_OK;
-}
-
 enum err session_open(struct request *r)
 {
     char pin[PIN_TEXT_SIZE];
@@ -91,25 +78,19 @@ enum err session_open(struct request *r)
                       &session_id));
     activity_queue(r, session_id, "session_opened", NULL);
     r->response.location = arena_printf(r->arena, "/api/sessions/%s", session_id);
-    return answer_with_pin(r, session_id, pin, 201);
+    return session_answer_with_pin(r, session_id, pin, 201);
 }
 
 enum err session_new_pin(struct request *r)
 {
-    char pin[PIN_TEXT_SIZE], hash[PIN_HASH_SIZE];
-    const char *session_id = r->args[0];
     bool has_run_out;
     TRY(fields_read_nothing(r));
     db_slot length = DB_QUEUE(r->db, STMT_RESTAURANT_PIN_LENGTH, r->restaurant_id);
     TRY(session_lock_active(r, &has_run_out));
     if (has_run_out)
         return ERR_SESSION_CLOSED;
-    pin_make((int)db_int(r->db, length, 0, COL_RESTAURANT_PIN_LENGTH_PIN_LENGTH), pin);
-    pin_hash(r->keys, session_id, pin, hash);
-    DB_QUEUE(r->db, STMT_SESSION_PIN_SET, r->restaurant_id, session_id, hash);
-    guess_forget(r, session_id);
-    activity_queue(r, session_id, "pin_changed", NULL);
-    return answer_with_pin(r, session_id, pin, 200);
+    activity_queue(r, r->args[0], "pin_changed", NULL);
+    return session_renew_pin(r, r->args[0], (int)db_int(r->db, length, 0, COL_RESTAURANT_PIN_LENGTH_PIN_LENGTH));
 }
 
 struct close_input {
