@@ -101,6 +101,7 @@ SQL_STATEMENTS = \
 	sql/statements/live/changes_restaurant.sql \
 	sql/statements/live/changes_session.sql \
 	sql/statements/live/changes_snapshot.sql \
+	sql/statements/live/live_channel.sql \
 	sql/statements/live/ticket_insert.sql \
 	sql/statements/live/ticket_use.sql \
 	sql/statements/menu/categories_list.sql \
@@ -206,6 +207,7 @@ SQL_STATEMENTS = \
 	sql/statements/payments/shares_end_unpaid.sql \
 	sql/statements/payments/split_get.sql \
 	sql/statements/relay/cleanup.sql \
+	sql/statements/relay/closed.sql \
 	sql/statements/relay/ended.sql \
 	sql/statements/relay/events.sql \
 	sql/statements/relay/horizon.sql \
@@ -331,6 +333,7 @@ SQL_SCHEMA = \
 	sql/functions/intent_json.sql \
 	sql/functions/intents_expire.sql \
 	sql/functions/item_json.sql \
+	sql/functions/live_channel.sql \
 	sql/functions/menu_json.sql \
 	sql/functions/menu_representation.sql \
 	sql/functions/note_change.sql \
@@ -348,8 +351,10 @@ SQL_SCHEMA = \
 	sql/functions/refresh_cleanup.sql \
 	sql/functions/refuse_change.sql \
 	sql/functions/relay_cleanup.sql \
+	sql/functions/relay_closed.sql \
 	sql/functions/relay_ended.sql \
 	sql/functions/relay_events.sql \
+	sql/functions/replace_channel.sql \
 	sql/functions/resource_write.sql \
 	sql/functions/rfc3339.sql \
 	sql/functions/session_due.sql \
@@ -415,4 +420,6 @@ SQL_SCHEMA = \
 	sql/migrations/0051_orders_due.sql \
 	sql/migrations/0055_refresh_parent.sql \
 	sql/migrations/0056_guest_sign_in.sql \
-	sql/migrations/0057_guest_links.sql
+	sql/migrations/0057_guest_links.sql \
+	sql/migrations/0058_live_channels.sql \
+	sql/migrations/0059_guest_channels.sql

@@ -1,4 +1,4 @@
--- Removes events that every relay has had time to read. A relay that was away for
+-- Removes events and closed channels that every relay has had time to read. A relay that was away for
 -- longer has missed them, and its listeners begin with a snapshot. Only the oldest
 -- are looked at, by their transactions, not those that are kept; one by one, so
 -- that each is found by its key, whenever this was planned.
@@ -16,6 +16,7 @@ BEGIN
       any_old := true;
     END LOOP;
   END LOOP;
+  DELETE FROM public.closed_channels c WHERE c.closed_at < now() - interval '2 minutes';
 END
 $$;
 REVOKE ALL ON FUNCTION public.relay_cleanup() FROM PUBLIC;

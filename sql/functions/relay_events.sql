@@ -1,14 +1,15 @@
 -- The events of transactions from `since` on, and of those `running` before it
 -- when the relay last looked, of all restaurants, which a relay posts. `sessions`:
--- who also gets it, the active sessions of a restaurant whose menu changed. Only the
--- owner may read these, hence SECURITY DEFINER. OFFSET 0: each is looked up by itself.
+-- who also gets it, the active sessions of a restaurant whose menu changed. Restaurants
+-- and sessions are named by their channels. Only the owner may read these, hence SECURITY DEFINER. OFFSET 0: each is looked up by itself.
 CREATE OR REPLACE FUNCTION public.relay_events(since xid8, running xid8[])
 RETURNS TABLE (id uuid, xid xid8, restaurant_id uuid, session_id uuid, sessions text, ends_session boolean, body text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-  RETURN QUERY SELECT e.id, e.xid, e.restaurant_id, e.session_id,
+  RETURN QUERY SELECT e.id, e.xid, public.live_channel(e.restaurant_id, e.restaurant_id),
+         CASE WHEN e.session_id IS NOT NULL THEN public.live_channel(e.restaurant_id, e.session_id) END,
          CASE WHEN e.type = 'menu.updated' THEN (
-           SELECT string_agg(s.id::text, ',')
+           SELECT string_agg(public.live_channel(s.restaurant_id, s.id)::text, ',')
            FROM public.sessions s
            WHERE s.restaurant_id = e.restaurant_id AND s.status = 'active'
              AND (s.expires_at > now() OR public.session_owes(s.restaurant_id, s.id))) END,

@@ -22,7 +22,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 500, STATEMENT_MS = 5000, TIDY_US = 5000000, COMPLAIN_US = 10000000, PATH_SIZE = 200 };
+enum {
+    LOOK_MS = 500,
+    STATEMENT_MS = 5000,
+    TIDY_US = 5000000,
+    CLOSE_US = 1000000,
+    COMPLAIN_US = 10000000,
+    PATH_SIZE = 200
+};
 
 struct relay {
     const struct conf *conf;
@@ -35,7 +42,7 @@ struct relay {
     uint64_t cursor;      /* no event of an older transaction is still to come; 0: not known yet */
     uint64_t seen;        /* the newest transaction whose event was read */
     int cursor_file;
-    int64_t tidy_at_us, complain_at_us;
+    int64_t tidy_at_us, close_at_us, complain_at_us;
 };
 
 /* One relay per node: the cursor file is also its lock. */
@@ -149,6 +156,21 @@ static bool post_all(struct relay *relay, db_slot events)
     return true;
 }
 
+/* Ends the streams of channels that others took the place of, before what is new
+ * is posted. Again each second while they are known, since somebody authorised
+ * before may begin to listen after; nothing is posted there any more. */
+static bool close_channels(struct relay *relay, db_slot closed)
+{
+    if (closed < 0)
+        return true;
+    for (int row = 0; row < db_rows(relay->db, closed); row++)
+        if (!post_end(relay->post, db_text(relay->db, closed, row, COL_RELAY_CLOSED_KIND)[0],
+                      db_text(relay->db, closed, row, COL_RELAY_CLOSED_CHANNEL)))
+            return false;
+    relay->close_at_us = clock_monotonic_us() + CLOSE_US;
+    return true;
+}
+
 /* Posts what is new. The horizon is read before the events: what was not
  * committed then is read by the next look. */
 static bool look(struct relay *relay)
@@ -164,9 +186,11 @@ static bool look(struct relay *relay)
     begin(relay, xmin);
     db_slot events = DB_QUEUE(relay->db, STMT_RELAY_EVENTS, arena_printf(relay->arena, "%" PRIu64, relay->unread.since),
                               relay->unread.running);
+    db_slot closed =
+        clock_monotonic_us() >= relay->close_at_us ? DB_QUEUE_BARE(relay->db, STMT_RELAY_CLOSED) : (db_slot)-1;
     if (db_run(relay->db) != ERR_OK)
         return database_failed(relay);
-    if (!post_all(relay, events)) {
+    if (!close_channels(relay, closed) || !post_all(relay, events)) {
         sent_prune(&relay->sent, &relay->unread);
         return rt_failed(relay);
     }

@@ -288,6 +288,126 @@ test('let in before its session was closed, listening after that: the stream end
   }
 });
 
+// ---- Who may no longer hear
+
+/** Orders without a pause, as many at a time as there are guests; stop() returns the ids of those begun after mark(). */
+function traffic(...guests) {
+  let going = true, marked = false;
+  const later = [];
+  const all = guests.map(async (guest) => {
+    while (going) {
+      const isLater = marked, order = await place(guest);
+      if (isLater) later.push(order.id);
+    }
+  });
+  return {
+    mark: () => { marked = true; },
+    async stop() { going = false; await Promise.all(all); return later; },
+  };
+}
+
+/** The listeners hear nothing that happens after the change, and are let go within five seconds, however busy it is. */
+async function expectSilence(listeners, change, guests) {
+  const busy = traffic(...guests);
+  for (const l of listeners) await l.hears('the traffic', (e) => e.type === 'order.created');
+  await change();
+  busy.mark();
+  const since = Date.now();
+  try {
+    for (const l of listeners) await l.ends(5000 - (Date.now() - since));
+    await sleep(200);
+  } finally {
+    const later = new Set(await busy.stop());
+    assert.ok(later.size > 0, 'there was no traffic');
+    for (const l of listeners) assert.deepEqual(l.events.filter((e) => later.has(e.resource.id)), []);
+  }
+}
+
+let hired = 0;
+async function hire(role) {
+  const email = `heard-${++hired}@example.com`, password = 'long enough for this';
+  const { id } = expectStatus(await post(stack, '/api/staff', { token: tokens.owner, body: { email, display_name: 'Temp', role, password } }), 201).json;
+  const { access_token: token } = expectStatus(await post(stack, '/api/auth/login', { body: { restaurant: stack.slug, email, password } }), 200).json;
+  return { id, email, password, token };
+}
+
+const change = (member, body) => async () => expectStatus(await call(stack, 'PATCH', `/api/staff/${member.id}`, { token: tokens.owner, body }), 200);
+for (const [what, how] of [
+  ['removed', (member) => async () => expectStatus(await del(stack, `/api/staff/${member.id}`, { token: tokens.owner }), 204)],
+  ['switched off', (member) => change(member, { is_active: false })],
+  ['given another role', (member) => change(member, { role: 'kitchen' })],
+  ['given another password', (member) => change(member, { password: 'another one, as long' })],
+]) {
+  test(`an account that is ${what} hears nothing more`, async () => {
+    const member = await hire('waiter'), other = await on(tokens.there, {});
+    const listeners = [await on(member.token), await heard(listenWs(stack, { token: member.token })), await on(undefined, { ticket: await ticket(member.token) })];
+    await expectSilence(listeners, how(member), [asha, bela]);
+    expectProblem(await listen(stack, { token: member.token }), 401, 'unauthenticated');
+    // The others come back at once; another restaurant's never left.
+    const colleague = await on(tokens.waiter);
+    other.of = 'there';
+    await settle(colleague, other);
+    assert.ok(!other.ended);
+  });
+}
+
+test('a change of a name ends nobody\'s stream', async () => {
+  const member = await hire('waiter'), stream = await on(member.token), channels = stack.sqlValue('SELECT count(*) FROM closed_channels');
+  await change(member, { display_name: 'Ann' })();
+  await change(member, { role: 'waiter' })();
+  await settle(stream);
+  assert.equal(stack.sqlValue('SELECT count(*) FROM closed_channels'), channels);
+  assert.ok(!stream.ended);
+});
+
+test('two accounts changed at once', async () => {
+  for (let round = 0; round < 4; round++) {
+    const [one, two] = [await hire('waiter'), await hire('cashier')];
+    const listeners = [await on(one.token), await on(two.token)];
+    await expectSilence(listeners, () => Promise.all([change(one, { is_active: false })(), change(two, { is_active: false })()]), [asha]);
+  }
+});
+
+test('let in before the account was removed, listening after that: it hears nothing, and is let go within five seconds', async () => {
+  const member = await hire('waiter'), door = await doorBeforeRt();
+  try {
+    const late = [listen(stack, { token: member.token }), listenWs(stack, { token: member.token })];
+    await until('both are let in', () => door.waiting.length === 2);
+    await change(member, { is_active: false })();
+    await sleep(1500);
+    const since = Date.now(), busy = traffic(asha);
+    door.open();
+    const all = await Promise.all(late.map(heard));
+    for (const l of all) await l.ends(5000 - (Date.now() - since));
+    await busy.stop();
+    for (const l of all) assert.deepEqual(l.events, []);
+  } finally {
+    door.close();
+  }
+});
+
+test('a guest who was sent away hears nothing more, nor does a phone that was lost', async () => {
+  const guest = await joinSession(stack, asha.code, asha.pin, { name: 'Chitra' }), waiter = await on(tokens.waiter), neighbour = await on(bela.token);
+  const at = `/api/sessions/${asha.session.id}/diners/${guest.diner.id}`;
+  await expectSilence([await on(guest.token), await heard(listenWs(stack, { token: guest.token }))], async () => {
+    const { code } = expectStatus(await post(stack, `${at}/link`, { token: tokens.waiter }), 200).json;
+    guest.token = expectStatus(await post(stack, `/api/r/${stack.slug}/sessions/resume`, { body: { code } }), 200).json.token;
+  }, [asha]);
+  await expectSilence([await on(guest.token)], async () => expectStatus(await del(stack, at, { token: tokens.waiter }), 200), [asha]);
+  expectProblem(await listen(stack, { token: guest.token }), 401, 'unauthenticated');
+  // Who stays at the table hears of it again, the menu too, and the end of the session.
+  const host = await on(asha.token);
+  const order = await place(asha);
+  await host.hears('the order', (e) => e.resource.id === order.id);
+  expectStatus(await call(stack, 'PATCH', `/api/menu/items/${items[0].id}`, { token: tokens.manager, body: { description: 'New' } }), 200);
+  await host.hears('the menu', (e) => e.type === 'menu.updated');
+  await settle(waiter, neighbour);
+  await close(asha);
+  await host.ends();
+  assert.equal(host.events.at(-1).resource.status, 'closed');
+  assert.ok(!waiter.ended && !neighbour.ended);
+});
+
 test('any stream ends after 15 minutes, and a disabled account does not come back', async () => {
   const file = join(stack.dir, 'run-rt/nginx.conf'), conf = readFileSync(file, 'utf8');
   const rtWith = async (text) => {
@@ -322,7 +442,7 @@ test('every type of event, with its fields and its version', async () => {
   const extended = expectStatus(await post(stack, `/api/sessions/${guest.session.id}/extend`, { token: tokens.waiter, body: { minutes: 10 } }), 200).json;
   const payment = randomUUID();
   stack.sql(`SET orderzap.events = on; INSERT INTO payments (restaurant_id, id, order_id, session_id, amount, tip_amount, currency, method, staff_id, business_date)
-    SELECT o.restaurant_id, '${payment}', o.id, o.session_id, 100, 5, o.currency, 'cash', (SELECT id FROM staff s WHERE s.restaurant_id = o.restaurant_id AND s.role = 'waiter'), o.business_date
+    SELECT o.restaurant_id, '${payment}', o.id, o.session_id, 100, 5, o.currency, 'cash', (SELECT id FROM staff s WHERE s.restaurant_id = o.restaurant_id AND s.role = 'waiter' LIMIT 1), o.business_date
     FROM orders o WHERE o.id = '${order.id}'`);
   expectStatus(await post(stack, '/api/menu/bulk', { token: tokens.manager, body: { changes: [{ id: items[1].id, price: 23400 }] } }), 200);
   const gone = await step(await place(guest), 'cancelled', tokens.manager);

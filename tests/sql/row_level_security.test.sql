@@ -53,6 +53,8 @@ BEGIN
   INSERT INTO public.order_counters (restaurant_id, business_date, last_number) VALUES (r, '2030-01-01', 1);
   INSERT INTO public.event_tickets (restaurant_id, ticket_hash, role, caller_id, expires_at)
   VALUES (r, '\x05', 'diner', tap.id(tenant, 'diner'), now() + '1 minute');
+  INSERT INTO public.live_channels (restaurant_id, scope_id, channel) VALUES (r, tap.id(tenant, 'session'), tap.id(tenant, 'channel'));
+  INSERT INTO public.closed_channels (restaurant_id, channel, kind) VALUES (r, tap.id(tenant, 'session'), 's');
   INSERT INTO public.door_addresses (restaurant_id, door_id, address_hash, is_known, failures, expires_at)
   VALUES (r, tap.id(tenant, 'staff'), decode(repeat('06', 32), 'hex'), false, 1, now() + '1 day');
   INSERT INTO public.orders (restaurant_id, id, business_date, order_number, table_id, session_id, diner_id, staff_id,

@@ -53,6 +53,8 @@ BEGIN
   INSERT INTO public.order_counters (restaurant_id, business_date, last_number) VALUES (r, '2030-01-01', 1);
   INSERT INTO public.event_tickets (restaurant_id, ticket_hash, role, caller_id, expires_at)
   VALUES (r, '\x05', 'diner', tap.id(tenant, 'diner'), now() + '1 minute');
+  INSERT INTO public.live_channels (restaurant_id, scope_id, channel) VALUES (r, tap.id(tenant, 'session'), tap.id(tenant, 'channel'));
+  INSERT INTO public.closed_channels (restaurant_id, channel, kind) VALUES (r, tap.id(tenant, 'session'), 's');
   INSERT INTO public.door_addresses (restaurant_id, door_id, address_hash, is_known, failures, expires_at)
   VALUES (r, tap.id(tenant, 'staff'), decode(repeat('06', 32), 'hex'), false, 1, now() + '1 day');
   INSERT INTO public.orders (restaurant_id, id, business_date, order_number, table_id, session_id, diner_id, staff_id,
@@ -149,7 +151,7 @@ FROM unnest(ARRAY[
   'menu_item_option_values', 'orders', 'order_items', 'order_item_customizations', 'payments',
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
-  'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'door_addresses', 'schema_migrations', 'sync_state']) AS t (name);
+  'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'live_channels', 'closed_channels', 'door_addresses', 'schema_migrations', 'sync_state']) AS t (name);
 
 SELECT tap.is_empty($$
   SELECT r.name FROM tap.relation r
@@ -222,7 +224,7 @@ SELECT tap.is_empty($$ SELECT r.name, r.owner FROM tap.relation r WHERE r.owner 
 SELECT tap.is_empty($$
   SELECT p.proname, p.proowner::regrole FROM pg_catalog.pg_proc p
   WHERE p.pronamespace = 'public'::regnamespace 
-    AND (p.proowner <> 'orderzap_owner'::regrole OR p.prosecdef AND p.proname NOT IN ('relay_cleanup', 'relay_ended', 'relay_events', 'sync_due', 'sync_status',
+    AND (p.proowner <> 'orderzap_owner'::regrole OR p.prosecdef AND p.proname NOT IN ('relay_cleanup', 'relay_closed', 'relay_ended', 'relay_events', 'sync_due', 'sync_status',
       'sessions_expire', 'intents_expire', 'idempotency_cleanup', 'tickets_cleanup', 'outbox_cleanup', 'refresh_cleanup', 'door_addresses_cleanup', 'counters_cleanup'))
   $$, 'orderzap_owner owns every function, and only those that look over all restaurants run with its rights');
 SELECT tap.ok(
@@ -335,6 +337,7 @@ INSERT INTO bad (relation, changes) VALUES
   ('session_activity_log', jsonb_build_object('action', tap.repeated(61))),
   ('session_activity_log', '{"actor_role": "admin"}'),
   ('service_calls', '{"kind": "taxi"}'),
+  ('closed_channels', '{"kind": "q"}'),
   ('event_tickets', '{"role": "king"}'),
   ('event_tickets', '{"role": "system"}'),
   ('door_addresses', '{"failures": -1}'),

@@ -64,13 +64,17 @@ static enum err by_ticket(struct request *r, const char *ticket)
     return ERR_OK;
 }
 
+/* The channel is read in the snapshot in which the caller was found to be in. If
+ * that has changed since, events go to another channel by now. */
 static enum err name_channel(struct request *r)
 {
     TRY(transaction_run(r)); /* tells whether the caller still exists, and finds a diner's session */
     bool diner = r->who.role == ROLE_DINER;
+    db_slot slot = DB_QUEUE(r->db, STMT_LIVE_CHANNEL, r->restaurant_id, diner ? r->who.session_id : r->restaurant_id);
+    TRY(transaction_run(r));
     r->response.status = 204;
     r->response.channel =
-        arena_printf(r->arena, "%c.%s", diner ? 's' : 'r', diner ? r->who.session_id : r->restaurant_id);
+        arena_printf(r->arena, "%c.%s", diner ? 's' : 'r', db_text(r->db, slot, 0, COL_LIVE_CHANNEL_CHANNEL));
     return ERR_OK;
 }
 

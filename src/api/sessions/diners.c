@@ -3,7 +3,7 @@
 #include "api/activity.h"
 #include "api/routes.h"
 #include "api/sessions/lock.h"
-#include "api/sessions/start.h"
+#include "api/session_start.h"
 #include "api/transaction.h"
 #include "base/arena.h"
 #include "http/request.h"

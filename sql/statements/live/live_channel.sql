@@ -1,0 +1,1 @@
+SELECT live_channel($1, $2) AS channel

@@ -1,0 +1,1 @@
+SELECT c.kind, c.channel FROM relay_closed() AS c
