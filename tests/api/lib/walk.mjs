@@ -53,7 +53,11 @@ async function signIns(w) {
   const refresh = async (token, status) => expectStatus(await post(w.stack, '/api/auth/refresh', { body: { refresh_token: token } }), status).json;
   await w.read('/api/auth/me', first.access_token);
   const second = await refresh(first.refresh_token, 200);
-  await refresh(first.refresh_token, 401); // used twice: the family ends
+  const familyOf = (pair) => JSON.parse(Buffer.from(pair.access_token.split('.')[1], 'base64url')).familyId;
+  w.stack.sql(`UPDATE refresh_tokens SET used_at = used_at - interval '1 minute', created_at = created_at - interval '1 minute' WHERE family_id = '${familyOf(first)}'`);
+  const found = await refresh(first.refresh_token, 200); // the second was lost
+  await refresh(found.refresh_token, 200);
+  await refresh(first.refresh_token, 401); // used again after its successor: the family ends
   await refresh(second.refresh_token, 401);
   await w.send('POST', '/api/auth/logout', (await w.login('waiter')).access_token);
 }
@@ -127,6 +131,11 @@ async function sessions(w) {
   for (const path of ['/api/sessions', ...['active', 'closed', 'expired'].map((s) => `/api/sessions?status=${s}`), '/api/sessions?due=true', session]) await w.read(path, 'waiter');
   await w.read('/api/sessions/current', w.asha.token);
   for (const [what, body] of [['extend', { minutes: 30 }], ['pin', undefined], ['move', { table_id: w.table(1).id }]]) await w.send('POST', `${session}/${what}`, 'waiter', body);
+  const lost = await w.send('POST', `${session}/diners/${w.bela.diner.id}/link`, 'waiter');
+  w.bela = ok(await post(w.stack, `/api/r/${w.slug}/sessions/resume`, { body: { code: lost.code } }));
+  const { pin } = await w.send('POST', `${session}/pin`, 'waiter');
+  const eve = await joinSession(w.stack, w.table(1).code, pin, { slug: w.slug, name: 'Eve' });
+  await w.send('DELETE', `${session}/diners/${eve.diner.id}`, 'waiter');
   const other = await w.open(2);
   const ordered = await w.order(other.token);
   await w.send('POST', '/api/payments', 'waiter', { session_id: other.session.id, amount: 100, method: 'cash' });
