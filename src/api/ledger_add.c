@@ -208,8 +208,7 @@ static const char *queue_document(struct request *r, const struct ledger_order *
              request_int_text(r, change->discount_amount), request_int_text(r, change->service_charge_amount),
              request_int_text(r, change->tax_amount), request_int_text(r, extras->tip_amount),
              request_int_text(r, extras->deposit_used), request_int_text(r, change->total_amount), taxes.bytes,
-             d->refund_id, d->transfer_order_id, actor_role(r), r->who.id,
-             bool_text(!o->stands));
+             d->refund_id, d->transfer_order_id, actor_role(r), r->who.id, bool_text(!o->stands));
     return id;
 }
 

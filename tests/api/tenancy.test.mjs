@@ -376,7 +376,7 @@ test('an order\'s id that the other restaurant has already', async () => {
   assert.deepEqual([mine, other], ['cancelled', 'pending']);
   const seen = expectStatus(await get(stack, `/api/orders/${there.order.id}`, { token: there.tokens.diner }), 200).json;
   assert.deepEqual(seen, there.order);
-  expectStatus(await call(stack, 'DELETE', `/api/orders/${there.order.id}`, { token: here.tokens.manager }), 204);
+  expectStatus(await call(stack, 'DELETE', `/api/orders/${there.order.id}`, { token: here.tokens.manager, body: { reason: 'x' } }), 204);
   expectStatus(await get(stack, `/api/orders/${there.order.id}`, { token: there.tokens.manager }), 200);
   const history = await get(stack, `/api/orders/${there.order.id}/history`, { token: there.tokens.manager });
   assert.equal(history.json.data.length, 1);

@@ -1,10 +1,10 @@
 /* What happens to an order later: a line void or on the house, a discount, no service
  * charge. Each is a document; the order stays as it was placed. */
+#include "api/orders/adjustments.h"
 #include "api/activity.h"
 #include "api/caller.h"
 #include "api/card_guard.h"
 #include "api/if_match.h"
-#include "api/orders/adjustments.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
@@ -131,7 +131,7 @@ static enum order_status status_after(const struct ledger_order *o)
 }
 
 void order_queue_void(struct request *r, const struct ledger *ledger, struct ledger_order *o,
-                       const struct ledger_line *line, const char *reason)
+                      const struct ledger_line *line, const char *reason)
 {
     enum order_status status = status_after(o);
     DB_QUEUE(r->db, STMT_ORDER_ITEM_VOID, r->restaurant_id, line->id, request_int_text(r, line->voided));

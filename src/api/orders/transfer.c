@@ -135,8 +135,7 @@ static enum err price(struct transfer *t)
         amounts[i] = t->lines[i]->amounts;
         amounts[i].quantity = t->items[i].quantity.value;
     }
-    return order_total_compute(amounts, t->n, 0, &none, &t->terms, &t->sums.table, &t->figures, &line) ==
-                   ORDER_TOTAL_OK
+    return order_total_compute(amounts, t->n, 0, &none, &t->terms, &t->sums.table, &t->figures, &line) == ORDER_TOTAL_OK
                ? ERR_OK
                : ERR_INTERNAL; /* they cost as much where they come from */
 }
@@ -153,17 +152,20 @@ static const char *status_there(const struct transfer *t)
 
 static void write_lines(struct request *r, const struct transfer *t)
 {
-    struct text from, to, quantities;
+    struct text from, to, quantities, statuses;
     array_init(&from, r->arena);
     array_init(&to, r->arena);
     array_init(&quantities, r->arena);
+    array_init(&statuses, r->arena);
     for (size_t i = 0; i < t->n; i++) {
         array_add(&from, t->lines[i]->id);
         array_add(&to, request_new_id(r));
         array_add_int(&quantities, t->items[i].quantity.value);
+        array_add(&statuses, t->lines[i]->status); /* the line itself may be cancelled by now */
     }
     const char *from_ids = array_end(&from), *to_ids = array_end(&to);
-    DB_QUEUE(r->db, STMT_TRANSFER_LINES, r->restaurant_id, t->order_id, from_ids, to_ids, array_end(&quantities));
+    DB_QUEUE(r->db, STMT_TRANSFER_LINES, r->restaurant_id, t->order_id, from_ids, to_ids, array_end(&quantities),
+             array_end(&statuses));
     DB_QUEUE(r->db, STMT_TRANSFER_CHOICES, r->restaurant_id, from_ids, to_ids);
 }
 
@@ -178,8 +180,8 @@ static void write_order(struct request *r, const struct transfer *t)
     if (!t->has_counter)
         DB_QUEUE(r->db, STMT_ORDER_COUNTER_START, r->restaurant_id, t->business_date);
     DB_QUEUE(r->db, STMT_ORDER_NUMBER_NEXT, r->restaurant_id, t->business_date);
-    DB_QUEUE(r->db, STMT_TRANSFER_ORDER, r->restaurant_id, t->order_id, t->business_date, t->table_id,
-             t->in.session_id, t->from->id, r->who.id, status, request_int_text(r, t->terms.service_charge_ppm),
+    DB_QUEUE(r->db, STMT_TRANSFER_ORDER, r->restaurant_id, t->order_id, t->business_date, t->table_id, t->in.session_id,
+             t->from->id, r->who.id, status, request_int_text(r, t->terms.service_charge_ppm),
              request_int_text(r, t->figures.subtotal), request_int_text(r, t->figures.service_charge_amount),
              request_int_text(r, t->figures.tax_amount), taxes.bytes, request_int_text(r, t->figures.total_amount));
 }
@@ -197,8 +199,9 @@ static enum err take_off(struct request *r, struct transfer *t)
     }
     t->ledger.concern.diner_id = t->from->diner_id;
     if (t->ledger.session_id != NULL)
-        activity_queue(r, t->ledger.session_id, "order_transferred",
-                       arena_printf(r->arena, "{\"order_id\":\"%s\",\"to_order_id\":\"%s\"}", t->from->id, t->order_id));
+        activity_queue(
+            r, t->ledger.session_id, "order_transferred",
+            arena_printf(r->arena, "{\"order_id\":\"%s\",\"to_order_id\":\"%s\"}", t->from->id, t->order_id));
     return ledger_write(r, &t->ledger);
 }
 

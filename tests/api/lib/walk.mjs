@@ -182,6 +182,7 @@ async function orders(w) {
 
 async function payments(w) {
   const session = { session_id: w.asha.session.id }, order = { order_id: w.order1.id };
+  await w.order(asha.token, 2);
   const card = new Provider(w.stack, 'card-pay', { slug: w.slug });
   expectStatus(await card.setUp(w.tokens.owner), 200);
   const intend = (amount) => w.make('/api/payments/intents', w.asha.token, { ...order, amount, provider: 'card-pay' });
