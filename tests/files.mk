@@ -68,6 +68,7 @@ API_TESTS = \
 	tests/programs/demo.test.mjs \
 	tests/api/es256.test.mjs \
 	tests/api/events.test.mjs \
+	tests/api/ledger.test.mjs \
 	tests/api/metrics.test.mjs \
 	tests/api/sign_in.test.mjs \
 	tests/programs/guide.test.mjs \
@@ -390,10 +391,12 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/copies.mjs \
+	tests/api/lib/costs.mjs \
 	tests/api/lib/document.mjs \
 	tests/api/lib/exchange.mjs \
 	tests/api/lib/exposition.mjs \
 	tests/api/lib/leftovers.mjs \
+	tests/api/lib/ledger.mjs \
 	tests/api/lib/listen.mjs \
 	tests/api/lib/log.mjs \
 	tests/api/lib/paths.mjs \
@@ -407,10 +410,12 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/settings.mjs \
 	tests/api/lib/share.mjs \
 	tests/api/lib/shared.mjs \
+	tests/api/lib/shares.mjs \
 	tests/api/lib/sql.mjs \
 	tests/api/lib/sql_worker.mjs \
 	tests/api/lib/stack.mjs \
 	tests/api/lib/statements.mjs \
+	tests/api/lib/sums.mjs \
 	tests/api/lib/until.mjs \
 	tests/api/lib/walk.mjs \
 	tests/convex/.npmrc \
