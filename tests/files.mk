@@ -106,6 +106,7 @@ LOAD_TESTS = \
 	tests/faults/hostile.test.mjs
 
 DOCS_TESTS = \
+	tests/docs/money.test.mjs \
 	tests/docs/openapi.test.mjs \
 	tests/docs/page.test.mjs \
 	tests/docs/validator.test.mjs
