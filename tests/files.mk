@@ -85,6 +85,7 @@ PLAN_TESTS = \
 
 # Programs, nginx or the database die or hang.
 FAULT_TESTS = \
+	tests/faults/bills.test.mjs \
 	tests/faults/concurrency.test.mjs \
 	tests/faults/database.test.mjs \
 	tests/faults/events.test.mjs \
@@ -240,7 +241,7 @@ clean-local:
 # Convex's npm packages, once a build folder. Where they cannot be fetched the
 # tests that need them fail, and npm.log there says why.
 CONVEX_MODULES = tests/convex/modules
-$(CONVEX_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) tests/api/plans_fresh.test.log: $(CONVEX_MODULES)/stamp
+$(CONVEX_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) tests/api/plans_fresh.test.log tests/faults/bills.test.log: $(CONVEX_MODULES)/stamp
 .PHONY: convex-modules
 convex-modules: $(CONVEX_MODULES)/stamp
 $(CONVEX_MODULES)/stamp: $(srcdir)/tests/convex/.npmrc $(srcdir)/tests/convex/load.mjs \
@@ -394,12 +395,14 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/copies.mjs \
 	tests/api/lib/costs.mjs \
 	tests/api/lib/document.mjs \
+	tests/api/lib/evening.mjs \
 	tests/api/lib/exchange.mjs \
 	tests/api/lib/exposition.mjs \
 	tests/api/lib/leftovers.mjs \
 	tests/api/lib/ledger.mjs \
 	tests/api/lib/listen.mjs \
 	tests/api/lib/log.mjs \
+	tests/api/lib/operations.mjs \
 	tests/api/lib/paths.mjs \
 	tests/api/lib/plans.mjs \
 	tests/api/lib/hold.mjs \

@@ -198,6 +198,15 @@ test('cancelling with money on it is refused; a payment voided never was', () =>
   assert.equal(billWith(start, { doc: 'payment_void', payment: 'p' }, { doc: 'cancel', order: 'a' }).total, 0);
 });
 
+test('what is held for one payer is not another\'s to pay', () => {
+  const start = [order('a', {}, [1000]), order('b', {}, [1000]), { doc: 'hold', id: 'h', session: 't', diner: 'Asha', amount: 700 }];
+  assert.deepEqual(billWith(start, pay(500)).orders.map((o) => o.due), [700, 800]);
+  expectRefused('overpaid', start, pay(1301));
+  assert.deepEqual(billWith(start, pay(500), pay(700, { intent: 'h' })).orders.map((o) => o.due), [0, 800]);
+  assert.deepEqual(billWith(start, { doc: 'hold_end', id: 'h' }, pay(500)).orders.map((o) => o.due), [500, 1000]);
+  assert.deepEqual(billWith(start, { ...start[2], id: 'g', amount: 100 }, pay(1000)).orders.map((o) => o.due), [100, 900]);
+});
+
 test('a deposit is money of an earlier day', () => {
   const deposit = { doc: 'deposit', id: 'd', amount: 500 };
   const state = replay([deposit, order('a', ten, [1000], { deposit: 500, deposit_id: 'd' }), pay(600)]);

@@ -16,14 +16,15 @@ export class Refused extends Error {
 }
 const refuse = (code) => { throw new Refused(code); };
 
-/** What all documents together make: {orders, sessions, payments}. */
+/** What all documents together make: {orders, sessions, payments, holds}. */
 export function replay(documents) {
-  const state = { orders: new Map(), sessions: new Map(), payments: new Map() };
-  for (const document of documents) apply(state, document);
+  const state = { orders: new Map(), sessions: new Map(), payments: new Map(), holds: new Map() };
+  for (const document of documents) append(state, document);
   return state;
 }
 
-function apply(state, document) {
+/** One more document. */
+export function append(state, document) {
   const touched = kinds[document.doc](state, document) ?? [document.session];
   for (const id of new Set(touched)) {
     net(state, id);
@@ -195,13 +196,16 @@ function merge(state, m) {
 
 // ---- payments ----
 
+/** A table's orders with what is due of each and held for nobody. */
+function openAt(state, table) {
+  const holds = [...state.holds.values()].filter((h) => h.active).flatMap((h) => h.parts);
+  return ordersAt(state, table).map((o) => ({ ...o, due: o.due - sum(holds.filter((part) => part.order === o.id), (part) => part.amount) })).filter((o) => o.due > 0);
+}
+
 /** What a payment is for: orders, and what each may take of it. */
 function targetOf(state, p) {
-  if (p.order) {
-    const order = orderOf(state, p);
-    return ordersAt(state, tableOf(order)).filter((o) => o.id === p.order);
-  }
-  const open = ordersAt(state, p.session).filter((o) => o.due > 0);
+  if (p.order) return openAt(state, tableOf(orderOf(state, p))).filter((o) => o.id === p.order);
+  const open = openAt(state, p.session);
   if (!p.diner) return open;
   const parts = sessionOf(state, p.session).diners.length;
   const at = sessionOf(state, p.session).diners.indexOf(p.diner);
@@ -213,8 +217,13 @@ function targetOf(state, p) {
 
 const coinOf = (p) => (p.method === 'cash' || p.round_all_methods ? p.cash_rounding ?? 1 : 1);
 
-/** What the money settles of what is due: all of it, if it is all that coins can make of it. */
+/**
+ * What the money settles of what is due: all of it, if it is all that coins can
+ * make of it. Who knows already says so (settled): which order bears the odd
+ * unit of a rounding is no rule, so what is due of one order may be a unit off.
+ */
 function settledBy(p, due) {
+  if (p.settled !== undefined) return p.settled;
   if ((p.amount > 0 || due > 0) && p.amount === toCoin(due, coinOf(p))) return due;
   return p.amount > due ? refuse('overpaid') : p.amount;
 }
@@ -224,11 +233,36 @@ function payPart(parts, order, amount) {
   return amount;
 }
 
+/** Money that somebody is about to pay online, the oldest order first; a diner has one such at a time. */
+function hold(state, h) {
+  for (const other of state.holds.values()) if (h.diner && other.diner === h.diner) other.active = false;
+  const parts = [];
+  let left = h.amount;
+  for (const o of targetOf(state, { order: h.order, session: h.session })) left -= payPart(parts, o.id, Math.min(o.due, left));
+  if (left > 0) refuse('overpaid');
+  state.holds.set(h.id, { diner: h.diner, parts, active: true });
+  return [];
+}
+
+const endHold = (state, { id }) => {
+  state.holds.get(id).active = false;
+  return [];
+};
+
+/** The orders that it was held for, however late it comes, and whoever else holds something of them now. */
+function heldFor(state, { intent }) {
+  const held = state.holds.get(intent);
+  if (!held) return null;
+  held.active = false;
+  const due = (id) => ordersAt(state, tableOf(state.orders.get(id))).find((o) => o.id === id).due;
+  return held.parts.map((part) => ({ id: part.order, due: Math.min(part.amount, due(part.order)) }));
+}
+
 function pay(state, p) {
   const session = p.session ?? orderOf(state, p).session;
   const share = p.share && sessionOf(state, session).shares.find((s) => s.id === p.share);
   if (!p.share && p.amount > 0 && session && sessionOf(state, session).by) refuse('share_required');
-  const target = targetOf(state, { ...p, session });
+  const target = heldFor(state, p) ?? targetOf(state, { ...p, session });
   const due = share ? share.amount - share.paid : sum(target, (o) => o.due);
   const settled = settledBy(p, due);
   let left = settled;
@@ -331,6 +365,6 @@ const join = (state, d) => {
 /** Every kind of document. */
 const kinds = {
   join, order: placeOrder, void: adjust, comp: adjust, discount: giveDiscount, service_charge_waived: waive,
-  cancel: endOrder, delete: endOrder, transfer, merge, payment: pay, payment_void: voidPayment, refund,
+  cancel: endOrder, delete: endOrder, transfer, merge, hold, hold_end: endHold, payment: pay, payment_void: voidPayment, refund,
   split, split_end: endSplit, deposit: takeDeposit,
 };

@@ -1,0 +1,165 @@
+// An evening in two restaurants, as those who work and eat there know it: what
+// was asked for and answered. The bills are reckoned from that (costs.mjs) and
+// compared with the program's; nothing here reads its database.
+import assert from 'node:assert/strict';
+import { call, expectStatus, get, newKey, readMenu, tokenOf } from './client.mjs';
+import { misfitsOf, tableFigures } from './costs.mjs';
+import { append, billOf, replay } from './ledger.mjs';
+import { operations } from './operations.mjs';
+import { newSecret, Provider } from './provider.mjs';
+import { sum } from './sums.mjs';
+
+const roles = ['waiter', 'cashier', 'manager', 'kitchen'];
+
+/** One of the restaurants: those who work there, what it offers and how it reckons. */
+async function house(stack, slug, settings, price) {
+  const tokens = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await tokenOf(stack, role, slug)])));
+  const provider = new Provider(stack, 'card-pay', { slug: stack.restaurant(slug).slug, secret: newSecret() });
+  expectStatus(await provider.setUp(tokens.manager), 200);
+  expectStatus(await call(stack, 'PATCH', '/api/restaurant', { token: tokens.manager, body: settings }), 200);
+  const { items } = await readMenu(stack, slug);
+  const chosen = items.filter((i) => i.is_available && i.options.every((o) => o.min_select === 0)).slice(0, price.length);
+  for (const [i, item] of chosen.entries()) expectStatus(await call(stack, 'PATCH', `/api/menu/items/${item.id}`, { token: tokens.manager, body: price[i] }), 200);
+  return { slug, path: stack.restaurant(slug).slug, tokens, provider, settings, items: chosen.map((item, i) => ({ id: item.id, ...price[i] })) };
+}
+
+/**
+ * houses: [slug, settings, [{price, tax_rate_ppm}, ...]]; tables: how many of
+ * each; ledger: whether all is written down in its order, too, which must be
+ * known: one at a time.
+ */
+export async function openEvening(stack, houses, tables, { ledger = false } = {}) {
+  const world = { stack, parties: [], sessions: new Map(), orders: new Map(), diners: new Map(), payments: new Map(), intents: new Map(), done: [], counts: new Map(), ledger: ledger ? replay([]) : null };
+  for (const [slug, settings, price] of houses) {
+    const here = await house(stack, slug, settings, price);
+    for (const { id, code } of stack.restaurant(slug).tables.slice(0, tables)) world.parties.push({ house: here, table: id, code, session: null, pin: null, diners: [] });
+  }
+  return world;
+}
+
+/** Where a session's orders are now. */
+export function homeOf(world, session) {
+  for (let id = session; id; id = world.sessions.get(id)?.into) if (!world.sessions.get(id)?.into) return id;
+  return null;
+}
+
+// ---- doing
+
+const known = (name) => operations[name] ?? assert.fail(`no operation ${name}`);
+
+/** An operation at random: {op, party, args}, which another run can repeat; null if there is nothing to do. */
+export async function draw(world, r, names) {
+  const op = r.from(names), party = r.below(world.parties.length);
+  const args = await known(op).draw(world, world.parties[party], r);
+  return args && { op, party, args, twice: Boolean(known(op).keyed) && r.below(8) === 0 };
+}
+
+/** A request that came through twice has one effect: the answers are the same. */
+async function ask(world, { method, path, token, body }, twice) {
+  const key = method === 'POST' ? newKey() : undefined;
+  const send = () => call(world.stack, method, path, { token, body, key });
+  const answers = await Promise.all(twice ? [send(), send()] : [send()]);
+  const done = answers.filter((a) => a.status < 300);
+  for (const again of done.slice(1)) assert.equal(again.text, done[0].text);
+  return done[0] ?? answers.find((a) => a.json?.code !== 'idempotency_in_progress') ?? answers[0];
+}
+
+/** Does it; what was answered becomes known. Refusals that are not the operation's fail. */
+export async function perform(world, { op, party, args, twice }) {
+  const { request, send, learn, document, refusals } = known(op), here = world.parties[party];
+  const answer = await (send ? send(world, here, args) : ask(world, request(world, here, args), twice));
+  const count = (what) => world.counts.set(`${op} ${what}`, (world.counts.get(`${op} ${what}`) ?? 0) + 1);
+  world.done.push({ op, party, args, answer: answer.status, code: answer.json?.code });
+  if (answer.status < 300) {
+    count('done');
+    await learn(world, here, args, answer.json);
+    const written = world.ledger && document?.(world, here, args, answer.json);
+    return written && append(world.ledger, written);
+  }
+  count(answer.json?.code);
+  return assert.ok(refusals.includes(answer.json?.code), `${JSON.stringify({ op, party, args })}: ${answer.status} ${answer.text}`);
+}
+
+// ---- comparing
+
+const fieldsOf = { subtotal: 'subtotal', discount: 'discount_amount', tax: 'tax_amount', tip: 'tip_amount', deposit: 'deposit_used', total: 'total_amount' };
+
+/** An order's or a bill's figures as they stand now. */
+const standing = (json) => ({ ...json, ...json.adjusted });
+
+const ordersIn = (world, session) => [...world.orders.values()].filter((o) => o.standing && homeOf(world, o.session) === session);
+const paymentsIn = (world, session) => [...world.payments.values()].filter((p) => homeOf(world, p.session) === session);
+
+/** What is known of a session comes to these figures. */
+export function reckon(world, session) {
+  const orders = ordersIn(world, session), figures = tableFigures(orders);
+  const bill = Object.fromEntries(['subtotal', 'discount', 'charge', 'tax', 'tip', 'deposit', 'total'].map((field) => [field, sum(figures, (f) => f[field])]));
+  bill.paid = sum(paymentsIn(world, session), (p) => p.settled - p.refunded);
+  return { orders, figures, bill };
+}
+
+const taxesByRate = (list) => {
+  const by = new Map();
+  for (const t of list) by.set(t.rate_ppm, (by.get(t.rate_ppm) ?? 0) + t.amount);
+  return by;
+};
+const reckonedTaxes = (figures) => taxesByRate(figures.flatMap((f) => f.taxes.map((t) => ({ rate_ppm: t.kind.rate, amount: sum(t.amounts) }))));
+
+/** One order of the bill is right, but for a unit of rounding. */
+function expectOrder(world, json) {
+  const now = standing(json);
+  assert.deepEqual(misfitsOf(world.orders.get(json.id), { subtotal: now.subtotal, discount: now.discount_amount, charge: now.service_charge_amount ?? 0,
+    taxes: taxesByRate(now.taxes) }), [], `order ${json.id}`);
+}
+
+/** The session's bill is what the evening makes it. */
+export async function expectBill(world, session) {
+  const token = world.sessions.get(session).house.tokens.waiter;
+  const answer = expectStatus(await get(world.stack, `/api/sessions/${session}/bill`, { token }), 200).json;
+  const { orders, figures, bill } = reckon(world, session), now = standing(answer), what = `session ${session}`;
+  assert.deepEqual(answer.orders.map((o) => o.id).sort(), orders.map((o) => o.id).sort(), what);
+  for (const [mine, theirs] of Object.entries(fieldsOf)) assert.equal(now[theirs], bill[mine], `${what}: ${theirs}`);
+  assert.equal(now.service_charge_amount ?? 0, bill.charge, what);
+  assert.equal(answer.paid, bill.paid, `${what}: paid`);
+  assert.equal(answer.due - (answer.credit ?? 0), bill.total - bill.paid, `${what}: due`);
+  assert.equal(sum(answer.shares, (s) => s.amount), answer.due, `${what}: shares`);
+  const wanted = [...reckonedTaxes(figures)].filter(([, amount]) => amount !== 0);
+  assert.deepEqual([...taxesByRate(now.taxes)].filter(([, amount]) => amount !== 0).sort(), wanted.sort(), `${what}: taxes`);
+  for (const { id } of orders) expectOrder(world, expectStatus(await get(world.stack, `/api/orders/${id}`, { token }), 200).json);
+}
+
+/** Each order of the bill has the money that the ledger gives it. */
+export async function expectLedger(world, session) {
+  const answer = expectStatus(await get(world.stack, `/api/sessions/${session}/bill`, { token: world.sessions.get(session).house.tokens.waiter }), 200).json;
+  const bill = billOf(world.ledger, session);
+  const of = (orders) => orders.map(({ id, paid, due }) => ({ id, paid, due })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  assert.deepEqual(of(answer.orders), of(bill.orders.filter((o) => o.standing)), `session ${session}`);
+}
+
+/** All bills that something was done to since they were looked at, and orders without a table. */
+export async function expectBills(world) {
+  for (const [id, session] of world.sessions) {
+    if (!session.touched || session.into) continue;
+    await expectBill(world, id);
+    if (world.ledger) await expectLedger(world, id);
+    session.touched = false;
+  }
+  for (const o of world.orders.values()) {
+    if (o.session || !o.touched || !o.standing) continue;
+    const json = expectStatus(await get(world.stack, `/api/orders/${o.id}`, { token: o.house.tokens.waiter }), 200).json;
+    const [figures] = tableFigures([o]);
+    assert.equal(standing(json).total_amount, figures.total, `order ${o.id}`);
+    expectOrder(world, json);
+    o.touched = false;
+  }
+}
+
+/** A restaurant's evening: what its report has to say. */
+export function reckonHouse(world, here) {
+  const sessions = [...world.sessions].filter(([id, s]) => s.house === here && homeOf(world, id) === id).map(([id]) => reckon(world, id).figures);
+  const alone = [...world.orders.values()].filter((o) => o.house === here && !o.session && o.standing).map((o) => tableFigures([o]));
+  const figures = [...sessions, ...alone].flat(), payments = [...world.payments.values()].filter((p) => p.house === here);
+  const of = (field) => sum(figures, (f) => f[field]);
+  return { orders: figures.length, subtotal: of('subtotal'), tax_amount: of('tax'), tip_amount: of('tip'), discount_amount: of('discount'), deposit_used: of('deposit'), total_amount: of('total'),
+    payments: payments.length, paid: sum(payments, (p) => p.amount), tips: sum(payments, (p) => p.tip), refunded: sum(payments, (p) => p.refunded), refunded_tips: sum(payments, (p) => p.refundedTip) };
+}
