@@ -1,12 +1,17 @@
 // Thousands of random operations by many at once at a dozen tables of two
 // restaurants: whatever happened, every bill, the reports and the mirror say
-// what a second reckoning makes of the answers.
+// what a second reckoning makes of the answers. Some of it happens while workers
+// are killed and lose their connections: what was not answered is asked for
+// again with its key.
 //   ORDERZAP_BILLS_OPERATIONS, ORDERZAP_BILLS_CLIENTS: how many.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { expectStatus, get } from '../api/lib/client.mjs';
-import { draw, expectBills, openEvening, perform, reckonHouse } from '../api/lib/evening.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { draw, expectBills, openEvening, perform, read, reckonHouse } from '../api/lib/evening.mjs';
 import { operations, usual } from '../api/lib/operations.mjs';
+import { workersOf } from '../api/lib/processes.mjs';
 import { random } from '../api/lib/random.mjs';
 import { until } from '../api/lib/until.mjs';
 import { startMirrored } from '../sync/lib/mirror.mjs';
@@ -36,12 +41,14 @@ async function client(r, end) {
 }
 
 /** So many operations with quiet points in between, where every bill is looked at; what came before a failure is told. */
-async function work(t, clients, operations, between) {
+async function work(t, clients, operations, between, disturb = () => () => {}) {
   const r = random(t), end = world.done.length + operations;
   try {
     while (world.done.length < end) {
       const next = Math.min(end, world.done.length + between);
+      const stop = disturb(r);
       await Promise.all(Array.from({ length: clients }, () => client(r, next)));
+      await stop();
       await expectBills(world);
     }
   } catch (error) {
@@ -51,11 +58,41 @@ async function work(t, clients, operations, between) {
   t.diagnostic([...world.counts].sort().map(([what, n]) => `${what} ${n}`).join(', '));
 }
 
+let killed = 0; // few: others start after pauses that grow
+
+/** Kills a worker, unless few are left; whether it did. */
+function killOne(r) {
+  const workers = workersOf(Number(readFileSync(join(stack.dir, 'run/orderzapd.pid'), 'utf8')));
+  if (workers.length <= 3) return false;
+  try {
+    return process.kill(r.from(workers), 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+    return false; // it was faster
+  }
+}
+
+/** Cuts workers off from the database in the midst of what they do, and kills some; returns what ends that. */
+function cutting(r) {
+  let running = true;
+  const ended = (async () => {
+    while (running) {
+      await sleep(50 + r.below(150));
+      stack.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'orderzap_app' AND state <> 'idle' ORDER BY random() LIMIT 1`);
+      if (r.below(6) === 0 && killed < 6) killed += killOne(r);
+    }
+  })();
+  return () => {
+    running = false;
+    return ended;
+  };
+}
+
 const day = (offset) => new Date(Date.now() + offset * 86400000).toISOString().slice(0, 10);
 
 /** The report's totals, however they are cut, are those of all orders and payments. */
 async function expectReports(here) {
-  const report = async (by) => expectStatus(await get(stack, `/api/reports/sales?from=${day(-2)}&to=${day(2)}&by=${by}`, { token: here.tokens.manager }), 200).json;
+  const report = (by) => read(world, `/api/reports/sales?from=${day(-2)}&to=${day(2)}&by=${by}`, here.tokens.manager);
   const wanted = reckonHouse(world, here), { totals } = await report('day');
   assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((field) => [field, totals[field]])), wanted, here.slug);
   assert.equal((await report('item')).totals.subtotal, wanted.subtotal);
@@ -70,7 +107,14 @@ test('one after the other: each order has the money that the ledger gives it', a
 
 test(`${OPERATIONS} operations by ${CLIENTS} at once: every bill is right at each quiet point`, async (t) => {
   await work(t, CLIENTS, OPERATIONS, 250);
-  if (OPERATIONS >= 1000) for (const name of Object.keys(operations)) assert.ok(world.counts.get(`${name} done`) > 0, `never: ${name}`);
+  if (OPERATIONS >= 1000) for (const name of Object.keys(operations)) assert.ok(world.counts.get(`${name} ${name === 'intrude' ? 'insufficient_role' : 'done'}`) > 0, `never: ${name}`);
+});
+
+test('while workers lose their connections and die: what was asked for again was done once', async (t) => {
+  const before = stack.log().filter((l) => l.msg === 'a worker died').length;
+  await work(t, CLIENTS, OPERATIONS / 6, 100, cutting);
+  const died = stack.log().filter((l) => l.msg === 'a worker died').length - before;
+  assert.ok(died > 0, 'none died');
 });
 
 test('no money is lost or counted twice', () => {

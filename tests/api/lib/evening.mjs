@@ -2,12 +2,14 @@
 // was asked for and answered. The bills are reckoned from that (costs.mjs) and
 // compared with the program's; nothing here reads its database.
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { call, expectStatus, get, newKey, readMenu, tokenOf } from './client.mjs';
 import { misfitsOf, tableFigures } from './costs.mjs';
 import { append, billOf, replay } from './ledger.mjs';
 import { operations } from './operations.mjs';
 import { newSecret, Provider } from './provider.mjs';
 import { sum } from './sums.mjs';
+import { patience } from './until.mjs';
 
 const roles = ['waiter', 'cashier', 'manager', 'kitchen'];
 
@@ -54,20 +56,31 @@ export async function draw(world, r, names) {
   return args && { op, party, args, twice: Boolean(known(op).keyed) && r.below(8) === 0 };
 }
 
-/** A request that came through twice has one effect: the answers are the same. */
+/** Sends it until it is answered for good: workers and connections may have been lost meanwhile. */
+export async function answered(send) {
+  const deadline = Date.now() + 30000 * patience;
+  for (;;) {
+    const answer = await send().catch((error) => ({ status: 0, text: String(error.cause ?? error) }));
+    if (answer.status > 0 && answer.status < 500 && answer.json?.code !== 'idempotency_in_progress') return answer;
+    assert.ok([0, 409, 503, 504].includes(answer.status) && Date.now() < deadline, `never answered: ${answer.status} ${answer.text}`);
+    await sleep(20);
+  }
+}
+
+/** A request that comes through twice, or again since its answer was lost, has one effect: the answers are the same. */
 async function ask(world, { method, path, token, body }, twice) {
   const key = method === 'POST' ? newKey() : undefined;
-  const send = () => call(world.stack, method, path, { token, body, key });
+  const send = () => answered(() => call(world.stack, method, path, { token, body, key }));
   const answers = await Promise.all(twice ? [send(), send()] : [send()]);
   const done = answers.filter((a) => a.status < 300);
   for (const again of done.slice(1)) assert.equal(again.text, done[0].text);
-  return done[0] ?? answers.find((a) => a.json?.code !== 'idempotency_in_progress') ?? answers[0];
+  return done[0] ?? answers[0];
 }
 
 /** Does it; what was answered becomes known. Refusals that are not the operation's fail. */
 export async function perform(world, { op, party, args, twice }) {
   const { request, send, learn, document, refusals } = known(op), here = world.parties[party];
-  const answer = await (send ? send(world, here, args) : ask(world, request(world, here, args), twice));
+  const answer = await (send ? answered(() => send(world, here, args)) : ask(world, request(world, here, args), twice));
   const count = (what) => world.counts.set(`${op} ${what}`, (world.counts.get(`${op} ${what}`) ?? 0) + 1);
   world.done.push({ op, party, args, answer: answer.status, code: answer.json?.code });
   if (answer.status < 300) {
@@ -81,6 +94,9 @@ export async function perform(world, { op, party, args, twice }) {
 }
 
 // ---- comparing
+
+/** What there is to read, as soon as somebody answers. */
+export const read = async (world, path, token) => expectStatus(await answered(() => get(world.stack, path, { token })), 200).json;
 
 const fieldsOf = { subtotal: 'subtotal', discount: 'discount_amount', tax: 'tax_amount', tip: 'tip_amount', deposit: 'deposit_used', total: 'total_amount' };
 
@@ -115,7 +131,7 @@ function expectOrder(world, json) {
 /** The session's bill is what the evening makes it. */
 export async function expectBill(world, session) {
   const token = world.sessions.get(session).house.tokens.waiter;
-  const answer = expectStatus(await get(world.stack, `/api/sessions/${session}/bill`, { token }), 200).json;
+  const answer = await read(world, `/api/sessions/${session}/bill`, token);
   const { orders, figures, bill } = reckon(world, session), now = standing(answer), what = `session ${session}`;
   assert.deepEqual(answer.orders.map((o) => o.id).sort(), orders.map((o) => o.id).sort(), what);
   for (const [mine, theirs] of Object.entries(fieldsOf)) assert.equal(now[theirs], bill[mine], `${what}: ${theirs}`);
@@ -125,12 +141,12 @@ export async function expectBill(world, session) {
   assert.equal(sum(answer.shares, (s) => s.amount), answer.due, `${what}: shares`);
   const wanted = [...reckonedTaxes(figures)].filter(([, amount]) => amount !== 0);
   assert.deepEqual([...taxesByRate(now.taxes)].filter(([, amount]) => amount !== 0).sort(), wanted.sort(), `${what}: taxes`);
-  for (const { id } of orders) expectOrder(world, expectStatus(await get(world.stack, `/api/orders/${id}`, { token }), 200).json);
+  for (const { id } of orders) expectOrder(world, await read(world, `/api/orders/${id}`, token));
 }
 
 /** Each order of the bill has the money that the ledger gives it. */
 export async function expectLedger(world, session) {
-  const answer = expectStatus(await get(world.stack, `/api/sessions/${session}/bill`, { token: world.sessions.get(session).house.tokens.waiter }), 200).json;
+  const answer = await read(world, `/api/sessions/${session}/bill`, world.sessions.get(session).house.tokens.waiter);
   const bill = billOf(world.ledger, session);
   const of = (orders) => orders.map(({ id, paid, due }) => ({ id, paid, due })).sort((a, b) => (a.id < b.id ? -1 : 1));
   assert.deepEqual(of(answer.orders), of(bill.orders.filter((o) => o.standing)), `session ${session}`);
@@ -146,7 +162,7 @@ export async function expectBills(world) {
   }
   for (const o of world.orders.values()) {
     if (o.session || !o.touched || !o.standing) continue;
-    const json = expectStatus(await get(world.stack, `/api/orders/${o.id}`, { token: o.house.tokens.waiter }), 200).json;
+    const json = await read(world, `/api/orders/${o.id}`, o.house.tokens.waiter);
     const [figures] = tableFigures([o]);
     assert.equal(standing(json).total_amount, figures.total, `order ${o.id}`);
     expectOrder(world, json);

@@ -1,9 +1,10 @@
 // What happens in a restaurant, as data: an operation is drawn from what is
 // known ({op, party, args}), asked for, and what the answer says becomes known.
 // Each names the refusals that others at work at the same time can cause.
+import assert from 'node:assert/strict';
 import { rateOf } from './costs.mjs';
-import { get } from './client.mjs';
-import { homeOf } from './evening.mjs';
+import { del, get } from './client.mjs';
+import { answered, homeOf } from './evening.mjs';
 
 const methods = ['cash', 'card', 'upi', 'other'];
 const gone = ['session_closed', 'session_ended'];
@@ -71,10 +72,13 @@ async function learnCapture(world, party, { intent: id }, json) {
   const intent = world.intents.get(id);
   intent.open = false;
   if (!json.payment_id || world.payments.has(json.payment_id)) return;
-  const { json: made } = await get(world.stack, `/api/payments/${json.payment_id}`, { token: waiter(party) });
+  const { json: made } = await answered(() => get(world.stack, `/api/payments/${json.payment_id}`, { token: waiter(party) }));
   learnPayment(world, party, {}, made);
   world.payments.get(made.id).settled = made.allocations.reduce((total, a) => total + a.amount, 0);
 }
+
+const intruder = (world, { house }, who) =>
+  ({ kitchen: house.tokens.kitchen, stranger: world.parties.find((p) => p.house !== house).house.tokens.waiter })[who] ?? world.diners.get(who);
 
 /** The party's place is empty; what it had is elsewhere. */
 const leave = (party) => Object.assign(party, { session: null, pin: null, diners: [] });
@@ -135,7 +139,7 @@ export const operations = {
     ...payment,
     async draw(world, party, r) {
       if (!seated(party)) return null;
-      const { json } = await get(world.stack, `/api/sessions/${party.session}/bill`, { token: waiter(party) });
+      const { json } = await answered(() => get(world.stack, `/api/sessions/${party.session}/bill`, { token: waiter(party) }));
       return json.due > 0 ? { session_id: json.session_id, amount: json.due, method: r.from(methods) } : null;
     },
   },
@@ -168,6 +172,25 @@ export const operations = {
     learn() {}, // its money may still come
     document: (world, party, { intent }) => ({ doc: 'hold_end', id: intent }),
     refusals: [],
+  },
+  give_up: {
+    draw(world, party, r) {
+      const open = openIntents(world, party);
+      return open.length > 0 ? { intent: r.from(open).id } : null;
+    },
+    send: (world, party, { intent }) => del(world.stack, `/api/payments/intents/${intent}`, { token: waiter(party) }),
+    learn() {}, // its money may still come
+    document: (world, party, { intent }) => ({ doc: 'hold_end', id: intent }),
+    refusals: ['intent_ended'],
+  },
+  // Who may not: the kitchen, a guest, and those of the other restaurant.
+  intrude: {
+    draw(world, party, r) {
+      return seated(party) ? { session: party.session, who: r.from(['kitchen', 'stranger', ...party.diners]) } : null;
+    },
+    request: (world, party, { session, who }) => ({ method: 'POST', path: '/api/payments', token: intruder(world, party, who), body: { session_id: session, amount: 1, method: 'cash' } }),
+    learn: () => assert.fail('a stranger has paid'),
+    refusals: ['insufficient_role', 'validation_failed', 'session_ended'],
   },
   merge: {
     keyed: true,
@@ -216,5 +239,5 @@ export const operations = {
 };
 
 /** How often each is drawn, as a list of names. */
-export const usual = Object.entries({ seat: 8, join: 6, guest_orders: 14, waiter_orders: 10, takeaway: 4, step: 6, pay_some: 12, pay_order: 6, pay_all: 6, begin: 6, capture: 5, fail: 2, merge: 2, move: 3, close: 4 })
+export const usual = Object.entries({ seat: 8, join: 6, guest_orders: 14, waiter_orders: 10, takeaway: 4, step: 6, pay_some: 12, pay_order: 6, pay_all: 6, begin: 6, capture: 5, fail: 2, give_up: 2, intrude: 2, merge: 2, move: 3, close: 4 })
   .flatMap(([name, weight]) => Array(weight).fill(name));
