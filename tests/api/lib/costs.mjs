@@ -93,27 +93,25 @@ function noteParts(note, groups) {
   });
 }
 
-/** What stands of the order by rate, with tax; an untaxed service charge beside it. */
+/** What stands of the order by rate, with tax; beside it what is not taxed: the tip, and a service charge without tax. */
 function standingGross(figures, order) {
   const groups = figures.taxes.map((t) => ({ kind: t.kind, gross: t.kind.net + (t.kind.inclusive ? 0 : sum(t.amounts)), tax: t }));
-  if (order.settings.service_charge_tax_rate_ppm == null) {
-    groups.push({ kind: kindOf({ prices_include_tax: true }, 0), gross: figures.charge, tax: { amounts: [0] } });
-  }
+  const charge = order.settings.service_charge_tax_rate_ppm == null ? figures.charge : 0;
+  groups.push({ kind: kindOf({ prices_include_tax: true }, 0), gross: charge + figures.tip, tax: { amounts: [0] } });
   return groups;
 }
 
-/** Lowers the figures by what was given back, as a credit note does: outside of the table's base; the tip last. */
+/** Lowers the figures by what was given back, as a credit note does: outside of the table's base, and at most what is to be paid. */
 function applyNotes(figures, order) {
   const groups = standingGross(figures, order);
+  let left = sum(groups, (g) => g.gross) - figures.deposit;
   for (const note of order.notes) {
-    let left = note;
-    for (const [i, { kind, gross, taxes }] of noteParts(note, groups).entries()) {
+    for (const [i, { kind, gross, taxes }] of noteParts(Math.min(note, left), groups).entries()) {
       groups[i].gross -= gross;
       groups[i].tax.amounts = groups[i].tax.amounts.map((a, k) => a - taxes[k]);
       figures.discount += gross - (kind.inclusive ? 0 : sum(taxes));
       left -= gross;
     }
-    figures.tip -= Math.min(left, figures.tip);
   }
 }
 

@@ -5,8 +5,8 @@
 // A document: {doc: 'order', id, session, ...}; `documents` below has them all.
 // What may not be done throws Refused with the code that the API answers.
 import { rateOf, tableFigures, unitPrice } from './costs.mjs';
-import { divide, follow } from './shares.mjs';
-import { equally, sum, toCoin } from './sums.mjs';
+import { divide, follow, giveBack, joinShares, openShare, sharedParts } from './shares.mjs';
+import { sum, toCoin } from './sums.mjs';
 
 export class Refused extends Error {
   constructor(code) {
@@ -28,11 +28,19 @@ export function append(state, document) {
   const touched = kinds[document.doc](state, document) ?? [document.session];
   for (const id of new Set(touched)) {
     net(state, id);
-    follow(sessionOf(state, id), balanceOf(state, id), dinerOf(state, document));
+    follow(sessionOf(state, id), balanceOf(state, id), concernOf(state, id, document));
   }
 }
 
-const dinerOf = (state, { doc, id, order }) => state.orders.get(doc === 'order' ? id : order)?.diner ?? null;
+/** Whose shares a document is about: the share that was paid, the items that it names (of a whole order all), a guest. */
+function concernOf(state, table, { doc, id, order: of, item, items, payment: source }) {
+  const payment = state.payments.get(doc === 'payment' ? id : source);
+  if (payment) return { share: sessionOf(state, table).shares.includes(payment.share) ? payment.share : null };
+  const order = state.orders.get(doc === 'order' ? id : of);
+  if (!order || doc === 'order') return { diner: order?.diner };
+  const whole = ['cancel', 'delete'].includes(doc) ? order.lines.map((l) => l.id) : [];
+  return { diner: order.diner, items: item ? [item] : doc === 'transfer' ? items.map((i) => i.item) : whole };
+}
 
 const sessionOf = (state, id) => {
   if (!state.sessions.has(id)) state.sessions.set(id, { id, diners: [], waived: false, by: null, shares: [] });
@@ -92,9 +100,8 @@ export function billOf(state, table) {
   }
   const of = (field) => sum(orders, (o) => o[field]);
   const figures = Object.fromEntries(['subtotal', 'discount', 'charge', 'tax', 'tip', 'deposit', 'total', 'paid'].map((field) => [field, of(field)]));
-  // Where there are shares, one's money pays for no other.
-  const shares = sharesOf(state, table), owe = shares.length > 0 ? shares : orders;
-  return { ...figures, due: sum(owe, (x) => x.due), credit: sum(owe, (x) => x.credit), orders, taxes: [...taxes.values()], shares };
+  const shares = sharesOf(state, table);
+  return { ...figures, due: of('due'), credit: of('credit'), orders, taxes: [...taxes.values()], shares };
 }
 
 const sharesOf = (state, table) => (state.sessions.get(table)?.shares ?? []).map((s) =>
@@ -183,7 +190,7 @@ function transfer(state, t) {
   for (const { item, quantity } of t.items) takeLine(order, 'void', item, quantity);
   const to = sessionOf(state, t.to);
   state.orders.set(t.id, { ...order, id: t.id, session: t.to, diner: null, lines, standing: true, waived: to.waived,
-    discount: 0, tip: 0, deposit: 0, adjustments: [], notes: [] });
+    discount: 0, tip: 0, deposit: 0, deposit_id: undefined, adjustments: [], notes: [] });
   return [tableOf(order), t.to];
 }
 
@@ -191,6 +198,8 @@ function merge(state, m) {
   const [from, to] = [sessionOf(state, m.from), sessionOf(state, m.to)];
   for (const order of ordersOf(state, m.from)) order.session = m.to;
   to.diners.push(...from.diners.splice(0));
+  for (const payment of state.payments.values()) if (payment.session === m.from) payment.session = m.to;
+  joinShares(from, to);
   return [m.to];
 }
 
@@ -202,16 +211,24 @@ function openAt(state, table) {
   return ordersAt(state, table).map((o) => ({ ...o, due: o.due - sum(holds.filter((part) => part.order === o.id), (part) => part.amount) })).filter((o) => o.due > 0);
 }
 
+const ownFirst = (orders, diner) => [...orders.filter((o) => diner !== null && o.diner === diner), ...orders.filter((o) => diner === null || o.diner !== diner)];
+
+/** What each guest has to pay of what is nobody's in particular. */
+function sharedAt(state, table) {
+  const shared = ordersAt(state, table).filter((o) => o.diner === null);
+  const paidBy = (diner) => sum([...state.payments.values()].filter((p) => p.session === table && p.diner === diner),
+    (p) => sum(p.parts.filter((part) => shared.some((o) => o.id === part.order)), (part) => part.amount));
+  return sharedParts(sum(shared, (o) => o.total), sum(shared, (o) => o.due), sessionOf(state, table).diners.map(paidBy));
+}
+
 /** What a payment is for: orders, and what each may take of it. */
 function targetOf(state, p) {
   if (p.order) return openAt(state, tableOf(orderOf(state, p))).filter((o) => o.id === p.order);
   const open = openAt(state, p.session);
+  if (p.share) return ownFirst(open, p.share.diner);
   if (!p.diner) return open;
-  const parts = sessionOf(state, p.session).diners.length;
-  const at = sessionOf(state, p.session).diners.indexOf(p.diner);
-  const shared = open.filter((o) => o.diner === null);
-  let part = equally(sum(shared, (o) => o.due), parts)[at];
-  const some = shared.map((o) => ({ ...o, due: Math.min(o.due, part), left: (part -= Math.min(o.due, part)) }));
+  let part = sharedAt(state, p.session)[sessionOf(state, p.session).diners.indexOf(p.diner)];
+  const some = open.filter((o) => o.diner === null).map((o) => ({ ...o, due: Math.min(o.due, part), left: (part -= Math.min(o.due, part)) }));
   return [...open.filter((o) => o.diner === p.diner), ...some];
 }
 
@@ -233,14 +250,16 @@ function payPart(parts, order, amount) {
   return amount;
 }
 
+const shareOf = (state, session, id) => (session && sessionOf(state, session).shares.find((s) => s.id === id)) ?? null;
+
 /** Money that somebody is about to pay online, the oldest order first; a diner has one such at a time. */
 function hold(state, h) {
-  for (const other of state.holds.values()) if (h.diner && other.diner === h.diner) other.active = false;
-  const parts = [];
+  for (const other of state.holds.values()) if (h.payer && other.payer === h.payer) other.active = false;
+  const share = shareOf(state, h.session, h.share), parts = [];
   let left = h.amount;
-  for (const o of targetOf(state, { order: h.order, session: h.session })) left -= payPart(parts, o.id, Math.min(o.due, left));
+  for (const o of targetOf(state, { order: h.order, session: h.session, share })) left -= payPart(parts, o.id, Math.min(o.due, left));
   if (left > 0) refuse('overpaid');
-  state.holds.set(h.id, { diner: h.diner, parts, active: true });
+  state.holds.set(h.id, { payer: h.payer, share, parts, active: true });
   return [];
 }
 
@@ -258,29 +277,41 @@ function heldFor(state, { intent }) {
   return held.parts.map((part) => ({ id: part.order, due: Math.min(part.amount, due(part.order)) }));
 }
 
+/** The share that a payment is for; what comes late for none that there is any more is the rest's. */
+function shareFor(state, session, p) {
+  const known = p.intent ? sessionOf(state, session).shares.find((s) => s === state.holds.get(p.intent)?.share) : shareOf(state, session, p.share);
+  if (known || !session || !sessionOf(state, session).by || p.amount === 0) return known ?? null;
+  return p.intent ? openShare(sessionOf(state, session)) : refuse('share_required');
+}
+
 function pay(state, p) {
   const session = p.session ?? orderOf(state, p).session;
-  const share = p.share && sessionOf(state, session).shares.find((s) => s.id === p.share);
-  if (!p.share && p.amount > 0 && session && sessionOf(state, session).by) refuse('share_required');
-  const target = heldFor(state, p) ?? targetOf(state, { ...p, session });
-  const due = share ? share.amount - share.paid : sum(target, (o) => o.due);
-  const settled = settledBy(p, due);
+  const share = shareFor(state, session, p);
+  const target = heldFor(state, p) ?? targetOf(state, { ...p, session, share });
+  const settled = settledBy(p, share && !p.intent ? share.amount - share.paid : sum(target, (o) => o.due));
   let left = settled;
   const parts = [];
   for (const o of target) left -= payPart(parts, o.id, Math.min(o.due, left));
   if (share) share.paid += settled;
-  if (left > 0) payPart(parts, ordersOf(state, session).at(-1).id, left); // another share has paid for this one's orders
-  state.payments.set(p.id, { id: p.id, share, session, coin: coinOf(p), parts, money: p.amount, rounding: p.amount - settled, tip: p.tip ?? 0 });
+  if (left > 0) payPart(parts, (target.at(-1) ?? ordersOf(state, session ?? p.order).at(-1)).id, left); // units of rounding that are with another order
+  const own = p.intent && !state.holds.get(p.intent)?.share ? null : share; // the rest only took it
+  state.payments.set(p.id, { id: p.id, share: own, session, diner: p.diner, coin: coinOf(p), parts, money: p.amount, rounding: p.amount - settled, tip: p.tip ?? 0 });
   return [session ?? p.order];
 }
 
 const tablesOf = (state, payment) => payment.parts.map((part) => tableOf(state.orders.get(part.order)));
 
+/** Its money no longer counts for the shares of its table. */
+function leaveShares(state, payment, amount) {
+  const session = payment.session && sessionOf(state, payment.session);
+  if (session?.by) giveBack(session, session.shares.includes(payment.share) ? payment.share : null, amount);
+}
+
 /** It never happened. */
 function voidPayment(state, { payment: id }) {
   const payment = state.payments.get(id);
   const touched = tablesOf(state, payment);
-  if (payment.share) payment.share.paid -= sum(payment.parts, (part) => part.amount);
+  leaveShares(state, payment, sum(payment.parts, (part) => part.amount));
   state.payments.delete(id);
   return touched;
 }
@@ -299,39 +330,38 @@ function takeBack(payment, order, amount) {
 const newestFirst = (state, payment) => [...state.orders.values()].filter((o) => payment.parts.some((part) => part.order === o.id)).reverse();
 const creditOf = (state, order) => ordersAt(state, tableOf(order)).find((o) => o.id === order.id).credit;
 
-/** Items that are given back are not charged: what that frees is the amount. */
-function compItems(state, payment, items) {
-  const before = sum(newestFirst(state, payment), (o) => creditOf(state, o));
+/** Items that are given back are not charged: what that frees of each order goes back. */
+function giveItems(state, payment, items) {
+  let given = 0;
+  const totalOf = (order) => ordersAt(state, tableOf(order)).find((o) => o.id === order.id).total;
   for (const { item, quantity } of items) {
-    takeLine([...state.orders.values()].find((o) => o.lines.some((l) => l.id === item)), 'comp', item, quantity);
+    const order = [...state.orders.values()].find((o) => o.lines.some((l) => l.id === item)), before = totalOf(order);
+    takeLine(order, 'comp', item, quantity);
+    given += takeBack(payment, order.id, before - totalOf(order));
   }
-  return sum(newestFirst(state, payment), (o) => creditOf(state, o)) - before;
+  return given;
 }
 
-/** Takes up to `amount` of what the payment's share, or else its orders, have too much; how much it was. */
-function takeCredits(state, payment, amount) {
-  const { share } = payment;
-  let left = share ? Math.min(amount, Math.max(0, share.paid - share.amount)) : amount;
-  const wanted = left;
-  for (const order of newestFirst(state, payment)) left -= takeBack(payment, order.id, share ? left : Math.min(left, creditOf(state, order)));
-  return wanted - left;
+/** What the orders of the payment have too much goes back first; beyond it the sale is less, from the newest order on. */
+function giveAmount(state, payment, { amount, reopens_due: reopens, order: only }) {
+  let left = amount;
+  const orders = newestFirst(state, payment).filter((o) => !only || o.id === only);
+  for (const order of orders) left -= takeBack(payment, order.id, Math.min(left, creditOf(state, order)));
+  for (const order of orders) {
+    const taken = takeBack(payment, order.id, left);
+    left -= taken;
+    if (taken > 0 && !reopens) order.notes.push(taken);
+  }
+  return amount - left;
 }
 
-/** Money given back: credits first, then a discount for the rest, from the newest order on. */
+/** Money given back. */
 function refund(state, r) {
   const payment = state.payments.get(r.payment);
   const touched = tablesOf(state, payment);
-  const amount = r.items ? compItems(state, payment, r.items) : r.amount ?? 0;
-  if (amount > sum(payment.parts, (part) => part.amount)) refuse('refund_exceeds_payment');
-  let left = r.reopens_due ? amount : amount - takeCredits(state, payment, amount);
-  let lowered = 0;
-  for (const order of newestFirst(state, payment)) {
-    const taken = takeBack(payment, order.id, left);
-    left -= taken;
-    if (taken > 0 && !r.reopens_due) order.notes.push(taken);
-    lowered += r.reopens_due ? 0 : taken;
-  }
-  if (payment.share) giveBack(payment.share, amount, lowered);
+  if (!r.items && r.amount > sum(payment.parts, (part) => part.amount)) refuse('refund_exceeds_payment');
+  const amount = r.items ? giveItems(state, payment, r.items) : giveAmount(state, payment, { ...r, amount: r.amount ?? 0 });
+  leaveShares(state, payment, amount);
   const money = toCoin(amount, payment.coin);
   payment.money -= money;
   payment.rounding -= money - amount;
@@ -339,22 +369,16 @@ function refund(state, r) {
   return touched;
 }
 
-/** The share of a refunded payment: what was its credit, and what its bill fell by. */
-function giveBack(share, amount, lowered) {
-  share.paid -= amount;
-  share.amount -= lowered;
-}
-
 // ---- splits ----
 
 function split(state, s) {
   const session = sessionOf(state, s.session);
-  divide(session, s, ordersAt(state, s.session));
+  divide(session, s, ordersAt(state, s.session), session.diners.length > 0 ? sharedAt(state, s.session) : []);
 }
 
 function endSplit(state, s) {
   const session = sessionOf(state, s.session);
-  if (session.shares.some((share) => share.paid > 0)) refuse('order_paid');
+  if (session.shares.some((share) => share.paid > 0)) refuse('split_paid');
   Object.assign(session, { by: null, shares: [] });
 }
 
