@@ -395,3 +395,19 @@ test('two at once take a line off once', async () => {
   assert.deepEqual(answers.map((a) => a.status).sort(), [201, 409, 409, 409, 409, 409, 409, 409]);
   assert.equal((await read(o)).adjustments.length, 1);
 });
+
+test('a table of many orders and lines, altered at once', async () => {
+  const table = await party({ service_charge_ppm: 100000 }), other = await party({ service_charge_ppm: 100000 }), orders = [];
+  price(soup, 105);
+  for (let i = 0; i < 30; i++) orders.push(await ordered(table.token, [line(soup)]));
+  await adjusted(orders[0], { kind: 'service_charge_waived' }, tokens.cashier);
+  const b = await bill(table);
+  assert.deepEqual([b.service_charge_amount, b.tax_amount, b.total_amount], [0, 315, 3465]);
+  const shares = orders.map((o, i) => ({ label: `${i}`, items: [{ item_id: o.items[0].id }] }));
+  const split = expectStatus(await post(stack, `/api/sessions/${table.session.id}/split`, { token: tokens.waiter, body: { by: 'item', shares } }), 201).json.shares;
+  assert.equal(split.reduce((sum, s) => sum + s.due, 0), 3465);
+  const long = await ordered(tokens.waiter, Array.from({ length: 60 }, () => line(soup)), { session_id: other.session.id });
+  const moved = expectStatus(await post(stack, `/api/orders/${long.id}/transfer`, { token: tokens.waiter,
+    body: { session_id: table.session.id, items: long.items.map((l) => ({ item_id: l.id, quantity: 1 })), reason: 'they sit there' } }), 201).json;
+  assert.deepEqual([moved.items.length, (await bill(other)).total_amount, (await bill(table)).total_amount], [60, 0, 3465 + 6300 + 630]);
+});
