@@ -83,7 +83,7 @@ static enum err read_order(struct request *r, db_slot slot, int row, struct ledg
     o->placed_discount = db_int(r->db, slot, row, COL_LEDGER_ORDERS_DISCOUNT_AMOUNT);
     const char *standing = db_text(r->db, slot, row, COL_LEDGER_ORDERS_STANDING);
     if (standing != NULL)
-        figures_standing_read(r, standing, &o->terms.parts, &o->settled, &o->adjusted);
+        figures_standing_read(r, standing, &o->terms.parts, &o->settled, &o->adjusted, &o->extras);
     else
         read_placed(r, slot, row, o);
     return ERR_OK;

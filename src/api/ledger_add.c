@@ -208,8 +208,7 @@ static const char *queue_document(struct request *r, const struct ledger_order *
              request_int_text(r, change->discount_amount), request_int_text(r, change->service_charge_amount),
              request_int_text(r, change->tax_amount), request_int_text(r, extras->tip_amount),
              request_int_text(r, extras->deposit_used), request_int_text(r, change->total_amount), taxes.bytes,
-             d->refund_id, d->transfer_order_id, actor_role(r), r->who.id,
-             bool_text(!o->stands));
+             d->refund_id, d->transfer_order_id, actor_role(r), r->who.id, bool_text(!o->stands));
     return id;
 }
 
@@ -225,20 +224,24 @@ static const char *take_over(struct request *r, struct ledger_order *o, const st
 {
     static const struct ledger_document rounding = {.kind = "rounding"};
     struct order_figures adjusted = s->figures, *change = arena_alloc(r->arena, sizeof *change);
-    struct order_extras extras = {o->extras.tip_amount - extras_before->tip_amount,
-                                  o->extras.deposit_used - extras_before->deposit_used};
     if (o->stands && o->given_back > 0)
         order_give_back(&adjusted, s->terms, &o->extras, o->given_back);
+    order_fit_deposit(&adjusted, &o->extras);
+    struct order_extras extras = {o->extras.tip_amount - extras_before->tip_amount,
+                                  o->extras.deposit_used - extras_before->deposit_used};
     subtract(&adjusted, &o->adjusted, o->terms.parts.n, change);
     bool moved = o->settled.service_charge_amount != s->figures.service_charge_amount ||
-                 o->settled.tax_amount != s->figures.tax_amount;
+                 o->settled.tax_amount != s->figures.tax_amount || extras.deposit_used != 0;
     o->settled = s->figures;
+    o->settled.total_amount += s->extras.deposit_used - o->extras.deposit_used;
     o->adjusted = adjusted;
     o->account.total = adjusted.total_amount;
     if (d == NULL && is_nothing(change) && !moved)
         return NULL;
     o->is_written = true;
-    return d != NULL || !is_nothing(change) ? queue_document(r, o, d != NULL ? d : &rounding, change, &extras) : NULL;
+    return d != NULL || !is_nothing(change) || extras.deposit_used != 0
+               ? queue_document(r, o, d != NULL ? d : &rounding, change, &extras)
+               : NULL;
 }
 
 /* What the standing orders come to by rate. */
@@ -267,7 +270,8 @@ static enum err settle(struct request *r, struct ledger *ledger, struct ledger_o
     for (size_t i = 0; i < ledger->n; i++) {
         struct ledger_order *o = &ledger->orders[i];
         bool is_it = o == changed;
-        const char *made = take_over(r, o, &standing[i], is_it ? document : NULL, is_it ? extras_before : &o->extras);
+        const struct order_extras as_it_was = o->extras;
+        const char *made = take_over(r, o, &standing[i], is_it ? document : NULL, is_it ? extras_before : &as_it_was);
         if (is_it && id != NULL)
             *id = made;
     }

@@ -40,8 +40,8 @@ struct db {
     struct queued *slots;
     PGresult **results;
     int room, queued, done; /* slots that there are, that are filled, and those already run */
-    bool writes;      /* the transaction may change data */
-    bool stale;       /* a prepared statement no longer fits the schema */
+    bool writes;            /* the transaction may change data */
+    bool stale;             /* a prepared statement no longer fits the schema */
     int script_rows;
     struct db_work work;
     char sqlstate[6];

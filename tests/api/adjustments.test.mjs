@@ -324,6 +324,40 @@ test('a deposit is a payment that orders use up', async () => {
   expectProblem(await pay({ purpose: 'deposit', amount: 5, session_id: table.session.id }), 422, 'validation_failed', ['/purpose']);
 });
 
+test('an order takes no more of a deposit than it comes to', async () => {
+  const table = await party({ tax_rate_ppm: 0 });
+  price(soup, 1000);
+  const deposit = await paid({ purpose: 'deposit', amount: 1500, method: 'cash' });
+  const use = (deposit_used) => post(stack, '/api/orders', { token: tokens.cashier,
+    body: { order_type: 'dine_in', session_id: table.session.id, items: [line(soup), line(soup)], deposit_used, deposit_id: deposit.id } });
+  const o = expectStatus(await use(1500), 201).json;
+  const c = await adjusted(o, { kind: 'comp', item_id: o.items[0].id });
+  assert.deepEqual([c.total_amount, c.deposit_used], [-500, -500]);
+  const now = await read(o);
+  assert.deepEqual([now.adjusted.total_amount, now.adjusted.deposit_used, now.due, now.credit, now.payment_status], [0, 1000, 0, 0, 'paid']);
+  expectProblem(await use(501), 422, 'validation_failed', ['/deposit_used']);
+  expectProblem(await refund(deposit, { amount: 501 }), 409, 'refund_exceeds_payment');
+  // What was given back lowers what the order comes to, so what it takes.
+  const other = expectStatus(await use(500), 201).json, p = await paid({ order_id: other.id, amount: 1500 });
+  await refunded(p, { amount: 300 });
+  await adjusted(other, { kind: 'discount', amount: 1400 });
+  const then = await read(other);
+  assert.deepEqual([then.adjusted.total_amount, then.adjusted.deposit_used, then.credit], [0, 300, 1200]);
+  await refunded(deposit, { amount: 200 });
+});
+
+test('what comes to nothing is not given back', async () => {
+  const table = await party({ tax_rate_ppm: 0, cash_rounding: 5 });
+  price(soup, 1000);
+  price(wine, 3);
+  const o = await ordered(table.token, [line(soup), line(wine)]);
+  const p = await paid({ session_id: table.session.id, amount: 1005, method: 'cash' });
+  expectProblem(await refund(p, { amount: 2 }), 422, 'validation_failed', ['/amount']);
+  await adjusted(o, { kind: 'discount', amount: 1000, item_id: o.items[0].id });
+  expectProblem(await refund(p, { items: [{ item_id: o.items[0].id }] }), 422, 'validation_failed', ['/items']);
+  assert.equal((await bill(table)).credit, 1000);
+});
+
 test('a guest pays the own share: nobody else\'s order', async () => {
   const asha = await party({ tax_rate_ppm: 0 }), bela = await joinSession(stack, asha.code, asha.pin, { name: 'Bela' });
   price(soup, 1000);

@@ -289,6 +289,11 @@ enum err refund_do(struct request *r, const struct refund_input *in, struct refu
     }
     *amount = money_of(r, source, released);
     *rounding = *amount - released;
+    if (*amount + in->tip_amount.value == 0) { /* it costs nothing by now, or less than half a coin */
+        problem_fault(r, in->items != NULL ? "/items" : "/amount", "out_of_range",
+                      "comes to nothing that could be given back");
+        return problem_verdict(r);
+    }
     for (size_t i = 0; i < source->rooms.n; i++)
         refund_take(source, i, source->rooms.amounts[i]);
     payment_queue_amounts(r, STMT_PAYMENT_ALLOCATIONS_REFUND, source->payment_id, &source->rooms);

@@ -101,10 +101,10 @@ function standingGross(figures, order) {
   return groups;
 }
 
-/** Lowers the figures by what was given back, as a credit note does: outside of the table's base, and at most what is to be paid. */
+/** Lowers the figures by what was given back, as a credit note does: outside of the table's base, and at most what stands. */
 function applyNotes(figures, order) {
   const groups = standingGross(figures, order);
-  let left = sum(groups, (g) => g.gross) - figures.deposit;
+  let left = sum(groups, (g) => g.gross);
   for (const note of order.notes) {
     for (const [i, { kind, gross, taxes }] of noteParts(Math.min(note, left), groups).entries()) {
       groups[i].gross -= gross;
@@ -127,7 +127,9 @@ function figuresOf(order, sums) {
   applyNotes(figures, order);
   figures.tax = sum(taxes, (t) => sum(t.amounts));
   const added = sum(taxes.filter((t) => !t.kind.inclusive), (t) => sum(t.amounts));
-  figures.total = figures.subtotal - figures.discount + figures.charge + added + figures.tip - figures.deposit;
+  const before = figures.subtotal - figures.discount + figures.charge + added + figures.tip;
+  figures.deposit = Math.min(deposit, before); // what is more is free again
+  figures.total = before - figures.deposit;
   return figures;
 }
 
