@@ -288,6 +288,17 @@ enum err ledger_add(struct request *r, struct ledger *ledger, struct ledger_orde
     return settle(r, ledger, order, document, &before, id);
 }
 
+void ledger_concerns(struct request *r, struct ledger *ledger, const struct ledger_order *o, const char *item_id)
+{
+    struct ledger_concern *concern = &ledger->concern;
+    concern->diner_id = o->diner_id;
+    if (concern->item_ids == NULL)
+        concern->item_ids = arena_array(r->arena, o->n_lines, sizeof *concern->item_ids);
+    for (size_t i = 0; i < o->n_lines; i++)
+        if (item_id == NULL || strcmp(o->lines[i].id, item_id) == 0)
+            concern->item_ids[concern->n_items++] = o->lines[i].id;
+}
+
 enum err ledger_join(struct request *r, struct ledger *ledger)
 {
     return settle(r, ledger, NULL, NULL, NULL, NULL);

@@ -1,10 +1,10 @@
 /* What happens to an order later: a line void or on the house, a discount, no service
  * charge. Each is a document; the order stays as it was placed. */
+#include "api/orders/adjustments.h"
 #include "api/activity.h"
 #include "api/caller.h"
 #include "api/card_guard.h"
 #include "api/if_match.h"
-#include "api/orders/adjustments.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
@@ -131,7 +131,7 @@ static enum order_status status_after(const struct ledger_order *o)
 }
 
 void order_queue_void(struct request *r, const struct ledger *ledger, struct ledger_order *o,
-                       const struct ledger_line *line, const char *reason)
+                      const struct ledger_line *line, const char *reason)
 {
     enum order_status status = status_after(o);
     DB_QUEUE(r->db, STMT_ORDER_ITEM_VOID, r->restaurant_id, line->id, request_int_text(r, line->voided));
@@ -199,7 +199,8 @@ enum err order_adjust(struct request *r)
         TRY(waive_others(r, &ledger, o, &document));
     if (is_kind(&in, "void"))
         order_queue_void(r, &ledger, o, line, in.reason);
-    ledger.concern = (struct ledger_concern){.item_id = in.item_id, .diner_id = o->diner_id};
+    if (!is_kind(&in, "service_charge_waived")) /* which is of the whole table */
+        ledger_concerns(r, &ledger, o, in.item_id);
     log_adjustment(r, &ledger, o, &in, id);
     TRY(ledger_write(r, &ledger));
     r->response.location = arena_printf(r->arena, "/api/orders/%s/adjustments", o->id);

@@ -162,7 +162,7 @@ static enum err cancel(struct request *r, const struct status_input *in, const c
     TRY(ledger_add(r, &ledger, o, &document, NULL));
     queue_steps(r, o->status, ORDER_CANCELLED, in->reason, ledger.session_id);
     o->status = ORDER_CANCELLED;
-    ledger.concern.diner_id = o->diner_id;
+    ledger_concerns(r, &ledger, o, NULL);
     TRY(ledger_write(r, &ledger));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, o->id, NULL, "false"));
     return ERR_OK;

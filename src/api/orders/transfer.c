@@ -135,8 +135,7 @@ static enum err price(struct transfer *t)
         amounts[i] = t->lines[i]->amounts;
         amounts[i].quantity = t->items[i].quantity.value;
     }
-    return order_total_compute(amounts, t->n, 0, &none, &t->terms, &t->sums.table, &t->figures, &line) ==
-                   ORDER_TOTAL_OK
+    return order_total_compute(amounts, t->n, 0, &none, &t->terms, &t->sums.table, &t->figures, &line) == ORDER_TOTAL_OK
                ? ERR_OK
                : ERR_INTERNAL; /* they cost as much where they come from */
 }
@@ -178,8 +177,8 @@ static void write_order(struct request *r, const struct transfer *t)
     if (!t->has_counter)
         DB_QUEUE(r->db, STMT_ORDER_COUNTER_START, r->restaurant_id, t->business_date);
     DB_QUEUE(r->db, STMT_ORDER_NUMBER_NEXT, r->restaurant_id, t->business_date);
-    DB_QUEUE(r->db, STMT_TRANSFER_ORDER, r->restaurant_id, t->order_id, t->business_date, t->table_id,
-             t->in.session_id, t->from->id, r->who.id, status, request_int_text(r, t->terms.service_charge_ppm),
+    DB_QUEUE(r->db, STMT_TRANSFER_ORDER, r->restaurant_id, t->order_id, t->business_date, t->table_id, t->in.session_id,
+             t->from->id, r->who.id, status, request_int_text(r, t->terms.service_charge_ppm),
              request_int_text(r, t->figures.subtotal), request_int_text(r, t->figures.service_charge_amount),
              request_int_text(r, t->figures.tax_amount), taxes.bytes, request_int_text(r, t->figures.total_amount));
 }
@@ -194,11 +193,12 @@ static enum err take_off(struct request *r, struct transfer *t)
                                                  .transfer_order_id = t->order_id};
         TRY(ledger_add(r, &t->ledger, t->from, &document, NULL));
         order_queue_void(r, &t->ledger, t->from, t->lines[i], t->in.reason);
+        ledger_concerns(r, &t->ledger, t->from, t->lines[i]->id);
     }
-    t->ledger.concern.diner_id = t->from->diner_id;
     if (t->ledger.session_id != NULL)
-        activity_queue(r, t->ledger.session_id, "order_transferred",
-                       arena_printf(r->arena, "{\"order_id\":\"%s\",\"to_order_id\":\"%s\"}", t->from->id, t->order_id));
+        activity_queue(
+            r, t->ledger.session_id, "order_transferred",
+            arena_printf(r->arena, "{\"order_id\":\"%s\",\"to_order_id\":\"%s\"}", t->from->id, t->order_id));
     return ledger_write(r, &t->ledger);
 }
 
