@@ -3,7 +3,8 @@
 // nothing of the program; docs/money.md tells the same to people.
 //
 // A document: {doc: 'order', id, session, ...}; `documents` below has them all.
-// What may not be done throws Refused with the code that the API answers.
+// What may not be done throws Refused with the code that the API answers; `known`
+// says that it was done, though a unit of rounding may be with another order.
 import { rateOf, tableFigures, unitPrice } from './costs.mjs';
 import { divide, follow, giveBack, joinShares, openShare, sharedParts } from './shares.mjs';
 import { sum, toCoin } from './sums.mjs';
@@ -18,7 +19,7 @@ const refuse = (code) => { throw new Refused(code); };
 
 /** What all documents together make: {orders, sessions, payments, holds}. */
 export function replay(documents) {
-  const state = { orders: new Map(), sessions: new Map(), payments: new Map(), holds: new Map() };
+  const state = { orders: new Map(), sessions: new Map(), payments: new Map(), holds: new Map(), joined: [] };
   for (const document of documents) append(state, document);
   return state;
 }
@@ -38,8 +39,9 @@ function concernOf(state, table, { doc, id, order: of, item, items, payment: sou
   if (payment) return { share: sessionOf(state, table).shares.includes(payment.share) ? payment.share : null };
   const order = state.orders.get(doc === 'order' ? id : of);
   if (!order || doc === 'order') return { diner: order?.diner };
-  const whole = ['cancel', 'delete'].includes(doc) ? order.lines.map((l) => l.id) : [];
-  return { diner: order.diner, items: item ? [item] : doc === 'transfer' ? items.map((i) => i.item) : whole };
+  if (doc === 'service_charge_waived' || tableOf(order) !== table) return {}; // of the whole table; or lines that came from another
+  const named = item ? [item] : items?.map((i) => i.item);
+  return { diner: order.diner, items: named ?? order.lines.map((l) => l.id) };
 }
 
 const sessionOf = (state, id) => {
@@ -120,20 +122,23 @@ export function totalsOf(state) {
 
 // ---- orders ----
 
+/** An order that is made without a service charge keeps that, wherever it goes. */
+const termsAt = (session, settings) => (session?.waived ? { ...settings, service_charge_ppm: 0 } : settings);
+
 function placeOrder(state, o) {
   const session = o.session ? sessionOf(state, o.session) : null;
-  const settings = o.settings ?? {};
+  const settings = termsAt(session, o.settings ?? {});
   const lines = o.items.map((item) => ({ id: item.id, quantity: item.quantity, unit: unitPrice(item), rate: rateOf(item, settings, o.type ?? 'dine_in') }));
-  const order = { ...o, type: o.type ?? 'dine_in', settings, lines, standing: true, waived: session?.waived ?? false, adjustments: [], notes: [] };
+  const order = { ...o, type: o.type ?? 'dine_in', settings, lines, standing: true, waived: false, adjustments: [], notes: [] };
   state.orders.set(o.id, order);
-  if (tableFigures([order])[0].total < 0) refuse('invalid_total');
-  if (o.deposit_id && depositLeft(state, o.deposit_id) < 0) refuse('overpaid');
+  if (tableFigures([order])[0].deposit < (o.deposit ?? 0)) refuse('invalid_total');
+  if (o.deposit_id && !o.known && depositLeft(state, o.deposit_id) < 0) refuse('overpaid');
   return [tableOf(order)];
 }
 
 /** What no standing order has taken of a deposit. */
 const depositLeft = (state, id) => state.payments.get(id).money
-  - sum([...state.orders.values()].filter((o) => o.standing && o.deposit_id === id), (o) => o.deposit);
+  - sum([...state.orders.values()].filter((o) => o.deposit_id === id), (o) => tableFigures([o])[0].deposit);
 
 const takeDeposit = (state, { id, amount }) => {
   state.payments.set(id, { id, deposit: true, parts: [], money: amount, rounding: 0, tip: 0 });
@@ -178,7 +183,7 @@ function waive(state, a) {
 
 function endOrder(state, a) {
   const order = orderOf(state, a);
-  if (keptFor(state, order) > 0) refuse('order_paid');
+  if (keptFor(state, order) > 0 && !a.known) refuse('order_paid');
   order.standing = false;
   return [tableOf(order)];
 }
@@ -189,7 +194,7 @@ function transfer(state, t) {
   const lines = t.items.map(({ item, quantity, id }) => ({ ...order.lines.find((l) => l.id === item), id, quantity }));
   for (const { item, quantity } of t.items) takeLine(order, 'void', item, quantity);
   const to = sessionOf(state, t.to);
-  state.orders.set(t.id, { ...order, id: t.id, session: t.to, diner: null, lines, standing: true, waived: to.waived,
+  state.orders.set(t.id, { ...order, id: t.id, session: t.to, diner: null, settings: termsAt(to, order.settings), lines, standing: true, waived: false,
     discount: 0, tip: 0, deposit: 0, deposit_id: undefined, adjustments: [], notes: [] });
   return [tableOf(order), t.to];
 }
@@ -198,6 +203,7 @@ function merge(state, m) {
   const [from, to] = [sessionOf(state, m.from), sessionOf(state, m.to)];
   for (const order of ordersOf(state, m.from)) order.session = m.to;
   to.diners.push(...from.diners.splice(0));
+  to.diners.sort((a, b) => state.joined.indexOf(a) - state.joined.indexOf(b));
   for (const payment of state.payments.values()) if (payment.session === m.from) payment.session = m.to;
   joinShares(from, to);
   return [m.to];
@@ -258,7 +264,7 @@ function hold(state, h) {
   const share = shareOf(state, h.session, h.share), parts = [];
   let left = h.amount;
   for (const o of targetOf(state, { order: h.order, session: h.session, share })) left -= payPart(parts, o.id, Math.min(o.due, left));
-  if (left > 0) refuse('overpaid');
+  if (left > 0 && !h.known) refuse('overpaid');
   state.holds.set(h.id, { payer: h.payer, share, parts, active: true });
   return [];
 }
@@ -280,7 +286,7 @@ function heldFor(state, { intent }) {
 /** The share that a payment is for; what comes late for none that there is any more is the rest's. */
 function shareFor(state, session, p) {
   const known = p.intent ? sessionOf(state, session).shares.find((s) => s === state.holds.get(p.intent)?.share) : shareOf(state, session, p.share);
-  if (known || !session || !sessionOf(state, session).by || p.amount === 0) return known ?? null;
+  if (known || !session || !sessionOf(state, session).by || p.amount === 0 || p.settled === 0) return known ?? null;
   return p.intent ? openShare(sessionOf(state, session)) : refuse('share_required');
 }
 
@@ -359,7 +365,7 @@ function giveAmount(state, payment, { amount, reopens_due: reopens, order: only 
 function refund(state, r) {
   const payment = state.payments.get(r.payment);
   const touched = tablesOf(state, payment);
-  if (!r.items && r.amount > sum(payment.parts, (part) => part.amount)) refuse('refund_exceeds_payment');
+  if (!r.items && !r.known && r.amount > sum(payment.parts, (part) => part.amount)) refuse('refund_exceeds_payment');
   const amount = r.items ? giveItems(state, payment, r.items) : giveAmount(state, payment, { ...r, amount: r.amount ?? 0 });
   leaveShares(state, payment, amount);
   const money = toCoin(amount, payment.coin);
@@ -383,6 +389,7 @@ function endSplit(state, s) {
 }
 
 const join = (state, d) => {
+  state.joined.push(d.diner);
   sessionOf(state, d.session).diners.push(d.diner);
 };
 
