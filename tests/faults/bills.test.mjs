@@ -183,6 +183,9 @@ test('orders are what was placed with the documents since', () => {
   for (const field of ['subtotal', 'discount_amount', 'service_charge_amount', 'tax_amount', 'tip_amount', 'deposit_used', 'total_amount'])
     none(`SELECT id, placed ->> '${field}', adjusted ->> '${field}' FROM b WHERE (is_altered OR stands) AND CASE WHEN stands THEN (adjusted ->> '${field}')::bigint ELSE 0 END <>
       (placed ->> '${field}')::bigint + (SELECT coalesce(sum(j.${field}), 0) FROM order_adjustments j WHERE j.restaurant_id = b.restaurant_id AND j.order_id = b.id)`, field);
+  none(`SELECT id, stands, n, kinds FROM (SELECT b.id, stands, is_altered, (SELECT count(*) FILTER (WHERE j.ends_order) FROM order_adjustments j WHERE j.restaurant_id = b.restaurant_id AND j.order_id = b.id) AS n,
+      (SELECT string_agg(j.kind, ' ' ORDER BY j.id) FROM order_adjustments j WHERE j.restaurant_id = b.restaurant_id AND j.order_id = b.id) AS kinds FROM b) t
+    WHERE n <> CASE WHEN stands THEN 0 ELSE 1 END`, 'orders that do not end once');
   none(`SELECT id, status, payment_status, kept, adjusted ->> 'total_amount' FROM (SELECT b.*, CASE WHEN stands THEN (adjusted ->> 'total_amount')::bigint ELSE 0 END AS total FROM b) t
     WHERE payment_status <> CASE
       WHEN NOT stands AND kept = 0 THEN CASE WHEN is_refunded THEN 'refunded' ELSE 'unpaid' END
