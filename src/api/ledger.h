@@ -46,6 +46,7 @@ struct ledger_order {
     int64_t kept_before;
     int64_t given_back; /* money that went back with the sale, but for no item */
     bool is_written;    /* what it stands at is to be written */
+    bool is_ending;     /* by the document that is being made: an order ends once */
 };
 
 /* A document on an order, as it is asked for. NULL and zero where it does not apply. */

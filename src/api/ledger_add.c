@@ -67,6 +67,7 @@ enum err ledger_read_lines(struct request *r, struct ledger_order *o)
 
 static void fall(struct ledger_order *o)
 {
+    o->is_ending = o->stands;
     o->stands = false;
     o->extras = (struct order_extras){0, 0};
     o->account.cancelled = true;
@@ -195,7 +196,7 @@ static const char *optional_text(struct request *r, struct optional_int value)
     return value.is_set ? request_int_text(r, value.value) : NULL;
 }
 
-static const char *queue_document(struct request *r, const struct ledger_order *o, const struct ledger_document *d,
+static const char *queue_document(struct request *r, struct ledger_order *o, const struct ledger_document *d,
                                   const struct order_figures *change, const struct order_extras *extras)
 {
     const char *id = request_new_id(r);
@@ -208,7 +209,8 @@ static const char *queue_document(struct request *r, const struct ledger_order *
              request_int_text(r, change->discount_amount), request_int_text(r, change->service_charge_amount),
              request_int_text(r, change->tax_amount), request_int_text(r, extras->tip_amount),
              request_int_text(r, extras->deposit_used), request_int_text(r, change->total_amount), taxes.bytes,
-             d->refund_id, d->transfer_order_id, actor_role(r), r->who.id, bool_text(!o->stands));
+             d->refund_id, d->transfer_order_id, actor_role(r), r->who.id, bool_text(o->is_ending));
+    o->is_ending = false;
     return id;
 }
 
