@@ -398,11 +398,15 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/evening.mjs \
 	tests/api/lib/exchange.mjs \
 	tests/api/lib/exposition.mjs \
+	tests/api/lib/known.mjs \
 	tests/api/lib/leftovers.mjs \
 	tests/api/lib/ledger.mjs \
 	tests/api/lib/listen.mjs \
 	tests/api/lib/log.mjs \
 	tests/api/lib/operations.mjs \
+	tests/api/lib/operations_orders.mjs \
+	tests/api/lib/operations_payments.mjs \
+	tests/api/lib/operations_sessions.mjs \
 	tests/api/lib/paths.mjs \
 	tests/api/lib/plans.mjs \
 	tests/api/lib/hold.mjs \
