@@ -132,14 +132,15 @@ export function learnPayment(world, party, args, json) {
 /** Whose a share is, by the program's words or the ledger's: a guest's, or that of a name. */
 export const ownerOf = (share) => share.diner_id ?? share.diner ?? (share.label ?? share.id).replaceAll('+', '');
 
-/** The ledger's share of the same owner: what is due of it, if there are several. */
-export function shareOf(world, session, owner) {
+/** The ledger's share of the same owner; if there are several, that of which as much is due. */
+export function shareOf(world, session, { owner, due }) {
   const own = (world.ledger.sessions.get(homeOf(world, session))?.shares ?? []).filter((s) => ownerOf(s) === owner);
-  return (own.find((s) => s.amount > s.paid) ?? own.at(-1))?.id;
+  const off = (s) => Math.abs(s.amount - s.paid - due);
+  return own.reduce((best, s) => (best && off(best) <= off(s) ? best : s), null)?.id;
 }
 
 export const paymentDocument = (world, party, args, { id }) => {
   const p = world.payments.get(id);
-  return { doc: 'payment', id, session: p.order ? undefined : p.session ?? undefined, order: p.order ?? undefined, diner: p.diner ?? undefined, share: args.owner && shareOf(world, p.session, args.owner),
+  return { doc: 'payment', id, session: p.order ? undefined : p.session ?? undefined, order: p.order ?? undefined, diner: p.diner ?? undefined, share: args.of && shareOf(world, p.session, args.of),
     amount: p.amount, tip: p.tip, settled: p.settled, intent: p.intent ?? undefined };
 };

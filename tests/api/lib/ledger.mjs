@@ -67,27 +67,33 @@ export function ordersAt(state, table) {
 
 const balanceOf = (state, table) => sum(ordersAt(state, table), (o) => o.total - o.paid);
 
-/** Money that is too much for one order pays what is due of another, the oldest first. */
-function net(state, table) {
-  for (const over of ordersAt(state, table).filter((o) => o.credit > 0)) {
-    let credit = over.credit;
-    for (const under of ordersAt(state, table).filter((o) => o.due > 0)) {
-      credit -= shift(state, over.id, under.id, Math.min(credit, under.due));
-    }
-  }
+/** As much of it of each, the first ones first: a list of {id, left}. */
+function firstOf(orders, field, amount) {
+  let rest = amount;
+  return orders.map((o) => {
+    const left = Math.min(o[field], rest);
+    rest -= left;
+    return { id: o.id, left };
+  });
 }
 
-function shift(state, from, to, amount) {
-  let left = amount;
-  for (const payment of state.payments.values()) {
-    for (const part of payment.parts.filter((p) => p.order === from && p.amount > 0)) {
-      const moved = Math.min(left, part.amount);
-      part.amount -= moved;
-      if (moved > 0) payment.parts.push({ order: to, amount: moved });
-      left -= moved;
-    }
-  }
-  return amount - left;
+/** Money that is too much for some orders pays what is due of others, the oldest first on both sides; the oldest payment moves first. */
+function net(state, table) {
+  const orders = ordersAt(state, table), moved = Math.min(sum(orders, (o) => o.credit), sum(orders, (o) => o.due));
+  const gives = firstOf(orders, 'credit', moved), takes = firstOf(orders, 'due', moved);
+  const place = (part) => orders.findIndex((o) => o.id === part.order);
+  for (const payment of state.payments.values())
+    for (const part of [...payment.parts].sort((a, b) => place(a) - place(b)))
+      for (const over of gives.filter((g) => g.id === part.order)) for (const under of takes) shift(payment, part, over, under);
+}
+
+function shift(payment, part, over, under) {
+  const amount = Math.min(part.amount, over.left, under.left);
+  if (amount <= 0) return;
+  part.amount -= amount;
+  over.left -= amount;
+  under.left -= amount;
+  payment.parts.push({ order: under.id, amount });
 }
 
 /** The bill of a table: sums over its orders, its taxes by rate, its shares; {due, credit} and all amounts in minor units. */

@@ -10,7 +10,7 @@ const openIntents = (world, party) => [...world.intents.values()].filter((i) => 
 const payment = {
   keyed: true,
   document: paymentDocument,
-  request: (world, party, { owner, ...body }) => ({ method: 'POST', path: '/api/payments', token: tokenFor(party), body }),
+  request: (world, party, { of, ...body }) => ({ method: 'POST', path: '/api/payments', token: tokenFor(party), body }),
   learn: learnPayment,
   refusals: ['overpaid', 'nothing_due', 'order_cancelled', 'share_required', 'validation_failed', ...gone],
 };
@@ -46,11 +46,11 @@ async function readPayment(world, party, id) {
 
 const begin = {
   keyed: true,
-  request: (world, party, { diner, owner, ...body }) => ({ method: 'POST', path: '/api/payments/intents', token: world.diners.get(diner), body: { provider: 'card-pay', ...body } }),
+  request: (world, party, { diner, of, ...body }) => ({ method: 'POST', path: '/api/payments/intents', token: world.diners.get(diner), body: { provider: 'card-pay', ...body } }),
   learn(world, party, args, json) {
     world.intents.set(json.id, { ...json, house: party.house, open: true });
   },
-  document: (world, party, { owner }, { id, session_id: session, diner_id: payer, amount }) => ({ doc: 'hold', id, session, payer, amount, share: owner && shareOf(world, session, owner), known: true }),
+  document: (world, party, { of }, { id, session_id: session, diner_id: payer, amount }) => ({ doc: 'hold', id, session, payer, amount, share: of && shareOf(world, session, of), known: true }),
   refusals: ['nothing_due', 'overpaid', 'share_required', 'validation_failed', ...gone], // the table is another's after a merger
 };
 
@@ -147,7 +147,7 @@ export const paymentOperations = {
     ...payment,
     async draw(world, party, r) {
       const share = await aShare(world, party, r), method = r.from(methods);
-      return share && { owner: ownerOf(share), share_id: share.id, amount: r.from([whole(party, share.due, method), 1 + r.below(share.due)]), method };
+      return share && { of: { owner: ownerOf(share), due: share.due }, share_id: share.id, amount: r.from([whole(party, share.due, method), 1 + r.below(share.due)]), method };
     },
   },
   tip: { ...payment, draw: (world, party, r) => (seated(party) ? { session_id: party.session, amount: 0, tip_amount: 1 + r.below(500), method: r.from(methods) } : null) },
@@ -165,7 +165,7 @@ export const paymentOperations = {
     ...begin,
     async draw(world, party, r) {
       const share = party.diners.length > 0 ? await aShare(world, party, r) : null;
-      return share && { diner: r.from(party.diners), owner: ownerOf(share), share_id: share.id, ...r.from([{}, { amount: 1 + r.below(share.due) }]) };
+      return share && { diner: r.from(party.diners), of: { owner: ownerOf(share), due: share.due }, share_id: share.id, ...r.from([{}, { amount: 1 + r.below(share.due) }]) };
     },
   },
   capture: {
