@@ -70,6 +70,7 @@ API_TESTS = \
 	tests/programs/demo.test.mjs \
 	tests/api/es256.test.mjs \
 	tests/api/events.test.mjs \
+	tests/api/ledger.test.mjs \
 	tests/api/metrics.test.mjs \
 	tests/api/sign_in.test.mjs \
 	tests/programs/guide.test.mjs \
@@ -86,6 +87,7 @@ PLAN_TESTS = \
 
 # Programs, nginx or the database die or hang.
 FAULT_TESTS = \
+	tests/faults/bills.test.mjs \
 	tests/faults/concurrency.test.mjs \
 	tests/faults/database.test.mjs \
 	tests/faults/events.test.mjs \
@@ -107,6 +109,7 @@ LOAD_TESTS = \
 	tests/faults/hostile.test.mjs
 
 DOCS_TESTS = \
+	tests/docs/money.test.mjs \
 	tests/docs/openapi.test.mjs \
 	tests/docs/page.test.mjs \
 	tests/docs/validator.test.mjs
@@ -240,7 +243,7 @@ clean-local:
 # Convex's npm packages, once a build folder. Where they cannot be fetched the
 # tests that need them fail, and npm.log there says why.
 CONVEX_MODULES = tests/convex/modules
-$(CONVEX_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) tests/api/plans_fresh.test.log: $(CONVEX_MODULES)/stamp
+$(CONVEX_TESTS:.mjs=.log) $(SYNC_TESTS:.mjs=.log) tests/api/plans_fresh.test.log tests/faults/bills.test.log: $(CONVEX_MODULES)/stamp
 .PHONY: convex-modules
 convex-modules: $(CONVEX_MODULES)/stamp
 $(CONVEX_MODULES)/stamp: $(srcdir)/tests/convex/.npmrc $(srcdir)/tests/convex/load.mjs \
@@ -392,12 +395,20 @@ tests_unit_test_uuid7_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TESTS) $(CONVEX_TESTS) $(SYNC_TESTS) $(LOAD_TESTS) $(WEB_TESTS) $(LINT_TESTS) \
 	tests/api/lib/client.mjs \
 	tests/api/lib/copies.mjs \
+	tests/api/lib/costs.mjs \
 	tests/api/lib/document.mjs \
+	tests/api/lib/evening.mjs \
 	tests/api/lib/exchange.mjs \
 	tests/api/lib/exposition.mjs \
+	tests/api/lib/known.mjs \
 	tests/api/lib/leftovers.mjs \
+	tests/api/lib/ledger.mjs \
 	tests/api/lib/listen.mjs \
 	tests/api/lib/log.mjs \
+	tests/api/lib/operations.mjs \
+	tests/api/lib/operations_orders.mjs \
+	tests/api/lib/operations_payments.mjs \
+	tests/api/lib/operations_sessions.mjs \
 	tests/api/lib/paths.mjs \
 	tests/api/lib/plans.mjs \
 	tests/api/lib/hold.mjs \
@@ -409,10 +420,12 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/settings.mjs \
 	tests/api/lib/share.mjs \
 	tests/api/lib/shared.mjs \
+	tests/api/lib/shares.mjs \
 	tests/api/lib/sql.mjs \
 	tests/api/lib/sql_worker.mjs \
 	tests/api/lib/stack.mjs \
 	tests/api/lib/statements.mjs \
+	tests/api/lib/sums.mjs \
 	tests/api/lib/until.mjs \
 	tests/api/lib/walk.mjs \
 	tests/convex/.npmrc \

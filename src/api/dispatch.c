@@ -103,7 +103,7 @@ static bool is_worth_repeating(const struct request *r, enum err err, const char
     case ERR_DATABASE_UNAVAILABLE: /* the connection was lost */
         return r->route->transaction == TX_READ;
     case ERR_BUSY: /* class 40: rolled back, as in a deadlock; or a migration has passed */
-        return db_plans_are_stale(r->db) || strncmp(db_last_sqlstate(r->db), "40", 2) == 0;
+        return r->overtaken || db_plans_are_stale(r->db) || strncmp(db_last_sqlstate(r->db), "40", 2) == 0;
     case ERR_CONFLICT: /* foreign_key_violation: what was read has changed since, such as the currency */
         return strcmp(db_last_sqlstate(r->db), "23503") == 0;
     case ERR_SESSION_ENDED: /* it may have been merged into another meanwhile */
@@ -122,6 +122,7 @@ enum err dispatch_serve(struct request *r, const void *query)
         session_before = err == ERR_SESSION_ENDED ? r->who.session_id : NULL;
         r->who = who;
         r->restaurant_id = restaurant_id;
+        r->overtaken = false;
         r->problem = (struct problem){0};
         r->response = (struct response){.token_was_bad = r->response.token_was_bad};
         err = serve(r, query);

@@ -146,11 +146,12 @@ static void read_figures(struct json_object *object, const struct tax_parts *par
 }
 
 void figures_standing_read(struct request *r, const char *standing, const struct tax_parts *parts,
-                           struct order_figures *settled, struct order_figures *adjusted)
+                           struct order_figures *settled, struct order_figures *adjusted, struct order_extras *extras)
 {
     struct json_object *object = parse(r, standing);
     read_figures(json_object_object_get(object, "settled"), parts, settled);
     read_figures(json_object_object_get(object, "adjusted"), parts, adjusted);
+    extras->deposit_used = member_int(json_object_object_get(object, "adjusted"), "deposit_used");
 }
 
 /* {"taxes": [[rate, is inclusive, base, shares...]], "services": [[rate, base]], flags} */

@@ -33,7 +33,7 @@ const char *figures_standing_text(struct request *r, const struct order_figures 
                                   const struct order_figures *adjusted, const struct order_extras *extras,
                                   const struct tax_parts *parts, const struct part_names *names);
 void figures_standing_read(struct request *r, const char *standing, const struct tax_parts *parts,
-                           struct order_figures *settled, struct order_figures *adjusted);
+                           struct order_figures *settled, struct order_figures *adjusted, struct order_extras *extras);
 
 /* What a session stores of its table (domain/tax.h), and what orders have to know of it. */
 struct session_sums {

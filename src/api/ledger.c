@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { LOCK_TRIES = 3 };
-
 /* The orders of a session and an order by itself are read alike. */
 SAME_COLUMN(LEDGER_ORDER, LEDGER_ORDERS, ID);
 SAME_COLUMN(LEDGER_ORDER, LEDGER_ORDERS, STATUS);
@@ -83,7 +81,7 @@ static enum err read_order(struct request *r, db_slot slot, int row, struct ledg
     o->placed_discount = db_int(r->db, slot, row, COL_LEDGER_ORDERS_DISCOUNT_AMOUNT);
     const char *standing = db_text(r->db, slot, row, COL_LEDGER_ORDERS_STANDING);
     if (standing != NULL)
-        figures_standing_read(r, standing, &o->terms.parts, &o->settled, &o->adjusted);
+        figures_standing_read(r, standing, &o->terms.parts, &o->settled, &o->adjusted, &o->extras);
     else
         read_placed(r, slot, row, o);
     return ERR_OK;
@@ -138,24 +136,20 @@ enum err ledger_lock_session(struct request *r, const char *session_id, struct l
     return read_orders(r, NULL, ledger);
 }
 
-/* The order may move to another session until that is locked: then once more. */
 enum err ledger_lock_order(struct request *r, const char *order_id, const char *own_session, struct ledger *ledger,
                            struct ledger_order **order)
 {
-    *order = NULL;
-    for (int i = 0; i < LOCK_TRIES && *order == NULL; i++) {
-        db_slot place = DB_QUEUE(r->db, STMT_LEDGER_PLACE, r->restaurant_id, order_id);
-        TRY(transaction_run(r));
-        if (db_rows(r->db, place) == 0)
-            return ERR_NOT_FOUND;
-        const char *session_id = db_text(r->db, place, 0, COL_LEDGER_PLACE_SESSION_ID);
-        if (own_session != NULL && (session_id == NULL || strcmp(session_id, own_session) != 0))
-            return ERR_NOT_FOUND;
-        figures_sums_read(r, NULL, &ledger->sums);
-        TRY(session_id != NULL ? ledger_lock_session(r, session_id, ledger) : read_orders(r, order_id, ledger));
-        *order = ledger_find(ledger, order_id);
-    }
-    return *order != NULL ? ERR_OK : ERR_BUSY;
+    db_slot place = DB_QUEUE(r->db, STMT_LEDGER_PLACE, r->restaurant_id, order_id);
+    TRY(transaction_run(r));
+    if (db_rows(r->db, place) == 0)
+        return ERR_NOT_FOUND;
+    const char *session_id = db_text(r->db, place, 0, COL_LEDGER_PLACE_SESSION_ID);
+    if (own_session != NULL && (session_id == NULL || strcmp(session_id, own_session) != 0))
+        return ERR_NOT_FOUND;
+    figures_sums_read(r, NULL, &ledger->sums);
+    TRY(session_id != NULL ? ledger_lock_session(r, session_id, ledger) : read_orders(r, order_id, ledger));
+    *order = ledger_find(ledger, order_id);
+    return *order != NULL ? ERR_OK : transaction_again(r); /* it is at another table by now */
 }
 
 struct ledger_order *ledger_find(struct ledger *ledger, const char *order_id)

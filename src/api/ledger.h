@@ -46,6 +46,7 @@ struct ledger_order {
     int64_t kept_before;
     int64_t given_back; /* money that went back with the sale, but for no item */
     bool is_written;    /* what it stands at is to be written */
+    bool is_ending;     /* by the document that is being made: an order ends once */
 };
 
 /* A document on an order, as it is asked for. NULL and zero where it does not apply. */
@@ -57,11 +58,13 @@ struct ledger_document {
     const char *reason, *refund_id, *transfer_order_id;
 };
 
-/* Whose share of a split bill something is of: the first that is set. */
+/* Whose share of a split bill something is of: the share that is named, else those that
+ * have one of the items, of a bill split by item, else the guest's. */
 struct ledger_concern {
-    const char *share_id, *item_id, *diner_id;
+    const char *share_id, *diner_id;
+    const char **item_ids;
+    size_t n_items;
     int64_t paid; /* what was paid of the share, below zero if it was given back */
-    bool is_late; /* a capture for no share that there is any more */
 };
 
 struct ledger {
@@ -100,6 +103,9 @@ enum err ledger_check_unpaid(struct request *r, const struct ledger_order *order
  * needed. Its lines are read. */
 enum err ledger_add(struct request *r, struct ledger *ledger, struct ledger_order *order,
                     const struct ledger_document *document, const char **id);
+
+/* What happens is of the order: of one of its items, or NULL for all. Its lines are read. */
+void ledger_concerns(struct request *r, struct ledger *ledger, const struct ledger_order *order, const char *item_id);
 
 /* Settles the table's rounding where no document brought it about: two tables became
  * one. */

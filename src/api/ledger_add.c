@@ -67,6 +67,7 @@ enum err ledger_read_lines(struct request *r, struct ledger_order *o)
 
 static void fall(struct ledger_order *o)
 {
+    o->is_ending = o->stands;
     o->stands = false;
     o->extras = (struct order_extras){0, 0};
     o->account.cancelled = true;
@@ -195,7 +196,7 @@ static const char *optional_text(struct request *r, struct optional_int value)
     return value.is_set ? request_int_text(r, value.value) : NULL;
 }
 
-static const char *queue_document(struct request *r, const struct ledger_order *o, const struct ledger_document *d,
+static const char *queue_document(struct request *r, struct ledger_order *o, const struct ledger_document *d,
                                   const struct order_figures *change, const struct order_extras *extras)
 {
     const char *id = request_new_id(r);
@@ -208,7 +209,8 @@ static const char *queue_document(struct request *r, const struct ledger_order *
              request_int_text(r, change->discount_amount), request_int_text(r, change->service_charge_amount),
              request_int_text(r, change->tax_amount), request_int_text(r, extras->tip_amount),
              request_int_text(r, extras->deposit_used), request_int_text(r, change->total_amount), taxes.bytes,
-             d->refund_id, d->transfer_order_id, actor_role(r), r->who.id, bool_text(!o->stands));
+             d->refund_id, d->transfer_order_id, actor_role(r), r->who.id, bool_text(o->is_ending));
+    o->is_ending = false;
     return id;
 }
 
@@ -224,20 +226,24 @@ static const char *take_over(struct request *r, struct ledger_order *o, const st
 {
     static const struct ledger_document rounding = {.kind = "rounding"};
     struct order_figures adjusted = s->figures, *change = arena_alloc(r->arena, sizeof *change);
-    struct order_extras extras = {o->extras.tip_amount - extras_before->tip_amount,
-                                  o->extras.deposit_used - extras_before->deposit_used};
     if (o->stands && o->given_back > 0)
         order_give_back(&adjusted, s->terms, &o->extras, o->given_back);
+    order_fit_deposit(&adjusted, &o->extras);
+    struct order_extras extras = {o->extras.tip_amount - extras_before->tip_amount,
+                                  o->extras.deposit_used - extras_before->deposit_used};
     subtract(&adjusted, &o->adjusted, o->terms.parts.n, change);
     bool moved = o->settled.service_charge_amount != s->figures.service_charge_amount ||
-                 o->settled.tax_amount != s->figures.tax_amount;
+                 o->settled.tax_amount != s->figures.tax_amount || extras.deposit_used != 0;
     o->settled = s->figures;
+    o->settled.total_amount += s->extras.deposit_used - o->extras.deposit_used;
     o->adjusted = adjusted;
     o->account.total = adjusted.total_amount;
     if (d == NULL && is_nothing(change) && !moved)
         return NULL;
     o->is_written = true;
-    return d != NULL || !is_nothing(change) ? queue_document(r, o, d != NULL ? d : &rounding, change, &extras) : NULL;
+    return d != NULL || !is_nothing(change) || extras.deposit_used != 0
+               ? queue_document(r, o, d != NULL ? d : &rounding, change, &extras)
+               : NULL;
 }
 
 /* What the standing orders come to by rate. */
@@ -266,7 +272,8 @@ static enum err settle(struct request *r, struct ledger *ledger, struct ledger_o
     for (size_t i = 0; i < ledger->n; i++) {
         struct ledger_order *o = &ledger->orders[i];
         bool is_it = o == changed;
-        const char *made = take_over(r, o, &standing[i], is_it ? document : NULL, is_it ? extras_before : &o->extras);
+        const struct order_extras as_it_was = o->extras;
+        const char *made = take_over(r, o, &standing[i], is_it ? document : NULL, is_it ? extras_before : &as_it_was);
         if (is_it && id != NULL)
             *id = made;
     }
@@ -281,6 +288,17 @@ enum err ledger_add(struct request *r, struct ledger *ledger, struct ledger_orde
     TRY(ledger_read_lines(r, order));
     apply(order, document);
     return settle(r, ledger, order, document, &before, id);
+}
+
+void ledger_concerns(struct request *r, struct ledger *ledger, const struct ledger_order *o, const char *item_id)
+{
+    struct ledger_concern *concern = &ledger->concern;
+    concern->diner_id = o->diner_id;
+    if (concern->item_ids == NULL)
+        concern->item_ids = arena_array(r->arena, o->n_lines, sizeof *concern->item_ids);
+    for (size_t i = 0; i < o->n_lines; i++)
+        if (item_id == NULL || strcmp(o->lines[i].id, item_id) == 0)
+            concern->item_ids[concern->n_items++] = o->lines[i].id;
 }
 
 enum err ledger_join(struct request *r, struct ledger *ledger)

@@ -69,11 +69,17 @@ void shares_queue(struct request *r, const struct shares *shares)
         DB_QUEUE(r->db, STMT_SHARES_SET, r->restaurant_id, array_end(&ids), array_end(&amounts), array_end(&paid));
 }
 
+/* How the bill was split last: shares that were paid may be of an earlier split. */
+static bool is_by_diner(const struct shares *shares)
+{
+    return shares->n > 0 && strcmp(shares->list[shares->n - 1].split_by, "diner") == 0;
+}
+
 /* The open share of a guest, or the rest; one is made where there is none, or where it is
  * paid. */
 static size_t open_share(struct request *r, const struct ledger *ledger, struct shares *shares, const char *diner_id)
 {
-    bool by_diner = diner_id != NULL && shares->n > 0 && strcmp(shares->list[0].split_by, "diner") == 0;
+    bool by_diner = diner_id != NULL && is_by_diner(shares);
     for (size_t i = 0; i < shares->n; i++) {
         const struct share *s = &shares->list[i];
         bool is_it = s->is_rest;
@@ -82,21 +88,46 @@ static size_t open_share(struct request *r, const struct ledger *ledger, struct 
         if (is_it && (shares->amounts[i].paid == 0 || split_due(&shares->amounts[i]) > 0))
             return i;
     }
-    const struct share share = {.split_by = shares->n > 0 ? shares->list[0].split_by : "equal",
+    const struct share share = {.split_by = shares->n > 0 ? shares->list[shares->n - 1].split_by : "equal",
                                 .diner_id = by_diner ? diner_id : NULL,
                                 .is_rest = !by_diner};
     return shares_add(r, ledger, shares, &share, by_diner ? NULL : "rest", 0);
 }
 
+static bool has_item(const struct ledger_concern *concern, const char *items)
+{
+    for (size_t i = 0; i < concern->n_items; i++)
+        if (strstr(items, concern->item_ids[i]) != NULL)
+            return true;
+    return false;
+}
+
+static bool is_concerned(const struct ledger_concern *concern, const struct share *s)
+{
+    if (concern->share_id != NULL)
+        return strcmp(s->id, concern->share_id) == 0;
+    if (concern->n_items > 0 && s->items != NULL)
+        return has_item(concern, s->items);
+    return concern->diner_id != NULL && s->diner_id != NULL && strcmp(s->diner_id, concern->diner_id) == 0;
+}
+
 static void mark(const struct ledger_concern *concern, struct shares *shares)
 {
-    for (size_t i = 0; i < shares->n; i++) {
-        const struct share *s = &shares->list[i];
-        shares->amounts[i].is_concerned =
-            concern->share_id != NULL                      ? strcmp(s->id, concern->share_id) == 0
-            : concern->item_id != NULL && s->items != NULL ? strstr(s->items, concern->item_id) != NULL
-            : concern->diner_id != NULL ? s->diner_id != NULL && strcmp(s->diner_id, concern->diner_id) == 0
-                                        : false;
+    for (size_t i = 0; i < shares->n; i++)
+        shares->amounts[i].is_concerned = is_concerned(concern, &shares->list[i]);
+}
+
+/* Money of a share goes back; some of it may have paid others'. What was paid for none was
+ * paid before there were shares, or late: only the rest took it. */
+static void give_back(struct shares *shares, size_t share, int64_t amount)
+{
+    for (size_t i = 0; i <= shares->n; i++) {
+        size_t from = i == 0 ? share : i - 1;
+        if (from >= shares->n || (share >= shares->n && !shares->list[from].is_rest))
+            continue;
+        int64_t part = shares->amounts[from].paid < amount ? shares->amounts[from].paid : amount;
+        shares->amounts[from].paid -= part;
+        amount -= part;
     }
 }
 
@@ -105,30 +136,20 @@ static void take_payment(struct request *r, const struct ledger *ledger, struct 
 {
     const struct ledger_concern *concern = &ledger->concern;
     size_t at = concern->share_id != NULL ? shares_find(shares, concern->share_id) : SIZE_MAX;
-    if (concern->paid > 0) {
-        if (at == SIZE_MAX)
-            at = open_share(r, ledger, shares, NULL);
-        int64_t left = split_pay(shares->amounts, shares->n, at, concern->paid);
-        shares->amounts[at].paid += left;
-    } else if (concern->paid < 0) {
-        int64_t left = -concern->paid;
-        for (size_t i = 0; i <= shares->n && left > 0; i++) {
-            size_t from = i == 0 ? at : i - 1;
-            if (from >= shares->n)
-                continue;
-            int64_t part = shares->amounts[from].paid < left ? shares->amounts[from].paid : left;
-            shares->amounts[from].paid -= part;
-            left -= part;
-        }
-    }
+    if (concern->paid < 0)
+        give_back(shares, at, -concern->paid);
+    if (concern->paid <= 0)
+        return;
+    if (at == SIZE_MAX)
+        at = open_share(r, ledger, shares, NULL);
+    shares->amounts[at].paid += split_pay(shares->amounts, shares->n, at, concern->paid);
 }
 
 /* A guest's order joins the guest's share; what staff ordered for nobody in particular is
  * shared by the guests who are there, or is the rest. */
 static enum err raise_shares(struct request *r, const struct ledger *ledger, struct shares *shares, int64_t amount)
 {
-    bool by_diner = shares->n > 0 && strcmp(shares->list[0].split_by, "diner") == 0;
-    if (!by_diner || ledger->concern.diner_id != NULL) {
+    if (!is_by_diner(shares) || ledger->concern.diner_id != NULL) {
         shares->amounts[open_share(r, ledger, shares, ledger->concern.diner_id)].amount += amount;
         return ERR_OK;
     }
@@ -144,6 +165,14 @@ static enum err raise_shares(struct request *r, const struct ledger *ledger, str
     if (n == 0)
         shares->amounts[open_share(r, ledger, shares, NULL)].amount += amount;
     return ERR_OK;
+}
+
+/* What is more than the shares come to was paid before there were any. */
+static void lower_shares(struct request *r, const struct ledger *ledger, struct shares *shares, int64_t amount)
+{
+    int64_t left = split_lower(shares->amounts, shares->n, amount);
+    if (left > 0)
+        shares->amounts[open_share(r, ledger, shares, NULL)].paid += left;
 }
 
 enum { DINERS_MAX = 1000 };
@@ -162,7 +191,7 @@ enum err shares_follow(struct request *r, struct ledger *ledger)
     if (missing > 0)
         TRY(raise_shares(r, ledger, &shares, missing));
     if (missing < 0)
-        split_lower(shares.amounts, shares.n, -missing);
+        lower_shares(r, ledger, &shares, -missing);
     split_net(shares.amounts, shares.n);
     shares_queue(r, &shares);
     return ERR_OK;

@@ -107,6 +107,19 @@ void transaction_answer_pieces(struct request *r, int status, struct answer_piec
     r->transaction->answer_status = status;
 }
 
+enum err transaction_again(struct request *r)
+{
+    r->overtaken = true;
+    return ERR_BUSY;
+}
+
+enum err transaction_still_in(struct request *r, const char *held, const char *now)
+{
+    if (held == now || (held != NULL && now != NULL && strcmp(held, now) == 0))
+        return ERR_OK;
+    return transaction_again(r);
+}
+
 void transaction_keep(struct request *r)
 {
     r->transaction->keep = true;

@@ -33,6 +33,12 @@ void transaction_answer(struct request *r, int status, db_slot slot);
  * request's key, with the COMMIT. */
 void transaction_answer_pieces(struct request *r, int status, struct answer_pieces pieces);
 
+/* Of what is found by its session: `held` is the session that was locked, `now` the one
+ * that it is in; NULL for none. They differ if a merger came in between. To lock the other
+ * one now would be against the order of locks, so the request begins again. */
+enum err transaction_still_in(struct request *r, const char *held, const char *now);
+enum err transaction_again(struct request *r);
+
 /* What was written is committed even if the handler returns an error. */
 void transaction_keep(struct request *r);
 

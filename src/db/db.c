@@ -11,7 +11,8 @@
 #include <string.h>
 
 enum {
-    SLOTS = 48, /* statements of one request */
+    SLOTS = 48,       /* statements of most requests */
+    SLOTS_MAX = 8192, /* of one that changes all orders of a large table */
     CONNECT_MS = 1000,
     FIRST_CONNECT_MS = 3000, /* of a worker that serves nobody yet */
     SLOW_CONNECT_US = 200000,
@@ -36,11 +37,11 @@ struct db {
     int64_t changes, replan_at; /* committed on this connection; at how many plans are made again */
 
     struct arena *arena;
-    struct queued slots[SLOTS];
-    PGresult *results[SLOTS];
-    int queued, done; /* slots filled, and those already run */
-    bool writes;      /* the transaction may change data */
-    bool stale;       /* a prepared statement no longer fits the schema */
+    struct queued *slots;
+    PGresult **results;
+    int room, queued, done; /* slots that there are, that are filled, and those already run */
+    bool writes;            /* the transaction may change data */
+    bool stale;             /* a prepared statement no longer fits the schema */
     int script_rows;
     struct db_work work;
     char sqlstate[6];
@@ -221,12 +222,27 @@ enum err db_start(struct db *db, struct arena *arena)
     return reconnect(db);
 }
 
-db_slot db_queue(struct db *db, enum statement statement, const char *const *params, int n)
+/* More slots: how many statements a request needs may depend on what is stored. */
+static void grow(struct db *db)
 {
-    if (db->queued == SLOTS) {
-        LOG_ERROR("a request queued too many statements", LOG_INT("slots", SLOTS));
+    int room = db->room > 0 ? 2 * db->room : SLOTS;
+    if (room > SLOTS_MAX) {
+        LOG_ERROR("a request queued too many statements", LOG_INT("slots", db->room));
         abort();
     }
+    db->slots = realloc(db->slots, (size_t)room * sizeof *db->slots);
+    db->results = realloc(db->results, (size_t)room * sizeof(PGresult *));
+    if (db->slots == NULL || db->results == NULL) {
+        perror("db_queue");
+        exit(EXIT_FAILURE);
+    }
+    db->room = room;
+}
+
+db_slot db_queue(struct db *db, enum statement statement, const char *const *params, int n)
+{
+    if (db->queued == db->room)
+        grow(db);
     const char **copy = arena_array(db->arena, (size_t)n + 1, sizeof *copy);
     for (int i = 0; i < n; i++)
         copy[i] = params[i];
@@ -361,10 +377,6 @@ void db_rollback(struct db *db)
     db->queued = db->done;
     if (db->conn == NULL || PQtransactionStatus(db->conn) == PQTRANS_IDLE)
         return;
-    if (db->queued == SLOTS) { /* no slot left to report it in: end the connection instead */
-        disconnect(db);
-        return;
-    }
     DB_QUEUE_BARE(db, STMT_ROLLBACK);
     if (db_run(db) != ERR_OK)
         disconnect(db);

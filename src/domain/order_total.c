@@ -142,6 +142,14 @@ bool order_figures_sum(struct order_figures *f, const struct order_terms *terms,
            money_add(f->total_amount, -extras->deposit_used, &f->total_amount);
 }
 
+void order_fit_deposit(struct order_figures *f, struct order_extras *extras)
+{
+    if (f->total_amount >= 0)
+        return;
+    extras->deposit_used += f->total_amount;
+    f->total_amount = 0;
+}
+
 enum order_total_fault order_total_compute(struct order_line_amounts *lines, size_t n, int64_t discount_amount,
                                            const struct order_extras *extras, const struct order_terms *terms,
                                            const struct table_sums *table, struct order_figures *f, size_t *line)

@@ -99,6 +99,9 @@ bool order_service_add(struct order_figures *figures, const struct order_terms *
 bool order_figures_sum(struct order_figures *figures, const struct order_terms *terms,
                        const struct order_extras *extras);
 
+/* A deposit pays at most what the order comes to: what is more is free again. */
+void order_fit_deposit(struct order_figures *figures, struct order_extras *extras);
+
 /* Whether the order of these figures might come to `total` as well, had the rounding over
  * its table fallen otherwise: by a unit for each part of each tax, at most. */
 bool order_total_may_be(const struct order_figures *figures, const struct order_terms *terms,

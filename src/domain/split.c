@@ -41,12 +41,12 @@ static int64_t take(struct split_share *shares, size_t n, bool concerned, bool p
     }
 }
 
-void split_lower(struct split_share *shares, size_t n, int64_t amount)
+int64_t split_lower(struct split_share *shares, size_t n, int64_t amount)
 {
     amount = take(shares, n, true, false, amount);
     amount = take(shares, n, false, false, amount);
     amount = take(shares, n, true, true, amount);
-    take(shares, n, false, true, amount);
+    return take(shares, n, false, true, amount);
 }
 
 void split_net(struct split_share *shares, size_t n)

@@ -16,8 +16,8 @@ int64_t split_due(const struct split_share *share);
 int64_t split_credit(const struct split_share *share);
 
 /* The bill came to less: it comes off what the shares concerned are to pay, then off the
- * unpaid ones alike, then off those that were paid, as credit. At most their sum. */
-void split_lower(struct split_share *shares, size_t n, int64_t amount);
+ * unpaid ones alike, then off those that were paid, as credit. Returns what is left of it. */
+int64_t split_lower(struct split_share *shares, size_t n, int64_t amount);
 
 /* Credit of one share pays what another is to pay. */
 void split_net(struct split_share *shares, size_t n);

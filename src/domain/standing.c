@@ -191,7 +191,7 @@ void order_give_back(struct order_figures *f, const struct order_terms *terms, c
     for (size_t i = 0; i < f->n_taxes; i++)
         weights[i] = f->taxes[i].charged + (terms->prices_include_tax ? 0 : f->taxes[i].amount);
     weights[untaxed] = extras->tip_amount + service;
-    given = clamp(given, 0, f->total_amount);
+    given = clamp(given, 0, f->total_amount + extras->deposit_used);
     spread_by_weight(given, weights, untaxed + 1, parts);
     for (size_t i = 0; i < f->n_taxes; i++)
         lower_tax(&f->taxes[i], terms, parts[i], f);

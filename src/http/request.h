@@ -65,6 +65,8 @@ struct request {
     struct transaction *transaction; /* NULL where none is open */
     struct offline_change *change;   /* the offline change that this request makes, NULL for most */
 
+    bool overtaken; /* what it locked has changed its place meanwhile: it is to begin again */
+
     struct problem problem;
     struct response response;
 };

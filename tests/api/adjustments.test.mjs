@@ -324,6 +324,40 @@ test('a deposit is a payment that orders use up', async () => {
   expectProblem(await pay({ purpose: 'deposit', amount: 5, session_id: table.session.id }), 422, 'validation_failed', ['/purpose']);
 });
 
+test('an order takes no more of a deposit than it comes to', async () => {
+  const table = await party({ tax_rate_ppm: 0 });
+  price(soup, 1000);
+  const deposit = await paid({ purpose: 'deposit', amount: 1500, method: 'cash' });
+  const use = (deposit_used) => post(stack, '/api/orders', { token: tokens.cashier,
+    body: { order_type: 'dine_in', session_id: table.session.id, items: [line(soup), line(soup)], deposit_used, deposit_id: deposit.id } });
+  const o = expectStatus(await use(1500), 201).json;
+  const c = await adjusted(o, { kind: 'comp', item_id: o.items[0].id });
+  assert.deepEqual([c.total_amount, c.deposit_used], [-500, -500]);
+  const now = await read(o);
+  assert.deepEqual([now.adjusted.total_amount, now.adjusted.deposit_used, now.due, now.credit, now.payment_status], [0, 1000, 0, 0, 'paid']);
+  expectProblem(await use(501), 422, 'validation_failed', ['/deposit_used']);
+  expectProblem(await refund(deposit, { amount: 501 }), 409, 'refund_exceeds_payment');
+  // What was given back lowers what the order comes to, so what it takes.
+  const other = expectStatus(await use(500), 201).json, p = await paid({ order_id: other.id, amount: 1500 });
+  await refunded(p, { amount: 300 });
+  await adjusted(other, { kind: 'discount', amount: 1400 });
+  const then = await read(other);
+  assert.deepEqual([then.adjusted.total_amount, then.adjusted.deposit_used, then.credit], [0, 300, 1200]);
+  await refunded(deposit, { amount: 200 });
+});
+
+test('what comes to nothing is not given back', async () => {
+  const table = await party({ tax_rate_ppm: 0, cash_rounding: 5 });
+  price(soup, 1000);
+  price(wine, 3);
+  const o = await ordered(table.token, [line(soup), line(wine)]);
+  const p = await paid({ session_id: table.session.id, amount: 1005, method: 'cash' });
+  expectProblem(await refund(p, { amount: 2 }), 422, 'validation_failed', ['/amount']);
+  await adjusted(o, { kind: 'discount', amount: 1000, item_id: o.items[0].id });
+  expectProblem(await refund(p, { items: [{ item_id: o.items[0].id }] }), 422, 'validation_failed', ['/items']);
+  assert.equal((await bill(table)).credit, 1000);
+});
+
 test('a guest pays the own share: nobody else\'s order', async () => {
   const asha = await party({ tax_rate_ppm: 0 }), bela = await joinSession(stack, asha.code, asha.pin, { name: 'Bela' });
   price(soup, 1000);
@@ -394,4 +428,20 @@ test('two at once take a line off once', async () => {
   const answers = await Promise.all(Array.from({ length: 8 }, () => adjust(o, { kind: 'void', item_id: o.items[0].id })));
   assert.deepEqual(answers.map((a) => a.status).sort(), [201, 409, 409, 409, 409, 409, 409, 409]);
   assert.equal((await read(o)).adjustments.length, 1);
+});
+
+test('a table of many orders and lines, altered at once', async () => {
+  const table = await party({ service_charge_ppm: 100000 }), other = await party({ service_charge_ppm: 100000 }), orders = [];
+  price(soup, 105);
+  for (let i = 0; i < 30; i++) orders.push(await ordered(table.token, [line(soup)]));
+  await adjusted(orders[0], { kind: 'service_charge_waived' }, tokens.cashier);
+  const b = await bill(table);
+  assert.deepEqual([b.service_charge_amount, b.tax_amount, b.total_amount], [0, 315, 3465]);
+  const shares = orders.map((o, i) => ({ label: `${i}`, items: [{ item_id: o.items[0].id }] }));
+  const split = expectStatus(await post(stack, `/api/sessions/${table.session.id}/split`, { token: tokens.waiter, body: { by: 'item', shares } }), 201).json.shares;
+  assert.equal(split.reduce((sum, s) => sum + s.due, 0), 3465);
+  const long = await ordered(tokens.waiter, Array.from({ length: 60 }, () => line(soup)), { session_id: other.session.id });
+  const moved = expectStatus(await post(stack, `/api/orders/${long.id}/transfer`, { token: tokens.waiter,
+    body: { session_id: table.session.id, items: long.items.map((l) => ({ item_id: l.id, quantity: 1 })), reason: 'they sit there' } }), 201).json;
+  assert.deepEqual([moved.items.length, (await bill(other)).total_amount, (await bill(table)).total_amount], [60, 0, 3465 + 6300 + 630]);
 });

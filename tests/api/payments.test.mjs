@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { del, expectProblem, expectStatus, get, joinSession, lineOf, newKey, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
+import { hold } from './lib/hold.mjs';
 import { random } from './lib/random.mjs';
 import { startStack } from './lib/stack.mjs';
 import { until } from './lib/until.mjs';
@@ -525,6 +526,43 @@ test('payments, refunds, orders and mergers at once: everything adds up', async 
     expectStatus(await post(stack, `/api/sessions/${q.session.id}/close`, { token: tokens.waiter }), 200);
   }
   expectBooksToAgree();
+});
+
+/** While the request waits for a to be merged into b, b is being merged, too: the request must not keep a meanwhile. */
+async function betweenMergers(a, b, request) {
+  const second = await hold(stack, `SELECT FROM sessions WHERE id = '${b}' FOR UPDATE`);
+  const first = await hold(stack, `SET LOCAL session_replication_role = replica; SELECT FROM sessions WHERE id = '${a}' FOR UPDATE;
+    ${['orders', 'payments', 'shares'].map((t) => `UPDATE ${t} SET session_id = '${b}' WHERE session_id = '${a}'`).join(';')}`);
+  try {
+    const answer = request();
+    await until('the request waits for the first', () => first.waiting() === 1);
+    await first.end('COMMIT');
+    await until('the request waits for the second', () => second.waiting() === 1);
+    await second.run(`SELECT FROM sessions WHERE id = '${a}' FOR UPDATE`);
+    await second.end('COMMIT');
+    return await answer;
+  } finally {
+    for (const held of [first, second]) await held.end();
+  }
+}
+
+test('a session that is merged twice in a row while something is done to its orders', async () => {
+  const ways = [
+    (a) => pay({ order_id: a.orders[0].id, amount: 10 }),
+    (a) => post(stack, `/api/orders/${a.orders[0].id}/adjustments`, { token: tokens.manager, body: { kind: 'discount', amount: 1, reason: 'cold' } }),
+    (a, b, c) => post(stack, `/api/orders/${a.orders[0].id}/transfer`, { token: tokens.waiter, body: { session_id: c.session.id, items: [{ item_id: a.orders[0].items[0].id, quantity: 1 }], reason: 'theirs' } }),
+    async (a) => refund(a.earlier, { amount: 1 }),
+    (a) => pay({ share_id: a.share, amount: 1 }),
+  ];
+  for (const way of ways) {
+    clear();
+    const a = await party(0, 2), b = await party(1, 1), c = await party(2, 1);
+    a.earlier = await paid({ session_id: a.session.id, amount: 5 });
+    a.share = expectStatus(await post(stack, `/api/sessions/${a.session.id}/split`, { token: tokens.waiter, body: { by: 'equal', parts: 2 } }), 201).json.shares[0].id;
+    if (way === ways[0]) expectStatus(await del(stack, `/api/sessions/${a.session.id}/split`, { token: tokens.waiter }), 204);
+    expectStatus(await betweenMergers(a.session.id, b.session.id, () => way(a, b, c)), 201);
+  }
+  assert.deepEqual(stack.deadlocks(), []);
 });
 
 test('nobody had to be rolled back for another', () => {

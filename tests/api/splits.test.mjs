@@ -193,6 +193,57 @@ test('refunds and voids are of the share that was paid', async () => {
   assert.deepEqual(await dues(table), [10, 100]);
 });
 
+test('money from before the split is of no share', async () => {
+  const table = await party();
+  price(soup, 100);
+  const o = await ordered(table.token, [line(soup, 2)]);
+  const before = await paid({ session_id: table.session.id, amount: 80 });
+  const [one] = await made(table, { by: 'equal', parts: 2 });
+  await paid({ share_id: one.id, amount: 60 });
+  // It never was: nobody's share is opened again for it.
+  expectStatus(await post(stack, `/api/payments/${before.id}/void`, { token: tokens.cashier, body: { reason: 'wrong table' } }), 200);
+  assert.deepEqual((await expectSum(table)).map((s) => [s.label, s.paid, s.due]), [['1', 60, 0], ['2', 0, 60], ['rest', 0, 80]]);
+  await adjusted(o, { kind: 'discount', amount: 170 });
+  assert.deepEqual((await expectSum(table)).map((s) => [s.due, s.credit]), [[0, 30], [0, 0], [0, 0]]);
+  // More than the shares come to: what was paid before is the rest's to have back.
+  const other = await party(), later = await ordered(other.token, [line(soup)]);
+  const early = await paid({ session_id: other.session.id, amount: 80 });
+  await made(other, { by: 'equal', parts: 2 });
+  await adjusted(later, { kind: 'discount', amount: 30 });
+  assert.deepEqual((await expectSum(other)).map((s) => [s.label, s.due, s.credit]), [['1', 0, 0], ['2', 0, 0], ['rest', 0, 10]]);
+  expectStatus(await post(stack, `/api/payments/${early.id}/refunds`, { token: tokens.cashier, body: { amount: 10, reason: 'too much' } }), 201);
+  assert.deepEqual((await expectSum(other)).map((s) => s.credit), [0, 0, 0]);
+});
+
+test('split anew, it is as it was split last', async () => {
+  const table = await party('Asha', 'Bela'), [asha, bela] = table.diners;
+  price(soup, 100);
+  await ordered(asha.token, [line(soup)]);
+  await ordered(bela.token, [line(soup)]);
+  const [one] = await made(table, { by: 'equal', parts: 4 });
+  await paid({ share_id: one.id, amount: 50 });
+  await made(table, { by: 'diner' });
+  assert.equal(expectStatus(await get(stack, `/api/sessions/${table.session.id}/split`, { token: tokens.waiter }), 200).json.by, 'diner');
+  await ordered(bela.token, [line(soup)]);
+  assert.deepEqual((await expectSum(table)).map((s) => [s.label, s.due]), [['1', 0], ['Asha', 50], ['Bela', 200]]);
+});
+
+test('by item, what goes comes off who had it', async () => {
+  const table = await party(), other = await party();
+  price(soup, 100);
+  price(wine, 300);
+  const a = await ordered(table.token, [line(soup)]), b = await ordered(table.token, [line(wine)]), c = await ordered(table.token, [line(wine), line(soup)]);
+  await made(table, { by: 'item', shares: [{ label: 'a', items: [{ item_id: a.items[0].id }] }, { label: 'b', items: [{ item_id: b.items[0].id }] },
+    { label: 'c', items: c.items.map((i) => ({ item_id: i.id })) }] });
+  assert.deepEqual(await dues(table), [100, 300, 400]);
+  expectStatus(await put(stack, `/api/orders/${b.id}`, { token: tokens.manager, body: { status: 'cancelled' } }), 200);
+  assert.deepEqual(await dues(table), [100, 0, 400]);
+  await adjusted(c, { kind: 'discount', amount: 40 });
+  assert.deepEqual(await dues(table), [100, 0, 360]);
+  expectStatus(await post(stack, `/api/orders/${c.id}/transfer`, { token: tokens.waiter, body: { session_id: other.session.id, items: [{ item_id: c.items[1].id }], reason: 'theirs' } }), 201);
+  assert.deepEqual(await dues(table), [100, 0, 260]);
+});
+
 test('a merger brings its shares along', async () => {
   const p = await party('Asha'), q = await party('Bela');
   price(soup, 100);

@@ -11,7 +11,7 @@ CROSS JOIN LATERAL (
   FROM refunds x
   WHERE x.restaurant_id = $1 AND x.payment_id = $2 AND x.status <> 'failed') f
 CROSS JOIN LATERAL (
-  SELECT coalesce(sum(o.deposit_used), 0) AS used
+  SELECT coalesce(sum(coalesce((o.standing -> 'adjusted' ->> 'deposit_used')::bigint, o.deposit_used)), 0) AS used
   FROM orders o
   WHERE o.restaurant_id = $1 AND o.deposit_id = $2 AND o.status <> 'cancelled' AND o.deleted_at IS NULL) u
 WHERE p.restaurant_id = $1 AND p.id = $2

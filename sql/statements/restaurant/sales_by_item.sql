@@ -32,7 +32,7 @@ FROM (
         z.price + z.customization_amount, false
       FROM order_adjustments e
       JOIN order_items z ON z.restaurant_id = e.restaurant_id AND z.order_id = e.order_id
-      WHERE e.restaurant_id = $1 AND e.business_date BETWEEN $2 AND $3 AND e.kind IN ('cancelled', 'deleted')) b
+      WHERE e.restaurant_id = $1 AND e.business_date BETWEEN $2 AND $3 AND e.kind IN ('cancelled', 'deleted') AND e.ends_order) b
     GROUP BY b.menu_item_id
     HAVING sum(b.quantity) <> 0 OR bool_or(b.stands)) s
   JOIN menu_items m ON m.restaurant_id = $1 AND m.id = s.menu_item_id

@@ -199,7 +199,8 @@ enum err order_adjust(struct request *r)
         TRY(waive_others(r, &ledger, o, &document));
     if (is_kind(&in, "void"))
         order_queue_void(r, &ledger, o, line, in.reason);
-    ledger.concern = (struct ledger_concern){.item_id = in.item_id, .diner_id = o->diner_id};
+    if (!is_kind(&in, "service_charge_waived")) /* which is of the whole table */
+        ledger_concerns(r, &ledger, o, in.item_id);
     log_adjustment(r, &ledger, o, &in, id);
     TRY(ledger_write(r, &ledger));
     r->response.location = arena_printf(r->arena, "/api/orders/%s/adjustments", o->id);

@@ -188,7 +188,7 @@ enum err order_delete(struct request *r)
     history_queue(r, o->id, order_status_name(o->status), "deleted", in.reason);
     if (ledger.session_id != NULL)
         activity_queue(r, ledger.session_id, "order_deleted", arena_printf(r->arena, "{\"order_id\":\"%s\"}", o->id));
-    ledger.concern.diner_id = o->diner_id;
+    ledger_concerns(r, &ledger, o, NULL);
     TRY(ledger_write(r, &ledger));
     r->response.status = 204;
     return ERR_OK;

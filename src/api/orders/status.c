@@ -162,7 +162,7 @@ static enum err cancel(struct request *r, const struct status_input *in, const c
     TRY(ledger_add(r, &ledger, o, &document, NULL));
     queue_steps(r, o->status, ORDER_CANCELLED, in->reason, ledger.session_id);
     o->status = ORDER_CANCELLED;
-    ledger.concern.diner_id = o->diner_id;
+    ledger_concerns(r, &ledger, o, NULL);
     TRY(ledger_write(r, &ledger));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, o->id, NULL, "false"));
     return ERR_OK;
@@ -177,11 +177,13 @@ enum err order_set_status(struct request *r)
     const char *own = r->who.role == ROLE_DINER ? r->who.session_id : NULL;
     if (strcmp(in.status, "cancelled") == 0)
         return cancel(r, &in, own);
-    DB_QUEUE(r->db, STMT_ORDER_SESSION_HOLD, r->restaurant_id, r->args[0]);
+    db_slot hold = DB_QUEUE(r->db, STMT_ORDER_SESSION_HOLD, r->restaurant_id, r->args[0]);
     db_slot slot = DB_QUEUE(r->db, STMT_ORDER_LOCK, r->restaurant_id, r->args[0], own);
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
+    TRY(transaction_still_in(r, db_text(r->db, hold, 0, COL_ORDER_SESSION_HOLD_ID),
+                             db_text(r->db, slot, 0, COL_ORDER_LOCK_SESSION_ID)));
     const char *diner_id = db_text(r->db, slot, 0, COL_ORDER_LOCK_DINER_ID);
     if (own != NULL && (diner_id == NULL || strcmp(diner_id, r->who.id) != 0))
         return ERR_NOT_YOUR_ORDER;

@@ -80,6 +80,9 @@ static enum err lock_both(struct request *r, struct transfer *t)
         return ERR_NOT_FOUND;
     const char *session_id = db_text(r->db, place, 0, COL_LEDGER_PLACE_SESSION_ID);
     db_slot both = DB_QUEUE(r->db, STMT_SESSIONS_HOLD, r->restaurant_id, t->in.session_id, session_id);
+    db_slot now = DB_QUEUE(r->db, STMT_LEDGER_PLACE, r->restaurant_id, r->args[0]);
+    TRY(transaction_run(r));
+    TRY(transaction_still_in(r, session_id, db_text(r->db, now, 0, COL_LEDGER_PLACE_SESSION_ID)));
     TRY(ledger_lock_order(r, r->args[0], NULL, &t->ledger, &t->from));
     if (t->from->is_deleted)
         return ERR_NOT_FOUND;
@@ -196,8 +199,8 @@ static enum err take_off(struct request *r, struct transfer *t)
                                                  .transfer_order_id = t->order_id};
         TRY(ledger_add(r, &t->ledger, t->from, &document, NULL));
         order_queue_void(r, &t->ledger, t->from, t->lines[i], t->in.reason);
+        ledger_concerns(r, &t->ledger, t->from, t->lines[i]->id);
     }
-    t->ledger.concern.diner_id = t->from->diner_id;
     if (t->ledger.session_id != NULL)
         activity_queue(
             r, t->ledger.session_id, "order_transferred",

@@ -11,8 +11,6 @@
 #include <json-c/json.h>
 #include <string.h>
 
-enum { LOCK_TRIES = 3 };
-
 static const struct field fields[] = {
     {AT(refund_input, amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
     {AT(refund_input, tip_amount), .type = FIELD_INT, .min = 0, .max = MONEY_MAX},
@@ -65,23 +63,18 @@ static enum err find_place(struct request *r, const char *payment_id, const char
     return ERR_OK;
 }
 
-/* The session may be merged into another until it is locked: then once more, before the
- * payment itself is locked. */
+/* Before the payment itself is locked. */
 static enum err lock_ledger(struct request *r, const char *payment_id, struct ledger *ledger)
 {
     struct ledger_order *order;
     const char *order_id, *session_id;
     TRY(find_place(r, payment_id, &order_id, &session_id));
-    for (int i = 0; i < LOCK_TRIES; i++) {
-        *ledger = (struct ledger){0};
-        if (session_id == NULL)
-            return order_id != NULL ? ledger_lock_order(r, order_id, NULL, ledger, &order) : ERR_OK;
-        TRY(ledger_lock_session(r, session_id, ledger));
-        TRY(find_place(r, payment_id, &order_id, &session_id));
-        if (strcmp(session_id, ledger->session_id) == 0)
-            return ERR_OK;
-    }
-    return ERR_BUSY;
+    *ledger = (struct ledger){0};
+    if (session_id == NULL)
+        return order_id != NULL ? ledger_lock_order(r, order_id, NULL, ledger, &order) : ERR_OK;
+    TRY(ledger_lock_session(r, session_id, ledger));
+    TRY(find_place(r, payment_id, &order_id, &session_id));
+    return transaction_still_in(r, ledger->session_id, session_id);
 }
 
 /* What is left of the payment with each order, newest first. */
@@ -289,6 +282,11 @@ enum err refund_do(struct request *r, const struct refund_input *in, struct refu
     }
     *amount = money_of(r, source, released);
     *rounding = *amount - released;
+    if (*amount + in->tip_amount.value == 0) { /* it costs nothing by now, or less than half a coin */
+        problem_fault(r, in->items != NULL ? "/items" : "/amount", "out_of_range",
+                      "comes to nothing that could be given back");
+        return problem_verdict(r);
+    }
     for (size_t i = 0; i < source->rooms.n; i++)
         refund_take(source, i, source->rooms.amounts[i]);
     payment_queue_amounts(r, STMT_PAYMENT_ALLOCATIONS_REFUND, source->payment_id, &source->rooms);

@@ -17,9 +17,6 @@
 
 #include <string.h>
 
-/* How often a session that is merged meanwhile is looked for. */
-enum { LOCK_TRIES = 3 };
-
 struct event {
     const char *event_id, *intent_id, *refund_id, *status, *currency, *provider_ref;
     struct optional_int amount;
@@ -116,23 +113,18 @@ static enum err find_place(struct request *r, const struct event *event, const c
     return ERR_OK;
 }
 
-/* The session may be merged into another until it is locked: then once more, before the
- * intent itself is locked. */
+/* Before the intent itself is locked. */
 static enum err lock_ledger(struct request *r, const struct event *event, struct ledger *ledger)
 {
     struct ledger_order *order;
     const char *order_id, *session_id;
     TRY(find_place(r, event, &order_id, &session_id));
-    for (int i = 0; i < LOCK_TRIES; i++) {
-        *ledger = (struct ledger){.intent_id = event->intent_id};
-        if (order_id != NULL)
-            return ledger_lock_order(r, order_id, NULL, ledger, &order);
-        TRY(ledger_lock_session(r, session_id, ledger));
-        TRY(find_place(r, event, &order_id, &session_id));
-        if (strcmp(session_id, ledger->session_id) == 0)
-            return ERR_OK;
-    }
-    return ERR_BUSY;
+    *ledger = (struct ledger){.intent_id = event->intent_id};
+    if (order_id != NULL)
+        return ledger_lock_order(r, order_id, NULL, ledger, &order);
+    TRY(ledger_lock_session(r, session_id, ledger));
+    TRY(find_place(r, event, &order_id, &session_id));
+    return transaction_still_in(r, ledger->session_id, session_id);
 }
 
 /* What the intent was to pay of each order, less what was paid of it meanwhile. */

@@ -75,11 +75,13 @@ enum err service_call_create(struct request *r)
 enum err service_call_ack(struct request *r)
 {
     TRY(fields_read_nothing(r));
-    DB_QUEUE(r->db, STMT_SERVICE_CALL_SESSION_HOLD, r->restaurant_id, r->args[0]);
+    db_slot hold = DB_QUEUE(r->db, STMT_SERVICE_CALL_SESSION_HOLD, r->restaurant_id, r->args[0]);
     db_slot slot = DB_QUEUE(r->db, STMT_SERVICE_CALL_LOCK, r->restaurant_id, r->args[0]);
     TRY(transaction_run(r));
     if (db_rows(r->db, slot) == 0)
         return ERR_NOT_FOUND;
+    TRY(transaction_still_in(r, db_text(r->db, hold, 0, COL_SERVICE_CALL_SESSION_HOLD_ID),
+                             db_text(r->db, slot, 0, COL_SERVICE_CALL_LOCK_SESSION_ID)));
     TRY(if_match_check(r, db_text(r->db, slot, 0, COL_SERVICE_CALL_LOCK_VERSION)));
     if (!db_bool(r->db, slot, 0, COL_SERVICE_CALL_LOCK_IS_ACKNOWLEDGED)) {
         DB_QUEUE(r->db, STMT_SERVICE_CALL_ACK, r->restaurant_id, r->args[0], r->who.id);

@@ -1,0 +1,155 @@
+// The shares of a split bill. They add up to the bill, whatever comes later: it
+// joins a share, or comes off those that are not paid yet.
+import { equally, rounded, spread, sum } from './sums.mjs';
+
+const dueOf = (share) => Math.max(0, share.amount - share.paid);
+const isPaid = (share) => share.paid > 0 && share.paid >= share.amount;
+
+/**
+ * What each guest still has to pay of what is nobody's in particular: an equal
+ * part of all of it, less what that guest has paid of it. If others have paid
+ * some of it too, what is due is in the proportion of these; if somebody has
+ * paid more than a part, or nobody any, it is divided equally.
+ */
+export function sharedParts(total, due, paid) {
+  const own = equally(total, paid.length).map((part, i) => Math.max(0, part - paid[i]));
+  const left = sum(own);
+  if (left === due) return own;
+  if (left < due || left === total) return equally(due, paid.length);
+  let [open, rest] = [left, due];
+  return own.map((part) => {
+    const taken = open === 0 ? 0 : Number((BigInt(rest) * BigInt(part)) / BigInt(open));
+    open -= part;
+    rest -= taken;
+    return taken;
+  });
+}
+
+/** What each diner owes: their own orders, and a part of those that are nobody's. */
+function byDiner(session, orders, shared) {
+  return session.diners.map((diner, i) => ({ id: diner, diner, amount: shared[i] + sum(orders.filter((o) => o.diner === diner), (o) => o.due) }));
+}
+
+/** What is due of each line: of its order, in proportion to what the lines come to with their tax. */
+function dueByLine(orders) {
+  const due = new Map();
+  for (const o of orders.filter((x) => x.due > 0)) {
+    const added = (l) => (o.taxes.find((t) => t.kind.rate === l.rate)?.kind.inclusive === false ? rounded(BigInt(l.subtotal - l.discount) * BigInt(l.rate), 1000000) : 0);
+    const parts = spread(o.due, o.lines.map((l) => l.subtotal - l.discount + added(l)));
+    for (const [i, l] of o.lines.entries()) if (l.quantity > 0) due.set(l.id, { quantity: l.quantity, pieces: equally(parts[i], l.quantity) });
+  }
+  return due;
+}
+
+/** By item: pieces of lines, and equal parts of what is left of one; what nobody had is the rest. */
+function byItem(orders, shares) {
+  const lines = dueByLine(orders);
+  const amountOf = ({ item, quantity, parts }) => {
+    const line = lines.get(item);
+    if (parts === undefined) return sum(line.pieces.splice(0, quantity ?? line.pieces.length));
+    line.parts ??= equally(sum(line.pieces.splice(0)), parts);
+    return line.parts.shift();
+  };
+  const fresh = shares.map((s) => ({ id: s.label, items: s.items.map((i) => i.item), amount: sum(s.items.map(amountOf)) }));
+  const rest = sum([...lines.values()], (l) => sum(l.pieces) + sum(l.parts ?? []));
+  return rest > 0 ? [...fresh, { id: 'rest', amount: rest }] : fresh;
+}
+
+/** Divides what is left to pay; what was paid stays as it is. shared: each guest's part of what is nobody's. */
+export function divide(session, how, orders, shared) {
+  const paid = session.shares.filter((s) => s.paid > 0);
+  for (const share of paid) share.amount = share.paid;
+  let fresh;
+  if (how.by === 'diner') fresh = byDiner(session, orders, shared);
+  if (how.by === 'equal') fresh = equally(sum(orders, (o) => o.due), how.parts).map((amount, i) => ({ id: `${i + 1}`, amount }));
+  if (how.by === 'item') fresh = byItem(orders, how.shares);
+  session.by = how.by;
+  session.shares = paid;
+  for (const share of fresh) addShare(session, share);
+}
+
+let made = 0; // the newest share of all
+
+/** A share under a name that no other has. */
+function addShare(session, { id, diner = null, items = [], amount = 0 }) {
+  let name = id;
+  while (session.shares.some((s) => s.id === name)) name += '+';
+  const share = { id: name, made: ++made, by: session.by, diner, items, amount, paid: 0 };
+  session.shares.push(share);
+  return share;
+}
+
+const isRest = (share) => share.id.startsWith('rest');
+
+/** The share that more is added to: the guest's that is not paid yet, or the rest; else a further one. */
+export function openShare(session, diner = null) {
+  const known = session.shares.find((s) => !isPaid(s) && (diner ? s.diner === diner : isRest(s)));
+  return known ?? addShare(session, { id: diner ?? 'rest', diner });
+}
+
+function add(session, amount, diner) {
+  if (session.by !== 'diner' || (!diner && session.diners.length === 0)) openShare(session).amount += amount;
+  else if (diner) openShare(session, diner).amount += amount;
+  else for (const [i, part] of equally(amount, session.diners.length).entries()) if (part > 0) openShare(session, session.diners[i]).amount += part;
+}
+
+/** Alike off all that have room for it, none below nothing; what is left of it. */
+function takeAlike(shares, amount, roomOf) {
+  let left = amount;
+  for (let some = shares.filter((s) => roomOf(s) > 0); left > 0 && some.length > 0; some = some.filter((s) => roomOf(s) > 0)) {
+    for (const [i, part] of equally(left, some.length).entries()) {
+      const taken = Math.min(part, roomOf(some[i]));
+      some[i].amount -= taken;
+      left -= taken;
+    }
+  }
+  return left;
+}
+
+/** Off what the shares concerned have to pay, then off the others'; then it is money to give back to those concerned, then to others. */
+function take(session, amount, isConcerned) {
+  const own = session.shares.filter(isConcerned);
+  let left = takeAlike(session.shares, takeAlike(own, amount, dueOf), dueOf);
+  left = takeAlike(session.shares, takeAlike(own, left, (s) => s.amount), (s) => s.amount);
+  if (left > 0) openShare(session).paid += left; // it was paid before there were shares
+}
+
+/** Money too much in one share pays what others owe. */
+function net(shares) {
+  for (const from of shares) for (const to of shares) {
+    const moved = Math.min(Math.max(0, from.paid - from.amount), dueOf(to));
+    from.paid -= moved;
+    to.paid += moved;
+  }
+}
+
+/** Money of a share goes back; some of it may have paid others'. Without a share it can only have been the rest's. */
+export function giveBack(session, share, amount) {
+  let left = amount;
+  for (const s of share ? [share, ...session.shares] : session.shares.filter(isRest)) {
+    const taken = Math.min(left, s.paid);
+    s.paid -= taken;
+    left -= taken;
+  }
+}
+
+/**
+ * After a document: the shares follow what is left to pay, below zero for money
+ * to give back. concern: {share, items, diner}, whose it is.
+ */
+export function follow(session, balance, { share = null, items = [], diner = null }) {
+  if (!session.by) return;
+  const change = balance - sum(session.shares, (s) => s.amount - s.paid);
+  const isConcerned = (s) => (share ? s === share : items.length > 0 && s.items.length > 0 ? items.some((i) => s.items.includes(i)) : diner !== null && s.diner === diner);
+  if (change > 0) add(session, change, diner);
+  if (change < 0) take(session, -change, isConcerned);
+  net(session.shares);
+}
+
+/** The shares of both tables, in the order in which they were made; more is added as the newest of them says. */
+export function joinShares(from, to) {
+  to.shares = [...to.shares, ...from.shares.splice(0)].sort((x, y) => x.made - y.made);
+  for (const [i, s] of to.shares.entries()) while (to.shares.some((other, k) => k < i && other.id === s.id)) s.id += '+';
+  to.by = to.shares.at(-1)?.by ?? null;
+  from.by = null;
+}
