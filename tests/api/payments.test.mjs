@@ -236,9 +236,9 @@ test('cancelled and deleted orders', async () => {
 test('an order that was paid is not deleted', async () => {
   const o = await takeaway();
   const payment = await paid({ order_id: o.id, amount: 1 });
-  for (const body of [undefined, { reason: 'twice' }]) expectProblem(await del(stack, `/api/orders/${o.id}`, { token: tokens.manager, body }), 409, 'order_paid');
+  expectProblem(await del(stack, `/api/orders/${o.id}`, { token: tokens.manager, body: { reason: 'twice' } }), 409, 'order_paid');
   await refunded(payment, { amount: 1 });
-  expectProblem(await del(stack, `/api/orders/${o.id}`, { token: tokens.manager }), 422, 'validation_failed', ['/reason']);
+  expectProblem(await del(stack, `/api/orders/${o.id}`, { token: tokens.manager, body: {} }), 422, 'validation_failed', ['/reason']);
   expectStatus(await del(stack, `/api/orders/${o.id}`, { token: tokens.manager, body: { reason: 'twice' } }), 204);
 });
 

@@ -164,8 +164,8 @@ export const paymentOperations = {
   begin_share: {
     ...begin,
     async draw(world, party, r) {
-      const share = party.diners.length > 0 ? await aShare(world, party, r) : null;
-      return share && { diner: r.from(party.diners), of: { owner: ownerOf(share), due: share.due }, share_id: share.id, ...r.from([{}, { amount: 1 + r.below(share.due) }]) };
+      const share = await aShare(world, party, r);
+      return share && party.diners.length > 0 && { diner: r.from(party.diners), of: { owner: ownerOf(share), due: share.due }, share_id: share.id, ...r.from([{}, { amount: 1 + r.below(share.due) }]) };
     },
   },
   capture: {
