@@ -73,6 +73,21 @@ CREATE POLICY tenant ON allocation_moves FOR ALL TO public
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON allocation_moves TO orderzap_app;
 
+CREATE TABLE closed_channels (
+  restaurant_id uuid NOT NULL,
+  channel uuid NOT NULL,
+  kind text NOT NULL,
+  closed_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT closed_channels_pkey PRIMARY KEY (restaurant_id, channel),
+  CONSTRAINT closed_channels_kind_check CHECK (kind = ANY (ARRAY['r'::text, 's'::text]))
+);
+ALTER TABLE closed_channels ENABLE ROW LEVEL SECURITY;
+ALTER TABLE closed_channels FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON closed_channels FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT ON closed_channels TO orderzap_app;
+
 CREATE TABLE door_addresses (
   restaurant_id uuid NOT NULL,
   door_id uuid NOT NULL,
@@ -155,6 +170,19 @@ CREATE POLICY tenant ON idempotency_keys FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON idempotency_keys TO orderzap_app;
+
+CREATE TABLE live_channels (
+  restaurant_id uuid NOT NULL,
+  scope_id uuid NOT NULL,
+  channel uuid NOT NULL,
+  CONSTRAINT live_channels_pkey PRIMARY KEY (restaurant_id, scope_id)
+);
+ALTER TABLE live_channels ENABLE ROW LEVEL SECURITY;
+ALTER TABLE live_channels FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON live_channels FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON live_channels TO orderzap_app;
 
 CREATE TABLE menu_categories (
   restaurant_id uuid NOT NULL,
@@ -732,6 +760,7 @@ CREATE TABLE refresh_tokens (
   expires_at timestamp with time zone NOT NULL,
   used_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  parent_id uuid,
   CONSTRAINT refresh_tokens_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT refresh_tokens_restaurant_id_token_hash_key UNIQUE (restaurant_id, token_hash),
   CONSTRAINT refresh_tokens_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
@@ -999,6 +1028,7 @@ CREATE TABLE staff (
   CONSTRAINT staff_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
 );
 CREATE TRIGGER raise_version BEFORE UPDATE OF email, display_name, role, password_hash, is_active, deleted_at, version ON staff FOR EACH ROW EXECUTE FUNCTION raise_version();
+CREATE TRIGGER replace_channel AFTER UPDATE OF role, password_hash, is_active, deleted_at ON staff FOR EACH ROW WHEN (old.role::text IS DISTINCT FROM new.role::text OR old.password_hash IS DISTINCT FROM new.password_hash OR old.is_active IS DISTINCT FROM new.is_active OR old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION replace_channel('r');
 ALTER TABLE staff ENABLE ROW LEVEL SECURITY;
 ALTER TABLE staff FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON staff FOR ALL TO public
@@ -1107,11 +1137,17 @@ CREATE TABLE users (
   session_id uuid NOT NULL,
   display_name text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  removed_at timestamp with time zone,
+  sign_in_id uuid,
+  link_hash bytea,
+  link_expires_at timestamp with time zone,
   CONSTRAINT users_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT users_display_name_check CHECK (length(display_name) >= 1 AND length(display_name) <= 60),
   CONSTRAINT users_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id)
 );
+CREATE INDEX users_link ON users USING btree (restaurant_id, link_hash) WHERE (link_hash IS NOT NULL);
 CREATE INDEX users_session ON users USING btree (restaurant_id, session_id);
+CREATE TRIGGER replace_channel AFTER UPDATE OF removed_at, sign_in_id ON users FOR EACH ROW WHEN (old.removed_at IS DISTINCT FROM new.removed_at OR old.sign_in_id IS DISTINCT FROM new.sign_in_id) EXECUTE FUNCTION replace_channel('s');
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE users FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON users FOR ALL TO public
@@ -1164,6 +1200,8 @@ GRANT EXECUTE ON FUNCTION intents_expire(integer) TO orderzap_cleanup;
 
 CREATE FUNCTION item_json(restaurant uuid, item_id uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION live_channel(restaurant uuid, scope uuid) RETURNS uuid LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION menu_json(restaurant uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION menu_representation() RETURNS text LANGUAGE sql STABLE AS ...;
@@ -1204,6 +1242,10 @@ CREATE FUNCTION relay_cleanup() RETURNS void LANGUAGE plpgsql SECURITY DEFINER S
 REVOKE EXECUTE ON FUNCTION relay_cleanup() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION relay_cleanup() TO orderzap_relay;
 
+CREATE FUNCTION relay_closed() RETURNS TABLE(kind text, channel uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION relay_closed() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION relay_closed() TO orderzap_relay;
+
 CREATE FUNCTION relay_ended() RETURNS TABLE(id uuid, xid xid8, session_id uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION relay_ended() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION relay_ended() TO orderzap_relay;
@@ -1211,6 +1253,8 @@ GRANT EXECUTE ON FUNCTION relay_ended() TO orderzap_relay;
 CREATE FUNCTION relay_events(since xid8, running xid8[]) RETURNS TABLE(id uuid, xid xid8, restaurant_id uuid, session_id uuid, sessions text, ends_session boolean, body text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION relay_events(xid8, xid8[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION relay_events(xid8, xid8[]) TO orderzap_relay;
+
+CREATE FUNCTION replace_channel() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION resource_write(relation text, restaurant uuid, row_id uuid, fields jsonb) RETURNS void LANGUAGE plpgsql AS ...;
 

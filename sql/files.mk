@@ -53,6 +53,8 @@ SQL_STATEMENTS = \
 	sql/statements/core/slug_find.sql \
 	sql/statements/core/staff_check.sql \
 	sql/statements/core/table_find.sql \
+	sql/statements/core/session_get.sql \
+	sql/statements/core/session_pin_set.sql \
 	sql/statements/ctl/applied_exists.sql \
 	sql/statements/ctl/applied_list.sql \
 	sql/statements/ctl/applied_record.sql \
@@ -185,7 +187,6 @@ SQL_STATEMENTS = \
 	sql/statements/payments/payment_place.sql \
 	sql/statements/payments/payment_refunded.sql \
 	sql/statements/payments/payment_shares.sql \
-	sql/statements/payments/payment_status_set.sql \
 	sql/statements/payments/payment_terms.sql \
 	sql/statements/payments/payment_void.sql \
 	sql/statements/payments/payments_list.sql \
@@ -249,14 +250,12 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/session_extend.sql \
 	sql/statements/sessions/session_for_join.sql \
 	sql/statements/sessions/session_for_reopen.sql \
-	sql/statements/sessions/session_get.sql \
 	sql/statements/sessions/session_intents_move.sql \
 	sql/statements/sessions/session_lock.sql \
 	sql/statements/sessions/session_move.sql \
 	sql/statements/sessions/session_note_change.sql \
 	sql/statements/sessions/session_orders_move.sql \
 	sql/statements/sessions/session_payments_move.sql \
-	sql/statements/sessions/session_pin_set.sql \
 	sql/statements/sessions/session_reopen.sql \
 	sql/statements/sessions/session_reopen_lock.sql \
 	sql/statements/sessions/session_touch.sql \

@@ -6,6 +6,6 @@ INSERT INTO order_items
 SELECT i.restaurant_id, n.to_id, $2::uuid, n.position, i.menu_item_id, i.name, i.price, i.customization_amount,
        n.quantity, (i.price + i.customization_amount) * n.quantity, i.tax_rate_ppm, i.station, n.status,
        i.special_instructions
-FROM unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::text[]) WITH ORDINALITY AS n (from_id, to_id, quantity, status, position)
-JOIN order_items i ON i.id = n.from_id
-WHERE i.restaurant_id = $1
+FROM order_items i
+CROSS JOIN unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::text[]) WITH ORDINALITY AS n (from_id, to_id, quantity, status, position)
+WHERE i.restaurant_id = $1 AND i.id = n.from_id AND i.id = ANY ($3::uuid[])

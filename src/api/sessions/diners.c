@@ -2,8 +2,8 @@
  * phone was lost. */
 #include "api/activity.h"
 #include "api/routes.h"
-#include "api/sessions/lock.h"
 #include "api/session_start.h"
+#include "api/sessions/lock.h"
 #include "api/transaction.h"
 #include "base/arena.h"
 #include "http/request.h"
