@@ -277,12 +277,13 @@ SQL_SCHEMA = \
 	sql/functions/note_change.sql \
 	sql/functions/note_event.sql \
 	sql/functions/note_line_step.sql \
+	sql/functions/note_phone.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
+	sql/functions/orders_page.sql \
 	sql/functions/outbox_cleanup.sql \
 	sql/functions/outbox_mirror.sql \
 	sql/functions/payment_json.sql \
-	sql/functions/note_phone.sql \
 	sql/functions/phone_key.sql \
 	sql/functions/raise_menu_version.sql \
 	sql/functions/raise_version.sql \
