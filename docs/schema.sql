@@ -1218,6 +1218,8 @@ CREATE FUNCTION option_json(restaurant uuid, option_id uuid) RETURNS json LANGUA
 
 CREATE FUNCTION order_json(restaurant uuid, order_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION orders_page(restaurant uuid, size integer, ids uuid[]) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION outbox_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION outbox_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION outbox_cleanup(integer) TO orderzap_cleanup;

@@ -341,6 +341,7 @@ SQL_SCHEMA = \
 	sql/functions/note_phone.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
+	sql/functions/orders_page.sql \
 	sql/functions/outbox_cleanup.sql \
 	sql/functions/outbox_mirror.sql \
 	sql/functions/payment_json.sql \

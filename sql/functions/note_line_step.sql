@@ -1,5 +1,6 @@
--- BEFORE UPDATE of a line: when it came to be prepared and to be ready, also where
--- it steps over a status. A step back keeps them: the next one forwards sets them anew.
+-- BEFORE UPDATE of a line: when it came to be prepared and to be ready, also where it steps
+-- over a status. A step back leaves the times as they are; the next step forwards sets them
+-- again.
 CREATE OR REPLACE FUNCTION public.note_line_step() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,7 @@
 /* Currencies and the decimals of their amounts, by ISO 4217:2015, list one
  * (SIX Financial Information, the maintenance agency), as of January 2026. Left
- * out is what has no minor unit: metals, XDR and the like, XTS and XXX. */
+ * out are the codes without a minor unit: of metals, of units of account such as
+ * XDR, for tests, and for "no currency". */
 #ifndef OZ_DOMAIN_CURRENCY_H
 #define OZ_DOMAIN_CURRENCY_H
 

@@ -94,7 +94,7 @@ for (const row of rows) {
 const valueOf = (word = '', source) => Number(/^\d/.test(word) ? word : source.match(new RegExp(`\\b${word} = (\\d+)`))?.[1]);
 
 /** Where lists of choices stand that several subjects share. */
-const shared = ['account', 'order_state', 'principal'].map((name) => read(`src/domain/${name}.c`)).join('');
+const shared = ['domain/account', 'domain/order_state', 'domain/principal', 'api/orders/input'].map((name) => read(`src/${name}.c`)).join('');
 
 /** An entry of a table of fields, as the C source writes it. */
 function fieldOf(text, source) {

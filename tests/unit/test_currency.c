@@ -32,8 +32,8 @@ static void test_none(void **state)
         CHECK(currency_exponent(none[i]) == -1, "'%s': %d", none[i], currency_exponent(none[i]));
 }
 
-/* Debian's list, where it is installed, without what has no minor unit and what
- * was withdrawn since, has the same codes but for the newest two. */
+/* Every code of Debian's list (package iso-codes) is one of ours, but for those
+ * without a minor unit and those that were withdrawn since. */
 static void test_the_codes_are_debians(void **state)
 {
     static const char *const left_out = "XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX "
@@ -44,7 +44,7 @@ static void test_the_codes_are_debians(void **state)
     int n = 0, known = 0;
     (void)state;
     if (file == NULL)
-        skip();
+        fail_msg("iso-codes is not installed");
     while (fgets(line, sizeof line, file) != NULL) {
         char *code = strstr(line, begin);
         if (code == NULL)

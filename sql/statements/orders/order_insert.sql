@@ -1,5 +1,6 @@
 -- The number is the one that order_number_next has just taken and still holds. A
--- change of the currency holds it, too, so the order has the current one.
+-- change of the currency holds it, too, so the order has the current one. A client's time
+-- ($23) outside the years that RFC 3339 can write is not kept.
 INSERT INTO orders
   (restaurant_id, id, business_date, order_number, table_id, session_id, diner_id, staff_id,
    order_type, currency, prices_include_tax, subtotal, tax_amount, taxes, tip_amount,

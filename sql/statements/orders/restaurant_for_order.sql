@@ -1,7 +1,7 @@
--- What an order takes over from its restaurant, and whether it is not the first
--- of its business day: that of the time when it was taken offline ($2), if that was in the
--- last twelve hours; a clock that says anything else is wrong. OFFSET 0 keeps the date a column: inlined, under row-level
--- security, it would not be looked up in the counters' index.
+-- What an order takes over from its restaurant, and whether it is not the first of its
+-- business day: that of the time when it was taken offline ($2), if that was in the last
+-- twelve hours; a clock that says anything else is wrong. OFFSET 0 keeps the date a column:
+-- inlined, under row-level security, it would not be looked up in the counters' index.
 SELECT d.currency, d.tax_rate_ppm, d.prices_include_tax, d.is_open, d.business_date, d.takeaway_tax_rate_ppm,
        d.takeaway_at_tables, d.discount_reduces_tax, d.service_charge_ppm, d.service_charge_tax_rate_ppm, d.tax_parts,
        EXISTS (SELECT FROM order_counters c WHERE c.restaurant_id = $1 AND c.business_date = d.business_date) AS has_counter

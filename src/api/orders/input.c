@@ -12,7 +12,8 @@
 
 enum { CHOICES_MAX = 100 };
 
-static const char *const order_types[] = {"dine_in", "takeaway", NULL};
+const char *const order_types[] = {"dine_in", "takeaway", NULL};
+
 static const struct field order_fields[] = {
     {AT(order_input, id), .type = FIELD_UUID},
     {AT(order_input, table_id), .type = FIELD_UUID},

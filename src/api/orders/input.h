@@ -33,6 +33,9 @@ struct order_input {
     size_t n_lines;
 };
 
+/* What an order's type may be; ends with NULL. */
+extern const char *const order_types[];
+
 /* Notes every fault; ERR_OK without any. */
 enum err order_input_read(struct request *r, struct order_input *in);
 

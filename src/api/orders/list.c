@@ -3,6 +3,7 @@
 #include "api/card_guard.h"
 #include "api/if_match.h"
 #include "api/ledger.h"
+#include "api/orders/input.h"
 #include "api/paging.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -22,7 +23,6 @@ struct orders_filter {
 
 static const char *const payment_statuses[] = {"unpaid", "partially_paid", "paid", "partially_refunded", "refunded",
                                                NULL};
-static const char *const order_types[] = {"dine_in", "takeaway", NULL};
 
 static const struct field list_fields[] = {
     {PAGING_LIMIT},
