@@ -41,8 +41,10 @@ SQL_STATEMENTS = \
 	sql/statements/core/session_activity_insert.sql \
 	sql/statements/core/session_expire_table.sql \
 	sql/statements/core/session_for_order.sql \
+	sql/statements/core/session_get.sql \
 	sql/statements/core/session_insert.sql \
 	sql/statements/core/session_lock_table.sql \
+	sql/statements/core/session_pin_set.sql \
 	sql/statements/core/session_push.sql \
 	sql/statements/core/session_sums_set.sql \
 	sql/statements/core/set_tenant.sql \
@@ -53,8 +55,6 @@ SQL_STATEMENTS = \
 	sql/statements/core/slug_find.sql \
 	sql/statements/core/staff_check.sql \
 	sql/statements/core/table_find.sql \
-	sql/statements/core/session_get.sql \
-	sql/statements/core/session_pin_set.sql \
 	sql/statements/ctl/applied_exists.sql \
 	sql/statements/ctl/applied_list.sql \
 	sql/statements/ctl/applied_record.sql \
