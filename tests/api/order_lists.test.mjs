@@ -480,10 +480,10 @@ test('another restaurant\'s orders are not there', async () => {
 });
 
 test('when the session ends, so does its list', async () => {
-  const { token, session } = await openSession(stack, 10);
+  const { token, session } = await openSession(stack, 6);
   await place(token);
   expectStatus(await list('', token), 200);
-  stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 second' WHERE id = '${session.id}'`);
+  expectStatus(await post(stack, `/api/sessions/${session.id}/close`, { token: staff.manager, body: { force: true } }), 200);
   expectProblem(await list('', token), 401, 'session_ended');
   assert.equal((await listed(`?session_id=${session.id}`)).data.length, 1);
 });

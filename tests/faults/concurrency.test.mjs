@@ -119,7 +119,7 @@ test('a key with another path is refused', async () => {
   const key = newKey();
   const waiter = await tokenOf(stack, 'waiter');
   const table = stack.restaurant().tables[9].id;
-  expectStatus(await order(waiter, key, { ...orderOf(lineOf(items[0])), table_id: table }), 201);
+  expectStatus(await order(waiter, key, { ...orderOf(lineOf(items[0])), order_type: 'takeaway' }), 201);
   const other = expectStatus(await post(stack, `/api/tables/${table}/session`, { token: waiter, key }), 422);
   assert.equal(other.json.code, 'idempotency_key_reused');
   assert.equal(stack.sqlValue(`SELECT count(*) FROM sessions WHERE table_id = '${table}'`), '0');

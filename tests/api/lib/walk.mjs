@@ -182,7 +182,7 @@ async function orders(w) {
 
 async function payments(w) {
   const session = { session_id: w.asha.session.id }, order = { order_id: w.order1.id };
-  await w.order(asha.token, 2);
+  await w.order(w.asha.token, 2);
   const card = new Provider(w.stack, 'card-pay', { slug: w.slug });
   expectStatus(await card.setUp(w.tokens.owner), 200);
   const intend = (amount) => w.make('/api/payments/intents', w.asha.token, { ...order, amount, provider: 'card-pay' });
@@ -222,6 +222,7 @@ async function bills(w) {
   await w.send('POST', `/api/payments/${more.id}/void`, 'cashier', { reason: 'another table' });
   await w.make(`/api/payments/${paid.id}/refunds`, 'cashier', { amount: 10, reason: 'cold', reopens_due: true });
   await adjust(second, { kind: 'comp', item_id: second.items[0].id });
+  await w.order(asha.token, 2);
   // Online money goes back when the provider says so.
   const card = new Provider(w.stack, 'card-pay', { slug: w.slug });
   const intent = await w.make('/api/payments/intents', asha.token, { ...session, amount: 50, provider: 'card-pay' });

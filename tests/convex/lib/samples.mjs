@@ -9,24 +9,30 @@ export const id = (n, kind = 0) => `0193a0b1-0000-7000-8${String(kind).padStart(
 const base = (n, kind, version) => ({ pgId: id(n, kind), restaurantId: restaurant, version, updatedAt: 1790000000000 + version });
 
 const line = (n, k) => ({
-  pgId: id(100 * n + k, 9), menuItemId: id(k, 3), name: 'Masala Dosa', price: 12000, quantity: 2, subtotal: 24000,
+  pgId: id(100 * n + k, 9), menuItemId: id(k, 3), name: 'Masala Dosa', price: 12000, quantity: 2, voidedQuantity: 1, subtotal: 24000,
   station: k % 2 ? 'hot' : 'cold', status: 'pending', specialInstructions: 'No onions', options: [{ name: 'आकार', value: 'Large' }],
+});
+
+const adjustment = (n, k) => ({
+  pgId: id(100 * n + k, 10), kind: 'void', itemId: id(100 * n + k, 9), quantity: 1, reason: 'Cold', totalAmount: -12000,
+  businessDate: '2026-11-22', createdAt: 1790000000000 + n,
 });
 
 const makers = {
   order: (n, version) => ({
     ...base(n, 1, version), businessDate: '2026-11-22', orderNumber: n, tableId: id(1, 5), sessionId: id(1, 6), dinerId: id(1, 7),
     orderType: 'dine_in', status: 'pending', paymentStatus: 'unpaid', currency: 'INR', subtotal: 48000, taxAmount: 2400,
-    tipAmount: 0, discountAmount: 0, depositUsed: 0, totalAmount: 50400, notes: 'Birthday', specialInstructions: 'All at once',
+    tipAmount: 0, discountAmount: 0, depositUsed: 0, serviceChargeAmount: 0, totalAmount: 50400,
+    adjustedTotal: 38400, adjustments: [adjustment(n, 1)], notes: 'Birthday', specialInstructions: 'All at once',
     createdAt: 1790000000000 + n, items: [line(n, 1), line(n, 2)],
   }),
   menu_category: (n, version) => ({ ...base(n, 2, version), name: `Category ${n}`, description: 'Hot', position: n }),
   menu_item: (n, version) => ({
     ...base(n, 3, version), categoryId: id(1, 2), name: `Item ${n}`, description: 'Crisp', price: 12000, position: n, station: 'hot',
-    tags: ['vegan'], allergens: ['nuts'], imageUrl: 'https://example.com/dosa.jpg', isAvailable: true, taxRatePpm: 50000,
+    tags: ['vegan'], allergens: ['nuts'], imageUrl: 'https://example.com/dosa.jpg', isAvailable: true, taxRatePpm: 50000, takeawayTaxRatePpm: 50000,
   }),
   menu_item_option: (n, version) => ({
-    ...base(n, 4, version), menuItemId: id(1, 3), name: 'Size', position: n, minSelect: 1, maxSelect: 1,
+    ...base(n, 4, version), menuItemId: id(1, 3), name: 'Size', position: n, minSelect: 1, maxSelect: 1, allowRepeat: true,
     values: [{ pgId: id(n, 8), name: 'Large', priceModifier: 2000, isDefault: true, isAvailable: true }],
   }),
   table: (n, version) => ({ ...base(n, 5, version), name: `T${n}`, seats: 4, zone: 'Terrace' }),
@@ -35,7 +41,7 @@ const makers = {
     createdAt: 1790000000000 + n,
   }),
   payment: (n, version) => ({
-    ...base(n, 7, version), sessionId: id(1, 6), amount: 50400, tipAmount: 0, refundedAmount: 0, refundedTipAmount: 0, currency: 'INR',
+    ...base(n, 7, version), sessionId: id(1, 6), shareId: id(1, 11), purpose: 'bill', amount: 50400, roundingAmount: 0, voidedAt: 1790000000000, tipAmount: 0, refundedAmount: 0, refundedTipAmount: 0, currency: 'INR',
     method: 'upi', flag: 'overpaid', businessDate: '2026-11-22', createdAt: 1790000000000 + n,
     allocations: [{ orderId: id(1, 1), amount: 50400, refundedAmount: 0 }],
   }),
@@ -51,13 +57,13 @@ export const tableOf = {
 
 /** Fields that are left out where they are NULL. */
 export const optional = {
-  order: ['tableId', 'sessionId', 'dinerId', 'notes', 'specialInstructions'],
+  order: ['tableId', 'sessionId', 'dinerId', 'notes', 'specialInstructions', 'serviceChargeAmount', 'adjustedTotal', 'adjustments'],
   menu_category: ['description'],
-  menu_item: ['description', 'station', 'imageUrl', 'taxRatePpm'],
-  menu_item_option: [],
+  menu_item: ['description', 'station', 'imageUrl', 'taxRatePpm', 'takeawayTaxRatePpm'],
+  menu_item_option: ['allowRepeat'],
   table: ['zone'],
   session: ['closedAt'],
-  payment: ['sessionId', 'flag'],
+  payment: ['sessionId', 'flag', 'purpose', 'roundingAmount', 'voidedAt', 'shareId'],
 };
 
 /** The nth document of an entity; more: what differs, undefined: left out. */
