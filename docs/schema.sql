@@ -989,7 +989,7 @@ CREATE TABLE shares (
   CONSTRAINT shares_restaurant_id_diner_id_fkey FOREIGN KEY (restaurant_id, diner_id) REFERENCES users(restaurant_id, id),
   CONSTRAINT shares_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id)
 );
-CREATE INDEX shares_session ON shares USING btree (restaurant_id, session_id) WHERE (ended_at IS NULL);
+CREATE INDEX shares_session ON shares USING btree (restaurant_id, session_id);
 CREATE TRIGGER guard_delete BEFORE DELETE ON shares FOR EACH ROW EXECUTE FUNCTION refuse_change('shares');
 ALTER TABLE shares ENABLE ROW LEVEL SECURITY;
 ALTER TABLE shares FORCE ROW LEVEL SECURITY;

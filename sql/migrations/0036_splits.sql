@@ -19,7 +19,7 @@ CREATE TABLE shares (
   FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions (restaurant_id, id),
   FOREIGN KEY (restaurant_id, diner_id) REFERENCES users (restaurant_id, id)
 );
-CREATE INDEX shares_session ON shares (restaurant_id, session_id) WHERE ended_at IS NULL;
+CREATE INDEX shares_session ON shares (restaurant_id, session_id);
 CREATE TRIGGER guard_delete BEFORE DELETE ON shares
   FOR EACH ROW EXECUTE FUNCTION refuse_change('shares');
 

@@ -183,7 +183,7 @@ async function orders(w) {
 async function payments(w) {
   const session = { session_id: w.asha.session.id }, order = { order_id: w.order1.id };
   await w.order(w.asha.token, 2);
-  const card = new Provider(w.stack, 'card-pay', { slug: w.slug });
+  const card = w.card = new Provider(w.stack, 'card-pay', { slug: w.slug });
   expectStatus(await card.setUp(w.tokens.owner), 200);
   const intend = (amount) => w.make('/api/payments/intents', w.asha.token, { ...order, amount, provider: 'card-pay' });
   await w.send('DELETE', `/api/payments/intents/${(await intend(100)).id}`, w.asha.token);
@@ -224,20 +224,19 @@ async function bills(w) {
   await adjust(second, { kind: 'comp', item_id: second.items[0].id });
   await w.order(asha.token, 2);
   // Online money goes back when the provider says so.
-  const card = new Provider(w.stack, 'card-pay', { slug: w.slug });
+  const { card } = w;
   const intent = await w.make('/api/payments/intents', asha.token, { ...session, amount: 50, provider: 'card-pay' });
   await w.read(`/api/payments/intents?session_id=${asha.session.id}`, 'waiter');
   const { payment_id } = ok(await card.captured(intent));
   const { refunds } = await w.make(`/api/payments/${payment_id}/refunds`, 'cashier', { amount: 20, reason: 'cold' });
   ok(await card.refunded(intent, refunds[0]));
   // Shares.
-  const { shares } = await w.make(split, asha.token, { by: 'diner' });
+  await w.make(split, asha.token, { by: 'diner' });
   await w.order('waiter', 1, session);
   await w.read(split, 'waiter');
   await w.send('DELETE', split, 'waiter');
   const { shares: [share] } = await w.make(split, asha.token, { by: 'equal', parts: 2 });
   await w.make('/api/payments', 'cashier', { share_id: share.id, amount: 10, method: 'card' });
-  if (shares.length === 0) throw new Error('no shares');
   await w.send('POST', `/api/sessions/${asha.session.id}/merge`, 'waiter', { session_id: bela.session.id });
   // A deposit.
   const deposit = await w.make('/api/payments', 'cashier', { purpose: 'deposit', amount: 100, method: 'cash' });
