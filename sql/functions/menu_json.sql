@@ -30,7 +30,9 @@ BEGIN
               coalesce(o.options, '[]'::json) AS options) x) ORDER BY i.position, i.id) AS items
           FROM public.menu_items i
           LEFT JOIN (
-            SELECT p.menu_item_id, bool_and(p.min_select <= coalesce(w.available, 0)) AS is_possible, json_agg((SELECT x FROM (SELECT
+            -- As selection_is_possible() of domain/selection.h says it.
+            SELECT p.menu_item_id, bool_and(p.min_select <= coalesce(w.available, 0) * CASE WHEN p.allow_repeat THEN 9 ELSE 1 END)
+                AS is_possible, json_agg((SELECT x FROM (SELECT
                 p.id, p.name, p.min_select, p.max_select, p.allow_repeat, p.position,
                 coalesce(w.choices, '[]'::json) AS "values") x) ORDER BY p.position, p.id) AS options
             FROM public.menu_item_options p

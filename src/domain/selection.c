@@ -74,7 +74,8 @@ bool selection_is_possible(const struct item_option *options, size_t n_options)
         int available = 0;
         for (size_t k = 0; k < options[i].n_values; k++)
             available += options[i].values[k].is_available;
-        if (available < options[i].min_select)
+        int each = options[i].allow_repeat ? CHOICE_QUANTITY_MAX : 1;
+        if (available * each < options[i].min_select)
             return false;
     }
     return true;

@@ -47,8 +47,8 @@ struct selection_fault {
     const struct item_option *option; /* the option concerned, NULL if none is known */
 };
 
-/* Whether each option has as many available values as must be chosen: else the
- * item cannot be ordered. */
+/* Whether each option can be met with the values that are available, which may be
+ * chosen more than once where it allows that: else the item cannot be ordered. */
 bool selection_is_possible(const struct item_option *options, size_t n_options);
 
 /* Finds each choice among the item's options and checks the numbers. Returns

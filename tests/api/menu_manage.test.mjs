@@ -529,7 +529,7 @@ test('each field of an option', async () => {
 
 test('an item of which a required option ran out is not available', async () => {
   const item = await newItem();
-  const required = await newOption(item, { min_select: 2, max_select: 2 }), free = await newOption(item);
+  const required = await newOption(item, { min_select: 2, max_select: 2, allow_repeat: false }), free = await newOption(item);
   const left = (option, n) => change(`options/${option.id}`,
     { values: option.values.map((v, i) => ({ id: v.id, name: v.name, is_available: i < n })) });
   await left(free, 0); // of which nobody has to choose
@@ -542,6 +542,18 @@ test('an item of which a required option ran out is not available', async () => 
     assert.equal((await itemOf(item.id)).is_available, true, 'what its managers set stays');
   }
   await written(() => change(`items/${item.id}`, { is_available: false }), (m) => !inMenu(m, item.id).is_available);
+});
+
+test('one value that is left may be chosen as often as an option asks for, where it may be repeated', async () => {
+  const item = await newItem(), required = await newOption(item, { min_select: 2, max_select: 2 });
+  const left = (n) => change(`options/${required.id}`,
+    { values: required.values.map((v, i) => ({ id: v.id, name: v.name, is_available: i < n })) });
+  for (const [n, available] of [[1, true], [0, false]]) {
+    await written(() => left(n), (m) => inMenu(m, item.id).is_available === available, `${n} left`);
+    const answer = await place(item, choose(required, 0, 0));
+    if (available) expectStatus(answer, 201);
+    else assertProblem(answer, 422, 'item_unavailable');
+  }
 });
 
 test('values: those with an id stay, the others are new, what is not named goes', async () => {

@@ -259,7 +259,7 @@ static void test_required_but_unavailable(void **state)
     assert_int_equal(first_fault(&empty, 1, &choice, 1, &index, &option), SELECTION_UNKNOWN_VALUE);
 }
 
-/* An item is possible while each option has as many values left as it asks for. */
+/* An item is possible while what each option asks for can be chosen of the values left. */
 static void test_possible(void **state)
 {
     static const struct option_value values[] = {{"a", "A", 0, true}, {"b", "B", 0, false}, {"c", "C", 0, true}};
@@ -267,6 +267,10 @@ static void test_possible(void **state)
     for (int min = 0; min <= 3; min++) {
         const struct item_option two[] = {{"s", "S", 0, 9, false, values, 3}, {"o", "O", min, 3, false, values, 3}};
         CHECK(selection_is_possible(two, 2) == (min <= 2), "%d of two that are left", min);
+    }
+    for (int min = 17; min <= 20; min++) {
+        const struct item_option again = {"o", "O", min, 50, true, values, 3};
+        CHECK(selection_is_possible(&again, 1) == (min <= 18), "%d of two that may be chosen nine times each", min);
     }
     const struct item_option empty = {"o", "O", 1, 1, false, NULL, 0}, optional = {"o", "O", 0, 1, false, NULL, 0};
     assert_false(selection_is_possible(&empty, 1));
