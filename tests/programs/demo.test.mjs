@@ -1,25 +1,30 @@
 // scripts/demo as a newcomer uses it: two systems side by side, stopping and
-// starting, and the lines that it prints.
+// starting, the lines that it prints, and the evening that it plays.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { expectStatus, get, lineOf, openSession, orderOf, post, readMenu } from '../api/lib/client.mjs';
+import { expectStatus, get, joinSession, lineOf, openSession, orderOf, post, readMenu, tokenOf } from '../api/lib/client.mjs';
 import { isGone } from '../api/lib/processes.mjs';
 import { buildDir, freePorts, root } from '../api/lib/stack.mjs';
+import { sum } from '../api/lib/sums.mjs';
 import { until } from '../api/lib/until.mjs';
 
 process.env.ORDERZAP_CLUSTER_OPTIONS ??= 'fsync = off';
 
-function demo(...args) {
+function script(name, args, env = process.env) {
   return new Promise((done) => {
-    execFile(join(root, 'scripts/demo'), args, { timeout: 120000 },
+    execFile(join(root, 'scripts', name), args, { timeout: 120000, env },
       (error, stdout, stderr) => done({ status: error ? error.code ?? 1 : 0, stdout, stderr }));
   });
 }
+const demo = (...args) => script('demo', args);
+
+/** The orders of the evening that the demo plays. */
+const eveningOrders = 7;
 
 /** A folder that the servers' users may enter too. */
 function openFolder(prefix) {
@@ -30,10 +35,12 @@ function openFolder(prefix) {
 
 /** A demo of ours: its folder, its port, and what client.mjs needs of a stack. */
 function system(dir, port) {
+  const options = ['--dir', dir, '--port', String(port), '--build-dir', buildDir, '--detach'];
   const self = {
     dir, port, url: `https://localhost:${port}`,
     run: (...args) => demo('--dir', dir, ...args),
-    start: (...args) => demo('--dir', dir, '--port', String(port), '--build-dir', buildDir, '--detach', ...args),
+    start: (...args) => demo(...options, ...args),
+    startWith: (env, ...args) => script('demo', [...options, ...args], env),
     restaurant: (slug = 'spice-garden') => self.status.restaurants.find((r) => r.slug === slug),
     async read() {
       const { status, stdout, stderr } = await self.run('--status', '--json');
@@ -88,7 +95,7 @@ test('a folder as `mktemp -d` makes it will do', async () => {
   const own = system(mkdtempSync(join(tmpdir(), 'orderzap-mktemp-')), await freePorts());
   assert.equal(statSync(own.dir).mode & 0o777, 0o700);
   try {
-    const { status, stdout, stderr } = await own.start('--quiet');
+    const { status, stdout, stderr } = await own.start('--quiet', '--no-evening');
     assert.equal(status, 0, stdout + stderr);
     expectStatus(await get(own, '/health'), 200);
     await own.read();
@@ -127,14 +134,68 @@ test('if nothing was ever started, --status says so', async () => {
   assert.equal((await demo('--dir', dir, '--stop')).status, 0);
 });
 
+/** An environment in which curl loses the answer of a request whose arguments the pattern of the shell matches. */
+function losing(pattern) {
+  const curl = execFileSync('bash', ['-c', 'command -v curl'], { encoding: 'utf8' }).trim();
+  const bin = mkdtempSync(join(longDir, 'losing-'));
+  writeFileSync(join(bin, 'curl'), `#!/bin/sh\n${curl} "$@" || exit\ncase $* in\n${pattern}) exit 28 ;;\nesac\n`, { mode: 0o755 });
+  return { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+}
+
+test('an evening that is cut off is reported, nothing is left running, and the next start goes on with it', async () => {
+  for (const [pattern, said] of [['*/adjustments*', 'POST /api/orders/.*/adjustments'], ['*PUT*ready*', 'PUT /api/orders/']]) {
+    const { status, stderr } = await first.startWith(losing(pattern), '--quiet');
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, new RegExp(`demo-evening: ${said}\\S* was not answered\n(.*\n)*demo: the evening was not played to its end: .*--no-evening`));
+    assert.deepEqual(naming(first.dir), []);
+  }
+});
+
 test('the welcome says what there is', async () => {
   const { status, stdout, stderr } = await first.start();
   assert.equal(status, 0, stdout + stderr);
   welcome = stdout;
   for (const text of [first.url, 'spice-garden', 'caffe-lungarno', 'orderzap-demo', `${first.url}/api/r/spice-garden/tables/`,
-    `--dir ${first.dir} --stop`]) assert.ok(welcome.includes(text), text);
+    `--dir ${first.dir} --stop`, 'Played a short evening']) assert.ok(welcome.includes(text), text);
   for (const log of ['start.log', 'rt.log']) assert.equal(readFileSync(join(first.dir, 'nginx', log), 'utf8'), '', `nginx warns of nothing: ${log}`);
   await first.read();
+});
+
+test('the evening is there once: a void, a comp and a discount, a split bill, an open table, and a report that adds up', async () => {
+  const token = await tokenOf(first, 'owner'), read = async (path) => expectStatus(await get(first, path, { token }), 200).json;
+  const orders = (await read('/api/orders')).data;
+  assert.equal(orders.length, eveningOrders);
+  assert.equal(first.sql('SELECT count(*) FROM users'), '7');
+  assert.equal(first.sql('SELECT count(*) FROM order_adjustments'), '3');
+  const bills = {};
+  for (const { id, name } of first.restaurant().tables) {
+    const { session_id: session } = orders.find((o) => o.table_id === id) ?? {};
+    if (session) bills[name] = { id: session, ...await read(`/api/sessions/${session}/bill`), session: await read(`/api/sessions/${session}`) };
+  }
+  assert.deepEqual(Object.keys(bills), ['Table 8', 'Table 9', 'Table 11']);
+  const { 'Table 8': paid, 'Table 9': split, 'Table 11': open } = bills;
+  assert.deepEqual([paid.session.status, paid.due, paid.credit], ['closed', 0, 0]);
+  const adjustments = paid.orders.flatMap((o) => o.adjustments);
+  assert.deepEqual(adjustments.map((a) => [a.kind, a.reason]).sort(), [['comp', 'Came late'], ['discount', 'Regular guests'], ['void', 'Ordered twice']]);
+  assert.equal(paid.total_amount, sum(orders.filter((o) => o.session_id === paid.id), (o) => o.total_amount) + sum(adjustments, (a) => a.total_amount));
+  assert.ok(paid.discount_amount > 0);
+  const { by, shares } = await read(`/api/sessions/${split.id}/split`);
+  assert.deepEqual([by, shares.map((s) => s.label), shares.filter((s) => s.due === 0).map((s) => s.label)], ['diner', ['Meera', 'Karan', 'Leela'], ['Karan']]);
+  assert.deepEqual([sum(shares, (s) => s.amount), sum(shares, (s) => s.due)], [split.total_amount, split.due]);
+  assert.deepEqual([open.session.status, open.paid, open.due], ['active', 0, open.total_amount]);
+  assert.equal((await read('/api/service-calls?status=open')).data.length, 1);
+
+  const days = orders.map((o) => o.business_date).sort(), all = Object.values(bills);
+  const report = async (cut) => (await read(`/api/reports/sales?from=${days[0]}&to=${days.at(-1)}&by=${cut}`)).totals;
+  const day = await report('day'), due = sum(all, (b) => b.due);
+  for (const field of ['subtotal', 'discount_amount', 'tax_amount', 'total_amount', 'paid']) assert.equal(day[field], sum(all, (b) => b[field]), field);
+  assert.deepEqual([day.orders, day.payments, day.total_amount - due], [eveningOrders, 3, day.paid]);
+  assert.equal((await report('item')).subtotal, day.subtotal);
+  assert.equal((await report('method')).net, day.paid + day.tips);
+
+  const [, pin] = /Table 11 .* PIN (\d{4})\./.exec(welcome);
+  const joined = await joinSession(first, first.restaurant().tables.find((t) => t.name === 'Table 11').code, pin);
+  assert.equal(joined.session.id, open.id);
 });
 
 test('the three curl lines of the welcome work as they are', async () => {
@@ -143,7 +204,7 @@ test('the three curl lines of the welcome work as they are', async () => {
   const [opened, placed, seen] = lines.map((line) => JSON.parse(execFileSync('bash', ['-c', line], { encoding: 'utf8' })));
   assert.ok(opened.token && opened.pin, JSON.stringify(opened));
   assert.equal(opened.diner.display_name, 'Asha');
-  assert.equal(placed.order_number, 1, JSON.stringify(placed));
+  assert.equal(placed.order_number, eveningOrders + 1, JSON.stringify(placed));
   assert.equal(placed.session_id, opened.session.id);
   assert.ok(placed.items[0].customizations.length >= 1);
   assert.deepEqual(seen.data.map((o) => o.id), [placed.id]);
@@ -157,20 +218,21 @@ test('a second start while it runs: the same process, the same data, lines that 
   const again = await first.start();
   assert.equal(again.status, 0, again.stderr);
   assert.match(again.stdout, /is already running/);
+  assert.doesNotMatch(again.stdout, /evening/);
   assert.equal((await first.read()).pid, pids[0]);
   assert.deepEqual(pids.filter(isGone), []);
-  assert.equal(first.sql('SELECT count(*) FROM orders'), '1');
+  assert.equal(first.sql('SELECT count(*) FROM orders'), String(eveningOrders + 1));
   const lines = again.stdout.split('\n').map((l) => l.trim()).filter((l) => l.startsWith('curl '));
   const [opened, placed, seen] = lines.map((line) => JSON.parse(execFileSync('bash', ['-c', line], { encoding: 'utf8' })));
   assert.ok(opened.token, JSON.stringify(opened));
-  assert.equal(placed.order_number, 2, JSON.stringify(placed));
+  assert.equal(placed.order_number, eveningOrders + 2, JSON.stringify(placed));
   assert.equal(seen.data[0].id, placed.id);
 });
 
 test('a second system beside the first, in a folder with a path of 120 characters and more', async () => {
   assert.ok(second.dir.length >= 120, `${second.dir.length}`);
   mkdirSync(second.dir, { recursive: true });
-  const started = await second.start('--quiet');
+  const started = await second.start('--quiet', '--no-evening');
   assert.equal(started.status, 0, started.stdout + started.stderr);
   assert.equal(started.stdout, '', 'quiet');
   await second.read();
@@ -182,7 +244,7 @@ test('a second system beside the first, in a folder with a path of 120 character
   const order = await post(second, '/api/orders', { token, body: orderOf(lineOf(items.find((i) => i.is_available))) });
   assert.equal(expectStatus(order, 201).json.order_number, 1);
   assert.equal(second.sql('SELECT count(*) FROM orders'), '1');
-  assert.equal(first.sql('SELECT count(*) FROM orders'), '2');
+  assert.equal(first.sql('SELECT count(*) FROM orders'), String(eveningOrders + 2));
   assert.equal((await get(first, '/api/orders', { token })).status, 401, "the other's token is nothing here");
 });
 
@@ -269,6 +331,21 @@ test('--stop leaves no process, --status then exits 3, and the next start has th
   assert.match(second.status.database_url, /host=\/\S{1,90}$/);
 });
 
+test('an evening that was cut off hours ago begins again, at tables that are cleared', async () => {
+  const dir = join(longDir, 'evening'), play = (env) => script('demo-evening', [second.url, second.status.database_url, dir], env);
+  const before = Number(second.sql('SELECT count(*) FROM orders'));
+  assert.equal((await play(losing('*/payments*'))).status, 1);
+  const then = new Date(Date.now() - 2 * 3600 * 1000);
+  utimesSync(join(dir, 'run'), then, then);
+  const { status, stdout, stderr } = await play();
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout.split('\n').length, 3, stdout);
+  assert.equal(second.sql('SELECT count(*) FROM orders'), String(before + 2 + eveningOrders), 'the two of Table 8 twice');
+  assert.equal(second.sql("SELECT string_agg(t.name || ' ' || s.status, ', ' ORDER BY s.id) FROM sessions s JOIN tables t ON t.id = s.table_id WHERE t.name IN ('Table 8', 'Table 9', 'Table 11')"),
+    'Table 8 closed, Table 8 closed, Table 9 active, Table 11 active');
+  assert.deepEqual(readdirSync(dir), ['done']);
+});
+
 test('a start with data in the folder keeps all of it and seeds nothing', async () => {
   const added = execFileSync(join(buildDir, 'orderzapctl'), ['--config', join(second.dir, 'orderzap.env'), 'restaurant', 'add',
     '--slug', 'my-own-place', '--name', 'My Own Place', '--currency', 'EUR', '--timezone', 'Europe/Rome'], { encoding: 'utf8' });
@@ -330,7 +407,7 @@ test('bad arguments get a clear message', async () => {
   }
   const help = await demo('--help');
   assert.equal(help.status, 0);
-  for (const option of ['--dir', '--port', '--detach', '--quiet', '--stop', '--status', '--json', '--set', '--build-dir', '--empty', '--convex'])
+  for (const option of ['--dir', '--port', '--detach', '--quiet', '--stop', '--status', '--json', '--set', '--build-dir', '--empty', '--no-evening', '--convex'])
     assert.ok(help.stdout.includes(option), option);
 });
 
