@@ -40,7 +40,7 @@ test('the guide, from an empty installation to a closed, paid table', async () =
   assert.ok(stdout.includes(`== block ${blocks.length}`));
   assert.equal(stack.sqlValue('SELECT count(*) FROM restaurants'), '1');
   assert.deepEqual(stack.sql('SELECT order_number, status, payment_status FROM orders ORDER BY order_number'),
-    [['1', 'completed', 'paid'], ['2', 'completed', 'partially_refunded']]);
+    [['1', 'completed', 'paid'], ['2', 'completed', 'paid'], ['3', 'completed', 'partially_refunded']]);
   assert.equal(stack.sqlValue("SELECT count(*) FROM sessions WHERE status = 'closed'"), '1');
   assert.deepEqual(stack.sql('SELECT method, count(*) FROM payments GROUP BY method ORDER BY method'), [['cash', '1'], ['online', '1']]);
   assert.match(readFileSync(join(folder, 'tables.html'), 'utf8'), /Terrace 1/);
