@@ -42,7 +42,7 @@ export const orderItem = v.object({
   station: v.optional(v.string()),
   status: lineStatus,
   specialInstructions: v.optional(v.string()),
-  options: v.array(v.object({ name: v.string(), value: v.string() })),
+  options: v.array(v.object({ name: v.string(), value: v.string(), quantity: v.optional(v.number()) })),
 });
 
 /** What happened to an order after it was placed: what it moved the order's total by. */

@@ -31,8 +31,8 @@ BEGIN
               'quantity', i.quantity, 'voidedQuantity', i.voided_quantity, 'subtotal', i.subtotal, 'station', i.station, 'status', i.status,
               'specialInstructions', i.special_instructions,
               'options', (
-                SELECT coalesce(jsonb_agg(jsonb_build_object('name', c.option_name, 'value', c.value_name)
-                                          ORDER BY c.position), '[]'::jsonb)
+                SELECT coalesce(jsonb_agg(jsonb_build_object('name', c.option_name, 'value', c.value_name,
+                                                             'quantity', c.quantity) ORDER BY c.position), '[]'::jsonb)
                 FROM public.order_item_customizations c
                 WHERE c.restaurant_id = restaurant AND c.order_item_id = i.id)) ORDER BY i.position), '[]'::jsonb)
           FROM public.order_items i

@@ -132,6 +132,19 @@ test('a code lets a guest back in as who he was, and ends the old token', async 
     [['diner_link_made', 'waiter'], ['diner_resumed', 'diner'], ['diner_link_made', 'waiter'], ['diner_resumed', 'diner']]);
 });
 
+test('in a session past its time with something due, a code lets a guest back in to pay', async () => {
+  const p = await party();
+  expectStatus(await order(p.token), 201);
+  stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE id = '${p.session.id}'`);
+  const { token } = expectStatus(await resume(await linked(p, p.diner)), 200).json;
+  assert.equal(expectStatus(await current(token), 200).json.overdue, true);
+  expectProblem(await order(token), 409, 'session_overdue');
+  // Nothing due: it is over.
+  const q = await party(), code = await linked(q, q.diner);
+  stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE id = '${q.session.id}'`);
+  expectProblem(await resume(code), 409, 'session_closed');
+});
+
 test('a code is good once, for ten minutes, the newest one, at its restaurant', async () => {
   const p = await party();
   const used = await linked(p, p.diner);

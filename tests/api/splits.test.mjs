@@ -147,6 +147,17 @@ test('splitting again divides what is left; a split of which nothing is paid may
   expectProblem(await split(table, { by: 'equal', parts: 2 }), 409, 'nothing_due');
 });
 
+test('split by guest again, who paid for what is nobody\'s does not pay it twice', async () => {
+  const table = await party('Asha', 'Bela');
+  price(soup, 1000);
+  await ordered(tokens.waiter, [line(soup)], { session_id: table.session.id });
+  const [asha] = await made(table, { by: 'diner' });
+  await paid({ share_id: asha.id, amount: 500 });
+  await ordered(table.token, [line(soup)]);
+  const again = (await made(table, { by: 'diner' })).filter((s) => s.due > 0);
+  assert.deepEqual(again.map((s) => [s.label, s.due]), [['Asha', 1000], ['Bela', 500]]);
+});
+
 test('money that is held keeps a bill from being split; a late capture is for the rest', async () => {
   const table = await party();
   price(soup, 100);

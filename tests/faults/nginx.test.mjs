@@ -307,6 +307,8 @@ test('joining is limited to some 20 at once: 429 with Retry-After, then again', 
   const login = await Promise.all(Array.from({ length: 30 }, () => raw('POST', '/api/auth/login',
     { body: JSON.stringify({ restaurant: 'spice-garden', email: 'owner@spice-garden.example', password: 'wrong' }) })));
   assert.ok(login.some((a) => a.status === 429), 'signing in is behind the same limit');
+  const back = await Promise.all(Array.from({ length: 5 }, () => raw('POST', '/api/r/spice-garden/sessions/resume', { body: '{"code":"x"}' })));
+  assert.ok(back.some((a) => a.status === 429), 'coming back with a code is, too');
   assert.equal((await raw('GET', menuPath)).status, 200);
   await sleep(1000 * Number(limited[0].headers['retry-after']) + 200);
   assert.equal((await join30()).status, 200);

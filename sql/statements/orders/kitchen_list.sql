@@ -12,8 +12,8 @@ FROM (
     'station', i.station, 'status', i.status, 'special_instructions', i.special_instructions,
     'version', i.version,
     'customizations', (
-      SELECT coalesce(json_agg(json_build_object('option_name', c.option_name, 'value_name', c.value_name)
-                               ORDER BY c.position), '[]'::json)
+      SELECT coalesce(json_agg(json_build_object('option_name', c.option_name, 'value_name', c.value_name,
+                                                 'quantity', c.quantity) ORDER BY c.position), '[]'::json)
       FROM order_item_customizations c
       WHERE c.restaurant_id = $1 AND c.order_item_id = i.id)) AS shown
   FROM orders o

@@ -5,7 +5,9 @@ SELECT u.id, (
     FROM payments p
     JOIN payment_allocations a ON a.restaurant_id = p.restaurant_id AND a.payment_id = p.id
     JOIN orders o ON o.restaurant_id = a.restaurant_id AND o.id = a.order_id
-    WHERE p.restaurant_id = $1 AND p.session_id = $2 AND p.for_diner_id = u.id AND o.diner_id IS NULL) AS paid
+    WHERE p.restaurant_id = $1 AND p.session_id = $2 AND o.diner_id IS NULL
+      AND (p.for_diner_id = u.id OR EXISTS (
+        SELECT FROM shares h WHERE h.restaurant_id = $1 AND h.id = p.share_id AND h.diner_id = u.id))) AS paid
 FROM users u
 WHERE u.restaurant_id = $1 AND u.session_id = $2
   AND (u.removed_at IS NULL OR EXISTS (

@@ -10,7 +10,7 @@ const base = (n, kind, version) => ({ pgId: id(n, kind), restaurantId: restauran
 
 const line = (n, k) => ({
   pgId: id(100 * n + k, 9), menuItemId: id(k, 3), name: 'Masala Dosa', price: 12000, quantity: 2, voidedQuantity: 1, subtotal: 24000,
-  station: k % 2 ? 'hot' : 'cold', status: 'pending', specialInstructions: 'No onions', options: [{ name: 'आकार', value: 'Large' }],
+  station: k % 2 ? 'hot' : 'cold', status: 'pending', specialInstructions: 'No onions', options: [{ name: 'आकार', value: 'Large', quantity: 2 }],
 });
 
 const adjustment = (n, k) => ({
