@@ -162,28 +162,31 @@ test('what staff enter for a guest joins that guest\'s share, what they enter fo
 
 test('a service charge that is waived comes off every share it was in, not off one guest\'s', async () => {
   stack.sql('UPDATE restaurants SET service_charge_ppm = 100000');
-  price(soup, 1000);
-  const waive = (order) => adjusted(order, { kind: 'service_charge_waived' });
-  for (const of of [0, 1, 2]) { // whichever order it is asked for
-    const table = await party('Asha', 'Bela'), [asha, bela] = table.diners;
-    const orders = [await ordered(asha.token, [line(soup)]), await ordered(bela.token, [line(soup)]), await ordered(tokens.waiter, [line(soup)], { session_id: table.session.id })];
-    assert.deepEqual((await made(table, { by: 'diner' })).map((s) => s.amount), [1650, 1650]);
-    await waive(orders[of]);
-    assert.deepEqual((await expectSum(table)).map((s) => [s.due, s.credit]), [[1500, 0], [1500, 0]], `order ${of}`);
-    // What comes later has none.
+  try {
+    price(soup, 1000);
+    const waive = (order) => adjusted(order, { kind: 'service_charge_waived' });
+    for (const of of [0, 1, 2]) { // whichever order it is asked for
+      const table = await party('Asha', 'Bela'), [asha, bela] = table.diners;
+      const orders = [await ordered(asha.token, [line(soup)]), await ordered(bela.token, [line(soup)]), await ordered(tokens.waiter, [line(soup)], { session_id: table.session.id })];
+      assert.deepEqual((await made(table, { by: 'diner' })).map((s) => s.amount), [1650, 1650]);
+      await waive(orders[of]);
+      assert.deepEqual((await expectSum(table)).map((s) => [s.due, s.credit]), [[1500, 0], [1500, 0]], `order ${of}`);
+      // What comes later has none.
+      await ordered(bela.token, [line(soup)]);
+      assert.deepEqual((await expectSum(table)).map((s) => s.due), [1500, 2500]);
+    }
+    // Off those that are not paid first; beyond these it is credit of the others.
+    const table = await party('Asha', 'Bela', 'Chen'), [asha, bela] = table.diners;
+    const first = await ordered(asha.token, [line(soup, 6)]);
     await ordered(bela.token, [line(soup)]);
-    assert.deepEqual((await expectSum(table)).map((s) => s.due), [1500, 2500]);
+    const list = await made(table, { by: 'diner' });
+    assert.deepEqual(list.map((s) => s.amount), [6600, 1100, 0]);
+    await paid({ share_id: list[0].id, amount: 6600 });
+    await waive(first);
+    assert.deepEqual((await expectSum(table)).map((s) => [s.due, s.credit]), [[0, 0], [400, 0], [0, 0]]);
+  } finally {
+    stack.sql('UPDATE restaurants SET service_charge_ppm = 0');
   }
-  // Off those that are not paid first; beyond these it is credit of the others.
-  const table = await party('Asha', 'Bela', 'Chen'), [asha, bela] = table.diners;
-  const first = await ordered(asha.token, [line(soup, 6)]);
-  await ordered(bela.token, [line(soup)]);
-  const list = await made(table, { by: 'diner' });
-  assert.deepEqual(list.map((s) => s.amount), [6600, 1100, 0]);
-  await paid({ share_id: list[0].id, amount: 6600 });
-  await waive(first);
-  assert.deepEqual((await expectSum(table)).map((s) => [s.due, s.credit]), [[0, 0], [400, 0], [0, 0]]);
-  stack.sql('UPDATE restaurants SET service_charge_ppm = 0');
 });
 
 test('splitting again divides what is left; a split of which nothing is paid may be ended', async () => {
