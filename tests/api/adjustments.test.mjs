@@ -90,6 +90,34 @@ test('Japan: eaten here 10 %, taken away 8 %', async () => { // Consumption tax 
   settings({ takeaway_tax_rate_ppm: 'NULL' });
 });
 
+test('the rate of what is taken away: the item\'s for that, the item\'s, the restaurant\'s for that, the restaurant\'s', async () => {
+  price(soup, 10000);
+  const { id } = stack.restaurant().tables[0];
+  const rate = async (order_type) => {
+    const body = { order_type, items: [line(soup)], ...(order_type === 'dine_in' ? { table_id: id } : {}) };
+    const quote = expectStatus(await post(stack, '/api/orders/quote', { token: tokens.waiter, body }), 200).json;
+    assert.equal(quote.tax_amount, quote.taxes[0].rate_ppm / 100);
+    return quote.taxes[0].rate_ppm;
+  };
+  for (const itemAway of [null, 0, 10000]) for (const own of [null, 0, 20000]) for (const away of [null, 0, 30000]) {
+    await party({ tax_rate_ppm: 40000, takeaway_tax_rate_ppm: away ?? 'NULL' });
+    stack.sql(`UPDATE menu_items SET tax_rate_ppm = ${own ?? 'NULL'}, takeaway_tax_rate_ppm = ${itemAway ?? 'NULL'} WHERE id = '${soup.id}'`);
+    const what = JSON.stringify([itemAway, own, away]);
+    assert.equal(await rate('takeaway'), itemAway ?? own ?? away ?? 40000, what);
+    assert.equal(await rate('dine_in'), own ?? 40000, what);
+  }
+  // At a table, too, where the restaurant lets guests order what they take along.
+  const table = await party({ tax_rate_ppm: 40000, takeaway_tax_rate_ppm: 10000 });
+  stack.sql(`UPDATE menu_items SET tax_rate_ppm = NULL, takeaway_tax_rate_ppm = NULL WHERE id = '${soup.id}'`);
+  const along = () => post(stack, '/api/orders', { token: table.token, body: { order_type: 'takeaway', items: [line(soup)] } });
+  expectProblem(await along(), 422, 'validation_failed', ['/order_type']);
+  settings({ takeaway_at_tables: true });
+  expectStatus(await along(), 201);
+  await ordered(table.token, [line(soup)]);
+  assert.deepEqual((await bill(table)).taxes, [{ rate_ppm: 10000, taxable: 10000, amount: 100 }, { rate_ppm: 40000, taxable: 10000, amount: 400 }]);
+  settings({ takeaway_at_tables: false, takeaway_tax_rate_ppm: 'NULL' });
+});
+
 test('a service charge is of what is left after discounts, and taxed at its own rate', async () => {
   const table = await party({ service_charge_ppm: 100000, service_charge_tax_rate_ppm: 200000 });
   price(soup, 1234);
@@ -205,6 +233,48 @@ test('a paid order is not cancelled; money that is held keeps it, too', async ()
   assert.deepEqual([(await read(o)).payment_status, (await bill(table)).credit], ['refunded', 0]);
 });
 
+test('however an order with money on it is ended, the money stays in sight', async () => {
+  price(soup, 1000);
+  price(wine, 400);
+  const steps = { pending: [], confirmed: ['confirmed'], preparing: ['preparing'], ready: ['ready'], served: ['served'], completed: ['completed'] };
+  const away = await party();
+  const ways = {
+    cancelled: (o, token) => put(stack, `/api/orders/${o.id}`, { token, body: { status: 'cancelled', reason: 'changed their mind' } }),
+    deleted: (o, token) => del(stack, `/api/orders/${o.id}`, { token, body: { reason: 'changed their mind' } }),
+    'cancelled offline': async (o, token) => {
+      const changes = [{ change_id: randomUUID(), type: 'order.status', payload: { order_id: o.id, status: 'cancelled', reason: 'changed their mind' } }];
+      const [{ status, problem }] = expectStatus(await post(stack, '/api/sync', { token, body: { client_id: randomUUID(), changes } }), 200).json.results;
+      return { status: status === 'applied' ? 200 : problem.status };
+    },
+    'voided line by line': async (o, token) => {
+      const answers = [];
+      for (const l of o.items) answers.push(await adjust(o, { kind: 'void', item_id: l.id }, token));
+      return answers.find((a) => a.status !== 201) ?? answers.at(-1);
+    },
+    'moved to another table': (o, token) => post(stack, `/api/orders/${o.id}/transfer`, { token, body: { session_id: away.session.id, items: o.items.map((l) => ({ item_id: l.id })), reason: 'theirs' } }),
+  };
+  const ended = {};
+  for (const [way, end] of Object.entries(ways)) for (const [state, path] of Object.entries(steps)) for (const who of ['guest', 'waiter', 'manager']) for (const part of [1540, 1]) {
+    settings(plain);
+    stack.sql(`UPDATE sessions SET status = 'closed', closed_at = now() WHERE status = 'active' AND table_id = '${stack.restaurant().tables[1].id}'`);
+    const table = await openSession(stack, 1), o = await ordered(table.token, [line(soup), line(wine)]);
+    const p = await paid({ order_id: o.id, amount: part });
+    for (const status of path) expectStatus(await put(stack, `/api/orders/${o.id}`, { token: tokens.manager, body: { status } }), 200);
+    const answer = await end(o, { guest: table.token, ...tokens }[who]), what = `${way}, ${state}, by the ${who}: ${answer.status}`;
+    const now = await bill(table), shown = now.paid - now.refunded;
+    assert.equal(shown, part, what);
+    assert.equal(now.credit, Math.max(0, part - now.total_amount), what);
+    if (way.startsWith('cancelled') || way === 'deleted') assert.ok(answer.status >= 400, what);
+    if (now.total_amount === 0) {
+      ended[way] = (ended[way] ?? 0) + 1;
+      expectProblem(await close(table), 409, 'refund_due');
+      await refunded(p, { amount: part });
+    }
+    assert.equal((await bill(table)).credit, 0, what);
+  }
+  assert.deepEqual(Object.keys(ended), ['voided line by line', 'moved to another table']);
+});
+
 test('credit: shown, kept from closing, paying what is ordered next, given back first', async () => {
   const table = await party();
   price(soup, 1000);
@@ -253,6 +323,7 @@ test('a payment that was wrong: given back, and due again; or void', async () =>
   const wrong = await paid({ session_id: table.session.id, amount: 2000 });
   await refunded(wrong, { amount: 2000, reopens_due: true });
   assert.deepEqual([(await bill(table)).due, (await read(o)).payment_status], [2000, 'unpaid']);
+  expectProblem(await close(table), 409, 'unpaid_orders'); // nothing was kept
   const again = await paid({ session_id: table.session.id, amount: 2000, tip_amount: 100, method: 'cash' });
   const voided = (payment, body = { reason: 'another table' }, token = tokens.cashier) => post(stack, `/api/payments/${payment.id}/void`, { token, body });
   expectProblem(await voided(again, undefined, tokens.waiter), 403, 'insufficient_role');

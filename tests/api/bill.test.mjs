@@ -77,7 +77,7 @@ async function expectBill(session, { below } = {}) {
   const nobody = (amount) => ({ diner_id: null, display_name: null, amount });
   await check('?split=none', [nobody(b.due)]);
   await check('?split=equal', equal(b.due, Math.max(1, people.length)).map(nobody));
-  for (const parts of [2, 3, 7, 100]) await check(`?split=equal&parts=${parts}`, equal(b.due, parts).map(nobody));
+  for (const parts of [1, 2, 3, 7, 100]) await check(`?split=equal&parts=${parts}`, equal(b.due, parts).map(nobody));
   const byStaff = equal(sum(b.orders.filter((o) => o.diner_id === null), (o) => o.due), Math.max(1, people.length));
   await check('?split=diner', people.length === 0 ? [nobody(byStaff[0])] : people.map(([diner_id, display_name], i) =>
     ({ diner_id, display_name, amount: byStaff[i] + sum(b.orders.filter((o) => o.diner_id === diner_id), (o) => o.due) })));

@@ -341,8 +341,9 @@ for (const [what, how] of [
   test(`an account that is ${what} hears nothing more`, async () => {
     const member = await hire('waiter'), other = await on(tokens.there, {});
     const listeners = [await on(member.token), await heard(listenWs(stack, { token: member.token })), await on(undefined, { ticket: await ticket(member.token) })];
+    const drawn = await ticket(member.token);
     await expectSilence(listeners, how(member), [asha, bela]);
-    expectProblem(await listen(stack, { token: member.token }), 401, 'unauthenticated');
+    for (const door of [{ token: member.token }, { ticket: drawn }]) expectProblem(await listen(stack, door), 401, 'unauthenticated');
     // The others come back at once; another restaurant's never left.
     const colleague = await on(tokens.waiter);
     other.of = 'there';
@@ -469,6 +470,31 @@ test('every type of event, with its fields and its version', async () => {
   assert.equal(waiter.events.filter((e) => e.type === 'menu.updated').at(-1).resource.menu_version, menu.version ?? menu.menu_version ?? Number(stack.sqlValue(`SELECT menu_version FROM restaurants WHERE id = '${restaurantId}'`)));
   assert.deepEqual([...new Set(waiter.types())].sort(), document.components.schemas.Event.properties.type.enum.toSorted());
   assert.deepEqual(of(gone).map((e) => e.resource.version), [1, 2, 3]);
+});
+
+test('waiter, guest and cook hear at once that a dish is not to be had, and find it off the order', async () => {
+  const refuse = (order, line, body, token = tokens.kitchen) => post(stack, `/api/orders/${order.id}/adjustments`, { token, body: { kind: 'void', item_id: line.id, ...body } });
+  for (const all of [false, true]) {
+    const order = expectStatus(await post(stack, '/api/orders', { token: asha.token, body: orderOf(lineOf(items[0]), lineOf(items[1])), key: newKey() }), 201).json;
+    const ears = [await on(tokens.waiter), await on(asha.token), await on(tokens.kitchen)], neighbour = await on(bela.token);
+    for (const line of order.items.slice(0, all ? 2 : 1)) expectStatus(await refuse(order, line, { reason: 'sold_out' }), 201);
+    const now = expectStatus(await get(stack, `/api/orders/${order.id}`, { token: asha.token }), 200).json;
+    assert.deepEqual(now.adjustments.map((a) => [a.kind, a.reason, a.actor_role]), Array(all ? 2 : 1).fill(['void', 'sold_out', 'kitchen']));
+    assert.deepEqual([now.items[0].voided_quantity, now.status], [1, all ? 'cancelled' : 'pending']);
+    for (const ear of ears) {
+      const event = await ear.hears('the refusal', (e) => e.resource.id === order.id && e.resource.version === now.version);
+      assert.deepEqual([event.type, event.resource.status], ['order.updated', now.status]);
+    }
+    await settle(neighbour);
+    assert.deepEqual(neighbour.about(order.id), []);
+    const screen = expectStatus(await get(stack, '/api/kitchen', { token: tokens.kitchen }), 200).json.data.filter((l) => l.order_id === order.id);
+    assert.deepEqual(screen.map((l) => l.id), order.items.slice(all ? 2 : 1).map((l) => l.id));
+  }
+  // A cook refuses what is not made yet, for that reason alone.
+  const order = await place(asha);
+  expectProblem(await refuse(order, order.items[0], { reason: 'no time' }), 403, 'insufficient_role');
+  expectStatus(await put(stack, `/api/orders/${order.id}/items/${order.items[0].id}`, { token: tokens.kitchen, body: { status: 'ready' } }), 200);
+  expectProblem(await refuse(order, order.items[0], { reason: 'sold_out' }), 403, 'insufficient_role');
 });
 
 test('each change gives one event, with an id of its own, and a repeat gives none', async () => {

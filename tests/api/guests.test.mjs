@@ -124,6 +124,9 @@ test('a code lets a guest back in as who he was, and ends the old token', async 
   expectStatus(await order(back.token), 201);
   expectStatus(await post(stack, '/api/events/ticket', { token: back.token }), 200);
   expectStatus(await current(p.bela.token), 200);
+  // There is one of her on the bill, too, with all that she had.
+  const { shares } = expectStatus(await get(stack, `/api/sessions/${p.session.id}/bill?split=diner`, { token: waiter }), 200).json;
+  assert.deepEqual(shares.map((s) => [s.diner_id, s.amount]), [[p.diner.id, 2 * own.total_amount], [p.bela.diner.id, 0]]);
   // A second loss: the token of the first return ends too.
   const twice = expectStatus(await resume(await linked(p, p.diner)), 200).json;
   expectProblem(await current(back.token), 401, 'session_ended');

@@ -176,6 +176,36 @@ test('a diner pays for its own table only', async () => {
   assert.deepEqual([intentStatus(own), intentStatus(foreign), intentStatus(staff)], ['expired', 'expired', 'pending']);
 });
 
+test('a guest\'s own part, in any way and whoever is first: nobody else\'s order', async () => {
+  const ways = {
+    cash: async (p, d, amount) => expectStatus(await pay({ ...p.body, diner_id: d.diner.id, amount }), 201),
+    'card at the table': async (p, d, amount) => expectStatus(await pay({ ...p.body, diner_id: d.diner.id, amount, method: 'card' }), 201),
+    online: async (p, d, amount) => {
+      const intent = await begun(d.token, { ...p.body, diner_id: d.diner.id });
+      assert.deepEqual([intent.amount, intent.for_diner_id, intent.diner_id], [amount, d.diner.id, d.diner.id]);
+      assert.equal((await told(card.captured(intent))).flag, null);
+    },
+    'online, begun by the staff': async (p, d, amount) => {
+      const intent = await begun(tokens.waiter, { ...p.body, diner_id: d.diner.id, amount });
+      assert.equal((await told(card.captured(intent))).flag, null);
+    },
+  };
+  for (const [way, settle] of Object.entries(ways)) for (const first of [0, 1, 2]) for (const bottle of [false, true]) {
+    const p = await party(0, 1, 3, 2);
+    if (bottle) await ordered(tokens.waiter, 3, { session_id: p.session.id });
+    const due = async () => expectStatus(await get(stack, `/api/sessions/${p.session.id}/bill?split=diner`, { token: tokens.waiter }), 200).json.shares.map((x) => x.amount);
+    const owed = await due();
+    for (const i of [first, (first + 1) % 3, (first + 2) % 3]) {
+      await settle(p, p.diners[i], owed[i]);
+      owed[i] = 0;
+      assert.deepEqual(await due(), owed, `${way}, guest ${i} after ${first}`);
+      if (!bottle) assert.deepEqual(await Promise.all(p.orders.map(statusOf)), owed.map((amount) => (amount > 0 ? 'unpaid' : 'paid')), way);
+    }
+    expectStatus(await post(stack, `/api/sessions/${p.session.id}/close`, { token: tokens.waiter }), 200);
+  }
+  expectBooksToAgree();
+});
+
 test('nothing due, and all of it held', async () => {
   const p = await party(0, 1), guest = await joinSession(stack, p.code, p.pin);
   await begun(p.token, p.body);
@@ -209,6 +239,31 @@ test('staff\'s payments leave what is held; a failure, an end and the time give 
     assert.equal(heldOf(p.orders), 0);
   }
   expectStatus(await pay({ ...p.body, amount: p.total }), 201);
+});
+
+test('staff find what an abandoned payment holds, end it and take the cash; it comes late all the same', async () => {
+  const held = async (p, token = tokens.waiter) => expectStatus(await get(stack, `/api/payments/intents?session_id=${p.session.id}`, { token }), 200).json.data;
+  for (const role of ['waiter', 'cashier', 'manager', 'owner']) for (const body of [(p) => p.body, (p) => ({ order_id: p.orders[0].id }), (p) => ({ ...p.body, diner_id: p.diner.id })]) {
+    const p = await party(0, 1, 2);
+    assert.deepEqual(await held(p), []);
+    const intent = await begun(p.token, body(p)), other = await begin(p.diners[1].token, p.body), all = [intent, other.json].slice(0, other.status === 201 ? 2 : 1);
+    expectProblem(await pay({ ...p.body, amount: p.total }), 409, 'overpaid');
+    const list = await held(p, tokens[role]);
+    assert.deepEqual(list.map((i) => [i.id, i.amount, i.diner_id, i.status]), all.map((i) => [i.id, i.amount, i.diner_id, 'pending']));
+    for (const i of list) expectStatus(await end(i, tokens[role]), 204);
+    assert.deepEqual(await held(p), []);
+    expectStatus(await pay({ ...p.body, amount: p.total }), 201);
+    const late = await told(card.captured(intent));
+    assert.deepEqual([late.status, late.flag], ['recorded', 'overpaid'], 'written down, and to be given back');
+    assert.deepEqual((await readPayment(late.payment_id)).allocations, []);
+    expectProblem(await end(intent, tokens[role]), 409, 'intent_ended');
+  }
+  // One whose time is over holds nothing.
+  const p = await party(0, 1);
+  runOut(await begun(p.token, p.body));
+  assert.deepEqual(await held(p), []);
+  for (const token of [p.token, tokens.kitchen]) expectProblem(await get(stack, `/api/payments/intents?session_id=${p.session.id}`, { token }), 403, 'insufficient_role');
+  expectBooksToAgree();
 });
 
 test('what ended does not end again', async () => {

@@ -178,7 +178,9 @@ function sums(slug, from, to) {
     ...one('payments paid tips deposits rounding_amount', `SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(tip_amount), 0), coalesce(sum(amount) FILTER (WHERE purpose = 'deposit'), 0),
       coalesce(sum(rounding_amount), 0) FROM payments WHERE ${within} AND voided_at IS NULL`),
     ...one('refunded refunded_tips', `SELECT coalesce(sum(amount), 0), coalesce(sum(tip_amount), 0) FROM refunds WHERE ${within}`),
-    ...one('quantity', `SELECT coalesce(sum(quantity), 0) FROM order_items WHERE restaurant_id = '${id}' AND order_id IN (SELECT id FROM orders WHERE ${sold} AND status <> 'cancelled' AND deleted_at IS NULL)`),
+    ...one('quantity', `SELECT coalesce(sum(n), 0) FROM (SELECT order_id, quantity AS n FROM order_items WHERE restaurant_id = '${id}' UNION ALL
+      SELECT order_id, -quantity FROM order_adjustments WHERE restaurant_id = '${id}' AND kind IN ('void', 'comp')) x
+      WHERE order_id IN (SELECT id FROM orders WHERE ${sold} AND status <> 'cancelled' AND deleted_at IS NULL)`),
   };
 }
 
@@ -250,6 +252,48 @@ test('what was ordered, paid and given back through the API', async () => {
 
   // Days are the default.
   assert.deepEqual((await ask(india, `from=${day}&to=${day}`)).json, all.day);
+});
+
+test('what is given back or taken off is not sold: every report, however it comes off', async () => {
+  clear(rome);
+  const { token } = places[rome];
+  const [food, wine] = places[rome].items.filter((i) => i.is_available && i.options.every((o) => o.min_select === 0));
+  stack.sql(`UPDATE restaurants SET tax_rate_ppm = 100000, prices_include_tax = true, service_charge_ppm = 0 WHERE id = '${places[rome].id}';
+    UPDATE menu_items SET price = 1100, tax_rate_ppm = NULL WHERE id = '${food.id}'; UPDATE menu_items SET price = 1220, tax_rate_ppm = 220000 WHERE id = '${wine.id}'`);
+  const ask_ = async (status, path, body) => expectStatus(await post(stack, path, { token, body }), status).json;
+  const adjust = (o, body) => ask_(201, `/api/orders/${o.id}/adjustments`, { reason: 'corked', ...body });
+  const give = (p, body) => ask_(201, `/api/payments/${p.id}/refunds`, { reason: 'corked', ...body });
+  // Two dishes and two bottles, of which one comes off: at the end 3420, with tax of 200 and 220.
+  const ways = [
+    async (o, pay) => give(await pay(), { items: [{ item_id: o.items[1].id, quantity: 1 }] }),
+    async (o, pay) => { await adjust(o, { kind: 'comp', item_id: o.items[1].id, quantity: 1 }); await pay(); },
+    async (o, pay) => { await adjust(o, { kind: 'void', item_id: o.items[1].id, quantity: 1 }); await pay(); },
+    async (o, pay) => { const p = await pay(); await adjust(o, { kind: 'void', item_id: o.items[1].id, quantity: 1 }); await give(p, { amount: 1220 }); },
+    async (o, pay) => { const p = await pay(); await adjust(o, { kind: 'comp', item_id: o.items[1].id, quantity: 1 }); await give(p, { amount: 1220 }); },
+    async (o, pay) => { const p = await pay(); await give(p, { amount: 4640, reopens_due: true }); await adjust(o, { kind: 'comp', item_id: o.items[1].id, quantity: 1 }); await pay(); },
+    async (o, pay) => { const p = await pay(); await ask_(200, `/api/payments/${p.id}/void`, { reason: 'another table' }); await adjust(o, { kind: 'void', item_id: o.items[1].id, quantity: 1 }); await pay(); },
+  ];
+  let day;
+  for (const [i, way] of ways.entries()) {
+    const o = await ask_(201, '/api/orders', { order_type: 'takeaway', items: [{ menu_item_id: food.id, quantity: 2 }, { menu_item_id: wine.id, quantity: 2 }] });
+    assert.deepEqual([o.total_amount, o.tax_amount], [4640, 200 + 440]);
+    day ??= o.business_date;
+    if (o.business_date !== day) return; // the business day began in between
+    const pay = async () => ask_(201, '/api/payments', { order_id: o.id, method: 'card', amount: expectStatus(await get(stack, `/api/orders/${o.id}`, { token }), 200).json.due });
+    await way(o, pay);
+    const all = await reports(rome, day, day), { totals } = all.day, n = i + 1;
+    assert.deepEqual([totals.orders, totals.subtotal, totals.tax_amount, totals.discount_amount, totals.total_amount], [n, 3420 * n, 420 * n, 0, 3420 * n], `way ${i}`);
+    assert.equal(totals.paid - totals.refunded, totals.total_amount, 'sales are the money kept');
+    assert.equal(all.method.totals.net, totals.total_amount);
+    assert.equal(all.hour.totals.total_amount, totals.total_amount);
+    assert.deepEqual(all.item.rows.map((row) => [row.menu_item_id, row.quantity, row.subtotal]), [[food.id, 2 * n, 2200 * n], [wine.id, n, 1220 * n]]);
+  }
+  // An order of which all comes off is no order, and not sold.
+  const o = await ask_(201, '/api/orders', { order_type: 'takeaway', items: [{ menu_item_id: wine.id, quantity: 9 }] });
+  await adjust(o, { kind: 'void', item_id: o.items[0].id });
+  const { totals } = await report(rome, 'day', day);
+  assert.deepEqual([totals.orders, totals.total_amount], [ways.length, 3420 * ways.length]);
+  clear(rome);
 });
 
 test('orders, payments and refunds each count on their own day', async () => {

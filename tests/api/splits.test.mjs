@@ -64,6 +64,28 @@ test('of 100 by three, after 34 the others owe 33 and 33', async () => {
   expectStatus(await post(stack, `/api/sessions/${table.session.id}/close`, { token: tokens.waiter }), 200);
 });
 
+test('whoever has paid, in whatever order, the others owe what they owed', async (t) => {
+  const { below } = random(t);
+  for (const [total, parts] of [[100, 3], [1, 3], [2, 7], [1000, 7], [99999, 13], [Number(1 + below(100000)), 2 + below(9)]]) {
+    const table = await party();
+    price(soup, total);
+    await ordered(table.token, [line(soup)]);
+    const list = await made(table, { by: 'equal', parts });
+    assert.deepEqual(list.map((s) => s.amount), Array.from({ length: parts }, (_, i) => Math.floor(total / parts) + (i < total % parts ? 1 : 0)), `${total} by ${parts}`);
+    const owed = list.map((s) => s.amount);
+    const left = list.map((_, i) => i).filter((i) => owed[i] > 0);
+    while (left.length > 0) {
+      const [i] = left.splice(below(left.length), 1);
+      await paid({ share_id: list[i].id, amount: owed[i] }, ['card', 'cash'][below(2)]);
+      owed[i] = 0;
+      const now = await expectSum(table);
+      assert.deepEqual(now.map((s) => s.due), owed, `${total} by ${parts}`);
+      assert.deepEqual(now.map((s) => s.paid), list.map((s, k) => s.amount - owed[k]), 'who has paid');
+    }
+    expectStatus(await post(stack, `/api/sessions/${table.session.id}/close`, { token: tokens.waiter }), 200);
+  }
+});
+
 test('each pays what is theirs; what is ordered later joins its guest\'s share', async () => {
   const table = await party('Asha', 'Bela'), [asha, bela] = table.diners;
   price(soup, 1000);
@@ -124,6 +146,47 @@ test('less on the bill comes off the unpaid shares alike, then off the paid ones
   await adjusted(o, { kind: 'discount', amount: 200 });
   assert.deepEqual((await expectSum(table)).map((s) => [s.amount, s.due, s.credit]), [[70, 0, 30], [0, 0, 0], [0, 0, 0]]);
   assert.equal((await bill(table)).credit, 30);
+});
+
+test('what staff enter for a guest joins that guest\'s share, what they enter for the table everybody\'s', async () => {
+  const table = await party('Asha', 'Bela'), [asha, bela] = table.diners;
+  price(soup, 1000);
+  await ordered(asha.token, [line(soup)]);
+  await made(table, { by: 'diner' });
+  for (const [fields, due] of [[{ session_id: table.session.id, diner_id: bela.diner.id }, [1000, 1000]],
+    [{ table_id: table.session.table_id, diner_id: asha.diner.id }, [2000, 1000]], [{ session_id: table.session.id }, [2500, 1500]]]) {
+    await ordered(tokens.waiter, [line(soup)], fields);
+    assert.deepEqual((await expectSum(table)).map((s) => s.due), due);
+  }
+});
+
+test('a service charge that is waived comes off every share it was in, not off one guest\'s', async () => {
+  stack.sql('UPDATE restaurants SET service_charge_ppm = 100000');
+  try {
+    price(soup, 1000);
+    const waive = (order) => adjusted(order, { kind: 'service_charge_waived' });
+    for (const of of [0, 1, 2]) { // whichever order it is asked for
+      const table = await party('Asha', 'Bela'), [asha, bela] = table.diners;
+      const orders = [await ordered(asha.token, [line(soup)]), await ordered(bela.token, [line(soup)]), await ordered(tokens.waiter, [line(soup)], { session_id: table.session.id })];
+      assert.deepEqual((await made(table, { by: 'diner' })).map((s) => s.amount), [1650, 1650]);
+      await waive(orders[of]);
+      assert.deepEqual((await expectSum(table)).map((s) => [s.due, s.credit]), [[1500, 0], [1500, 0]], `order ${of}`);
+      // What comes later has none.
+      await ordered(bela.token, [line(soup)]);
+      assert.deepEqual((await expectSum(table)).map((s) => s.due), [1500, 2500]);
+    }
+    // Off those that are not paid first; beyond these it is credit of the others.
+    const table = await party('Asha', 'Bela', 'Chen'), [asha, bela] = table.diners;
+    const first = await ordered(asha.token, [line(soup, 6)]);
+    await ordered(bela.token, [line(soup)]);
+    const list = await made(table, { by: 'diner' });
+    assert.deepEqual(list.map((s) => s.amount), [6600, 1100, 0]);
+    await paid({ share_id: list[0].id, amount: 6600 });
+    await waive(first);
+    assert.deepEqual((await expectSum(table)).map((s) => [s.due, s.credit]), [[0, 0], [400, 0], [0, 0]]);
+  } finally {
+    stack.sql('UPDATE restaurants SET service_charge_ppm = 0');
+  }
 });
 
 test('splitting again divides what is left; a split of which nothing is paid may be ended', async () => {

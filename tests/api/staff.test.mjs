@@ -411,6 +411,9 @@ for (const [what, act, next] of [
     for (const pair of pairs) {
       assertProblem(await get(stack, '/api/orders', { token: pair.access_token }), 401, 'token_ended', what);
       assertProblem(await post(stack, '/api/orders', { token: pair.access_token, body: { order_type: 'takeaway', items: [lineOf(item)] } }), 401, 'token_ended', what);
+      const offline = { change_id: randomUUID(), type: 'order.create', payload: { order_type: 'takeaway', items: [lineOf(item)] } };
+      assertProblem(await post(stack, '/api/sync', { token: pair.access_token, body: { client_id: 'tablet', changes: [offline] } }), 401, 'token_ended', what);
+      assertProblem(await post(stack, '/api/events/ticket', { token: pair.access_token }), 401, 'token_ended', what);
     }
     assert.equal(stack.sqlValue('SELECT count(*) FROM orders'), orders);
     assertProblem(await refresh(pairs[2]), 401, 'invalid_refresh_token', what);

@@ -17,6 +17,12 @@ static const char *service_tax_rate(struct request *r, const struct order_draft 
     return rate != NO_RATE ? request_int_text(r, rate) : NULL;
 }
 
+/* Whose it is: the guest's who orders, or for whom staff do. */
+static const char *diner_of(const struct request *r, const struct order_input *in)
+{
+    return r->who.role == ROLE_DINER ? r->who.id : in->diner_id;
+}
+
 static void write_header(struct request *r, const struct order_draft *draft, const struct order_place *place,
                          const char *order_id)
 {
@@ -29,8 +35,8 @@ static void write_header(struct request *r, const struct order_draft *draft, con
         DB_QUEUE(r->db, STMT_ORDER_COUNTER_START, r->restaurant_id, draft->business_date);
     DB_QUEUE(r->db, STMT_ORDER_NUMBER_NEXT, r->restaurant_id, draft->business_date);
     DB_QUEUE(r->db, STMT_ORDER_INSERT, r->restaurant_id, order_id, draft->business_date, place->table_id,
-             place->session_id, diner ? r->who.id : in->diner_id, diner ? NULL : r->who.id, in->order_type,
-             draft->currency, bool_text(draft->terms.prices_include_tax), request_int_text(r, draft->figures.subtotal),
+             place->session_id, diner_of(r, in), diner ? NULL : r->who.id, in->order_type, draft->currency,
+             bool_text(draft->terms.prices_include_tax), request_int_text(r, draft->figures.subtotal),
              request_int_text(r, draft->figures.tax_amount), taxes.bytes, request_int_text(r, draft->extras.tip_amount),
              request_int_text(r, draft->figures.discount_amount), request_int_text(r, draft->extras.deposit_used),
              request_int_text(r, draft->figures.total_amount), in->payment_method, in->customer_name,
@@ -106,11 +112,12 @@ static void write_sums(struct request *r, const struct order_draft *draft, const
 
 /* Guests who paid for what was taken off the bill later do not pay again; and what is
  * ordered joins a share of a bill that is split. */
-static enum err join_bill(struct request *r, const struct order_place *place, const char *order_id)
+static enum err join_bill(struct request *r, const struct order_draft *draft, const struct order_place *place,
+                          const char *order_id)
 {
     struct ledger ledger = {0};
     TRY(ledger_lock_session(r, place->session_id, &ledger));
-    ledger.concern.diner_id = r->who.role == ROLE_DINER ? r->who.id : NULL;
+    ledger.concern.diner_id = diner_of(r, draft->in);
     TRY(ledger_write(r, &ledger));
     r->response.location = arena_printf(r->arena, "/api/orders/%s", order_id);
     transaction_answer(r, 201, DB_QUEUE(r->db, STMT_ORDER_GET, r->restaurant_id, order_id, NULL, "false"));
@@ -132,7 +139,7 @@ enum err order_write(struct request *r, const struct order_draft *draft, const s
     history_queue(r, order_id, NULL, "pending", NULL);
     write_header(r, draft, place, order_id); /* the last, since the next order waits for its number */
     if (draft->sums.has_credit || draft->sums.has_split)
-        return join_bill(r, place, order_id);
+        return join_bill(r, draft, place, order_id);
     order_answer(r, draft, place, order_id, line_ids);
     return ERR_OK;
 }

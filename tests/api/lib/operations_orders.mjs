@@ -44,8 +44,8 @@ export const orderOperations = {
     draw: (world, party, r) => (party.diners.length > 0 ? { diner: r.from(party.diners), order_type: 'dine_in', items: linesFrom(r, party) } : null),
   },
   waiter_orders: {
-    ...order((world, party) => tokenFor(party)),
-    draw: (world, party, r) => (seated(party) ? { order_type: 'dine_in', session_id: party.session, items: linesFrom(r, party), tip_amount: 100 * r.below(2) } : null),
+    ...order((world, party) => tokenFor(party), ['validation_failed']), // the guest has left with others meanwhile
+    draw: (world, party, r) => (seated(party) ? { order_type: 'dine_in', session_id: party.session, items: linesFrom(r, party), tip_amount: 100 * r.below(2), diner_id: r.from([undefined, ...party.diners]) } : null),
   },
   cashier_orders: {
     ...order((world, party) => tokenFor(party, 'cashier'), ['invalid_total', 'validation_failed']),
