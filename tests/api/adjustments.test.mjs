@@ -362,6 +362,33 @@ test('Switzerland: cash in five rappen', async () => {
   assert.equal(stack.sqlValue(`SELECT cash_coin('CHF', NULL) || ' ' || cash_coin('EUR', NULL) || ' ' || cash_coin('CHF', 1)`), '5 1 1');
 });
 
+test('yen and pesos without decimals, dinars with three: whole units, nothing is lost', async () => {
+  const was = stack.sqlValue(`SELECT currency FROM restaurants WHERE id = '${stack.restaurant().id}'`);
+  try {
+    for (const [currency, exponent, rate, inclusive, each, total, tax] of [['JPY', 0, 100000, true, 1100, 1100, 100], ['JPY', 0, 80000, true, 999, 999, 74], ['JPY', 0, 100000, false, 105, 116, 11],
+      ['CLP', 0, 190000, true, 4990, 4990, 797], ['KWD', 3, 0, false, 1250, 1250, 0], ['BHD', 3, 100000, false, 1255, 1381, 126]]) {
+      const asha = await party({ currency: `'${currency}'`, tax_rate_ppm: rate, prices_include_tax: inclusive });
+      for (const name of ['Bela', 'Chen']) await joinSession(stack, asha.code, asha.pin, { name });
+      price(soup, each);
+      const told = expectStatus(await get(stack, '/api/restaurant', { token: tokens.waiter }), 200).json;
+      assert.deepEqual([told.currency, told.currency_exponent], [currency, exponent]);
+      const o = await ordered(asha.token, [line(soup)]);
+      assert.deepEqual([o.currency, o.total_amount, o.tax_amount], [currency, total, tax]);
+      const { shares } = expectStatus(await post(stack, `/api/sessions/${asha.session.id}/split`, { token: tokens.waiter, body: { by: 'equal', parts: 3 } }), 201).json;
+      assert.equal(shares.reduce((sum, s) => sum + s.amount, 0), total);
+      for (const s of shares) {
+        const p = await paid({ share_id: s.id, amount: s.amount, method: 'cash' });
+        assert.deepEqual([p.currency, p.amount, p.rounding_amount], [currency, s.amount, 0]);
+      }
+      const b = await bill(asha);
+      assert.deepEqual([b.currency, b.due, b.rounding_amount], [currency, 0, 0]);
+      expectStatus(await close(asha), 200);
+    }
+  } finally {
+    settings({ currency: `'${was}'` });
+  }
+});
+
 test('a tip alone, also when nothing is due', async () => {
   const table = await party({ tax_rate_ppm: 0 });
   price(soup, 1000);
