@@ -54,6 +54,8 @@ test('a guest is sent away: token and PIN end, the order stays', async () => {
   assert.equal(answer.headers.get('etag'), `"${before.version + 1}"`);
   for (const asked of [await current(p.bela.token), await order(p.bela.token), await post(stack, '/api/events/ticket', { token: p.bela.token }),
     await get(stack, '/api/sync', { token: p.bela.token })]) expectProblem(asked, 401, 'session_ended');
+  expectProblem(await post(stack, '/api/orders', { token: waiter, key: newKey(),
+    body: { session_id: p.session.id, diner_id: p.bela.diner.id, items: [lineOf(item)] } }), 422, 'validation_failed', ['/diner_id']);
   expectStatus(await current(p.token), 200);
   if (answer.json.pin !== p.pin) expectProblem(await join(p, p.pin), 401, 'wrong_pin');
   expectStatus(await join(p, answer.json.pin), 200);
