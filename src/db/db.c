@@ -76,6 +76,8 @@ void db_destroy(struct db **db)
     if (*db == NULL)
         return;
     disconnect(*db);
+    free((*db)->slots);
+    free((*db)->results);
     explicit_bzero((*db)->url, strlen((*db)->url));
     free((*db)->url);
     free((*db)->application);
