@@ -49,6 +49,7 @@ SQL_STATEMENTS = \
 	sql/statements/core/session_sums_set.sql \
 	sql/statements/core/set_tenant.sql \
 	sql/statements/core/share_insert.sql \
+	sql/statements/core/share_orders.sql \
 	sql/statements/core/shares_diners.sql \
 	sql/statements/core/shares_list.sql \
 	sql/statements/core/shares_set.sql \

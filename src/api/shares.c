@@ -108,11 +108,18 @@ static bool is_concerned(const struct ledger_concern *concern, const struct shar
         return strcmp(s->id, concern->share_id) == 0;
     if (concern->n_items > 0 && s->items != NULL)
         return has_item(concern, s->items);
+    if (concern->n_items > 0 && s->is_rest && strcmp(s->split_by, "item") == 0)
+        return concern->is_of_rest;
     return concern->diner_id != NULL && s->diner_id != NULL && strcmp(s->diner_id, concern->diner_id) == 0;
 }
 
-static void mark(const struct ledger_concern *concern, struct shares *shares)
+/* What none of the shares by item has is of the rest. */
+static void mark(struct ledger_concern *concern, struct shares *shares)
 {
+    concern->is_of_rest = true;
+    for (size_t i = 0; i < shares->n; i++)
+        if (shares->list[i].items != NULL && has_item(concern, shares->list[i].items))
+            concern->is_of_rest = false;
     for (size_t i = 0; i < shares->n; i++)
         shares->amounts[i].is_concerned = is_concerned(concern, &shares->list[i]);
 }

@@ -55,9 +55,11 @@ int64_t accounts_net(const struct account *accounts, size_t n, int64_t *out)
     return moved;
 }
 
-void accounts_share(int64_t total, int64_t due, const int64_t *paid, size_t n, int64_t *out)
+void accounts_share(int64_t due, const int64_t *paid, size_t n, int64_t *out)
 {
-    int64_t left = 0;
+    int64_t total = due, left = 0;
+    for (size_t i = 0; i < n; i++)
+        total += paid[i];
     spread_equally(total, n, out);
     for (size_t i = 0; i < n; i++) {
         out[i] = at_least_zero(out[i] - paid[i]);
@@ -65,11 +67,7 @@ void accounts_share(int64_t total, int64_t due, const int64_t *paid, size_t n, i
     }
     if (left == due)
         return;
-    if (left < due || left == total) { /* some paid more than their part, or nobody for himself */
-        spread_equally(due, n, out);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) { /* somebody paid for all: it is taken off what each has left */
+    for (size_t i = 0; i < n; i++) { /* some paid more than their part: the others owe so much less */
         int64_t part = 0;
         if (left > 0 && !money_share_floor(due, out[i], left, &part))
             part = due; /* cannot be: out[i] is at most left */

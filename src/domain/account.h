@@ -36,9 +36,9 @@ int64_t accounts_net(const struct account *accounts, size_t n, int64_t *out);
 /* A sum in the nearest coins, a half up: 10.02 is 10.00 where the smallest is 0.05. */
 int64_t cash_rounded(int64_t amount, int64_t coin);
 
-/* What each of n guests is still to pay of what nobody in particular ordered, `total` in
- * all, of which `due` is left: an equal part, less what that guest has paid[i] of it. The
- * parts add up to what is due. */
-void accounts_share(int64_t total, int64_t due, const int64_t *paid, size_t n, int64_t *out);
+/* What each of n guests is still to pay of what nobody in particular ordered, of which `due`
+ * is left: an equal part of that and of what they paid of it, less what that guest has
+ * paid[i]. The parts add up to what is due. */
+void accounts_share(int64_t due, const int64_t *paid, size_t n, int64_t *out);
 
 #endif

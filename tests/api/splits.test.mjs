@@ -221,6 +221,86 @@ test('split by guest again, who paid for what is nobody\'s does not pay it twice
   assert.deepEqual(again.map((s) => [s.label, s.due]), [['Asha', 1000], ['Bela', 500]]);
 });
 
+test('a share\'s money is of what it is for: its items\' orders, its guest\'s, then what is nobody\'s', async () => {
+  const allocated = (payment) => payment.allocations.map((a) => [a.order_id, a.amount]).sort();
+  const table = await party('Asha', 'Bela'), [asha, bela] = table.diners;
+  price(soup, 100);
+  price(wine, 30);
+  // By item: Bela's drink, though Asha ordered first.
+  const dish = await ordered(asha.token, [line(soup)]), drink = await ordered(bela.token, [line(wine)]);
+  const item = (order) => ({ item_id: order.items[0].id });
+  const [his] = await made(table, { by: 'item', shares: [{ label: 'B', items: [item(drink)] }, { label: 'A', items: [item(dish)] }] });
+  const payment = await paid({ share_id: his.id, amount: 30 });
+  assert.deepEqual(allocated(payment), [[drink.id, 30]]);
+  expectProblem(await put(stack, `/api/orders/${drink.id}`, { token: bela.token, body: { status: 'cancelled' } }), 409, 'order_paid');
+  // The dish that is left can be divided by items again.
+  const again = await made(table, { by: 'item', shares: [{ label: 'a1', items: [{ ...item(dish), parts: 2 }] }, { label: 'a2', items: [{ ...item(dish), parts: 2 }] }] });
+  assert.deepEqual(again.filter((s) => s.due > 0).map((s) => [s.label, s.due]), [['a1', 50], ['a2', 50]]);
+  // By guest: what is nobody's before what is another guest's.
+  const other = await party('Asha', 'Bela');
+  const own = await ordered(other.diners[0].token, [line(soup)]), theirs = await ordered(other.diners[1].token, [line(wine)]);
+  const common = await ordered(tokens.waiter, [line(soup)], { session_id: other.session.id });
+  const [hers] = await made(other, { by: 'diner' });
+  assert.deepEqual(allocated(await paid({ share_id: hers.id, amount: 150 })), [[own.id, 100], [common.id, 50]].sort());
+  expectStatus(await put(stack, `/api/orders/${theirs.id}`, { token: other.diners[1].token, body: { status: 'cancelled' } }), 200);
+});
+
+test('who has paid what was asked is asked for no more, whoever else has paid', async () => {
+  const table = await party('Asha', 'Bela', 'Chen');
+  price(soup, 100);
+  await ordered(tokens.waiter, [line(soup)], { session_id: table.session.id });
+  const parts = async () => expectStatus(await get(stack, `/api/sessions/${table.session.id}/bill?split=diner`, { token: table.token }), 200).json.shares.map((s) => s.amount);
+  await paid({ session_id: table.session.id, amount: 50 }); // for all
+  assert.deepEqual(await parts(), [17, 17, 16]);
+  await paid({ session_id: table.session.id, diner_id: table.diner.id, amount: 17 });
+  assert.deepEqual(await parts(), [0, 17, 16]);
+  assert.deepEqual((await made(table, { by: 'diner' })).map((s) => s.due), [0, 17, 16]);
+});
+
+test('who was sent away shares nothing that comes later', async () => {
+  const table = await party('Asha', 'Bela'), [asha, bela] = table.diners;
+  price(soup, 100);
+  price(wine, 30);
+  await ordered(asha.token, [line(soup)]);
+  await ordered(bela.token, [line(wine)]);
+  const list = await made(table, { by: 'diner' });
+  await paid({ share_id: list[1].id, amount: 30 });
+  expectStatus(await del(stack, `/api/sessions/${table.session.id}/diners/${bela.diner.id}`, { token: tokens.waiter }), 200);
+  await ordered(tokens.waiter, [line(soup)], { session_id: table.session.id });
+  assert.deepEqual((await expectSum(table)).map((s) => [s.label, s.due]), [['Asha', 200], ['Bela', 0]]);
+  // Nor in the preview, and in what is split anew.
+  const preview = expectStatus(await get(stack, `/api/sessions/${table.session.id}/bill?split=diner`, { token: asha.token }), 200).json.shares;
+  assert.deepEqual(preview.map((s) => [s.display_name, s.amount]), [['Asha', 200], ['Bela', 0]]);
+  assert.deepEqual((await made(table, { by: 'diner' })).filter((s) => s.due > 0).map((s) => [s.label, s.due]), [['Asha', 200]]);
+});
+
+test('by item, what nobody had comes off the rest; tax is of the price before a discount that does not lower it', async () => {
+  const table = await party();
+  price(soup, 300);
+  price(wine, 500);
+  const order = await ordered(table.token, [line(soup), line(wine)]), [dish, bottle] = order.items;
+  await made(table, { by: 'item', shares: [{ label: 'p', items: [{ item_id: dish.id }] }] });
+  assert.deepEqual(await dues(table), [300, 500]);
+  await adjusted(order, { kind: 'void', item_id: bottle.id });
+  assert.deepEqual((await expectSum(table)).map((s) => s.due), [300, 0]);
+  const later = await ordered(table.token, [line(wine)]);
+  assert.deepEqual(await dues(table), [300, 500]);
+  await adjusted(later, { kind: 'void', item_id: later.items[0].id });
+  assert.deepEqual((await expectSum(table)).map((s) => s.due), [300, 0]);
+  stack.sql('UPDATE restaurants SET discount_reduces_tax = false');
+  try {
+    const other = await party();
+    price(soup, 1000, 100000);
+    price(wine, 1000, 200000);
+    const both = await ordered(other.token, [line(soup), line(wine)]);
+    await adjusted(both, { kind: 'discount', amount: 1000 });
+    await made(other, { by: 'item', shares: both.items.map((i) => ({ label: i.name, items: [{ item_id: i.id }] })) });
+    assert.deepEqual(await dues(other), [600, 700]);
+  } finally {
+    stack.sql('UPDATE restaurants SET discount_reduces_tax = true');
+  }
+});
+
 test('money that is held keeps a bill from being split; a late capture is for the rest', async () => {
   const table = await party();
   price(soup, 100);
@@ -251,6 +331,23 @@ test('Switzerland: three thirds of 10.00 in cash are 3.35 each', async () => {
   for (const s of await made(table, { by: 'equal', parts: 3 })) await paid({ share_id: s.id, amount: 335 }, 'cash');
   assert.deepEqual([(await bill(table)).due, (await bill(table)).rounding_amount], [0, 5]);
   stack.sql('UPDATE restaurants SET cash_rounding = NULL');
+});
+
+test('coins do not settle what somebody else is paying', async () => {
+  const table = await party();
+  stack.sql('UPDATE restaurants SET cash_rounding = 5');
+  try {
+    price(soup, 1002);
+    await ordered(table.token, [line(soup)]);
+    const begin = (body) => post(stack, '/api/payments/intents', { token: table.token, body: { provider: card.name, ...body } });
+    const intent = expectStatus(await begin({ session_id: table.session.id, amount: 1000 }), 201).json;
+    expectProblem(await pay({ session_id: table.session.id, amount: 0 }, 'cash'), 422, 'validation_failed', ['/amount']);
+    expectStatus(await card.captured(intent), 200);
+    assert.equal((await paid({ session_id: table.session.id, amount: 0 }, 'cash')).rounding_amount, -2);
+    assert.equal((await bill(table)).due, 0);
+  } finally {
+    stack.sql('UPDATE restaurants SET cash_rounding = NULL');
+  }
 });
 
 test('refunds and voids are of the share that was paid', async () => {

@@ -97,16 +97,20 @@ static void test_netting(void **state)
 /* What is nobody's in particular: who has paid an equal part owes nothing more of it. */
 static void test_sharing(void **state)
 {
-    static const int64_t nobody[] = {0, 0, 0}, first[] = {34, 0, 0};
+    static const int64_t nobody[] = {0, 0, 0}, first[] = {34, 0, 0}, asked[] = {17, 0, 0}, half[] = {50, 0, 0};
     int64_t out[3];
     (void)state;
-    accounts_share(100, 100, nobody, 3, out);
+    accounts_share(100, nobody, 3, out);
     assert_true(out[0] == 34 && out[1] == 33 && out[2] == 33);
-    accounts_share(100, 66, first, 3, out);
+    accounts_share(66, first, 3, out);
     assert_true(out[0] == 0 && out[1] == 33 && out[2] == 33);
-    accounts_share(100, 50, nobody, 3, out); /* somebody paid for all */
+    accounts_share(50, nobody, 3, out); /* somebody paid for all */
     assert_true(out[0] == 17 && out[1] == 17 && out[2] == 16);
-    accounts_share(0, 0, nobody, 3, out);
+    accounts_share(33, asked, 3, out); /* then one what was asked */
+    assert_true(out[0] == 0 && out[1] == 17 && out[2] == 16);
+    accounts_share(50, half, 3, out); /* one paid for two, then a third came */
+    assert_true(out[0] == 0 && out[1] == 25 && out[2] == 25);
+    accounts_share(0, nobody, 3, out);
     assert_true(out[0] == 0 && out[1] == 0 && out[2] == 0);
 }
 
@@ -123,7 +127,7 @@ static void test_random_sharing(void **state)
             kept += paid[i];
         }
         int64_t due = (int64_t)unit_below(&seed, (uint64_t)(total - kept) + 1);
-        accounts_share(total, due, paid, n, out);
+        accounts_share(due, paid, n, out);
         for (size_t i = 0; i < n; i++) {
             assert_true(out[i] >= 0);
             sum += out[i];

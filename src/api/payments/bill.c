@@ -88,10 +88,13 @@ static void add_shared(struct request *r, struct shares *shares, db_slot diners,
 {
     int64_t *parts = arena_array(r->arena, shares->n, sizeof *parts);
     int64_t *paid = arena_array(r->arena, shares->n, sizeof *paid);
+    size_t sharing = 0;
+    while ((int)sharing < n && db_bool(r->db, diners, (int)sharing, COL_SESSION_BILL_DINERS_IS_HERE))
+        sharing++;
     for (int i = 0; i < n; i++)
         paid[i] = db_int(r->db, diners, i, COL_SESSION_BILL_DINERS_SHARED_PAID);
-    accounts_share(db_int(r->db, diners, n, COL_SESSION_BILL_DINERS_TOTAL),
-                   db_int(r->db, diners, n, COL_SESSION_BILL_DINERS_DUE), paid, shares->n, parts);
+    accounts_share(db_int(r->db, diners, n, COL_SESSION_BILL_DINERS_DUE), paid, sharing > 0 ? sharing : shares->n,
+                   parts);
     for (size_t i = 0; i < shares->n; i++)
         shares->list[i].amount += parts[i];
 }

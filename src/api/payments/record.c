@@ -70,9 +70,13 @@ static enum err read_input(struct request *r, struct payment_input *in)
 }
 
 /* What is open, in coins where the method or the restaurant wants that: a payment of just
- * that settles it, and the difference is the payment's rounding. */
-static int64_t rounding_of(struct request *r, db_slot terms, const struct payment_input *in, int64_t open)
+ * that settles it, and the difference is the payment's rounding. While somebody else holds
+ * some of it, it does not settle it. */
+static int64_t rounding_of(struct request *r, db_slot terms, const struct payment_input *in, const struct rooms *rooms)
 {
+    int64_t open = payment_rooms_open(rooms);
+    if (rooms->held > 0)
+        return 0;
     bool rounds = strcmp(in->method, "cash") == 0 || db_bool(r->db, terms, 0, COL_PAYMENT_TERMS_ROUND_ALL_METHODS);
     int64_t settles = rounds ? cash_rounded(open, db_int(r->db, terms, 0, COL_PAYMENT_TERMS_COIN)) : open;
     return in->amount.value == settles ? settles - open : 0;
@@ -81,8 +85,7 @@ static int64_t rounding_of(struct request *r, db_slot terms, const struct paymen
 static enum err take(struct request *r, const struct payment_input *in, db_slot terms, struct rooms *rooms,
                      int64_t *rounding)
 {
-    int64_t open = payment_rooms_open(rooms);
-    *rounding = rounding_of(r, terms, in, open);
+    *rounding = rounding_of(r, terms, in, rooms);
     if (in->amount.value == 0 && in->tip_amount.value == 0 && *rounding == 0) {
         problem_fault(r, "/amount", "out_of_range", "must be above zero, or tip_amount");
         return problem_verdict(r);

@@ -89,16 +89,16 @@ static void split_into_parts(struct request *r, const struct ledger *ledger, str
  * particular. Without guests all of it is the rest. */
 static void split_by_diner(struct request *r, const struct ledger *ledger, struct shares *shares, db_slot guests)
 {
-    size_t n = (size_t)db_rows(r->db, guests);
+    size_t n = (size_t)db_rows(r->db, guests), sharing = 0;
     int64_t *amounts = arena_array(r->arena, n, sizeof *amounts), *paid = arena_array(r->arena, n, sizeof *paid);
-    int64_t total = 0, due = 0;
+    int64_t due = 0;
     for (size_t i = 0; i < n; i++)
         paid[i] = db_int(r->db, guests, (int)i, COL_SHARED_PAID_PAID);
-    for (size_t k = 0; k < ledger->n; k++) {
-        total += ledger->orders[k].diner_id == NULL ? ledger->orders[k].account.total : 0;
+    while (sharing < n && db_bool(r->db, guests, (int)sharing, COL_SHARED_PAID_IS_HERE))
+        sharing++;
+    for (size_t k = 0; k < ledger->n; k++)
         due += ledger->orders[k].diner_id == NULL ? account_due(&ledger->orders[k].account) : 0;
-    }
-    accounts_share(total, due, paid, n, amounts);
+    accounts_share(due, paid, sharing > 0 ? sharing : n, amounts);
     for (size_t i = 0; i < n; i++) {
         const struct share share = {.split_by = "diner",
                                     .diner_id = db_text(r->db, guests, (int)i, COL_SHARED_PAID_ID)};

@@ -47,11 +47,13 @@ struct lines {
     size_t n;
 };
 
-/* What a line comes to with its tax, by which its order is divided. */
+/* What a line comes to with its tax, by which its order is divided. The tax is of the price
+ * before the discount where that does not lower it. */
 static int64_t weight_of(const struct ledger_order *o, const struct order_line_amounts *line)
 {
     int64_t net = line->subtotal - line->discount, tax = 0;
-    if (!o->terms.prices_include_tax && !money_share(net, line->tax_rate_ppm, RATE_ONE, &tax))
+    int64_t base = o->terms.discount_reduces_tax ? net : line->subtotal;
+    if (!o->terms.prices_include_tax && !money_share(base, line->tax_rate_ppm, RATE_ONE, &tax))
         tax = 0;
     return net + tax;
 }

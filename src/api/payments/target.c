@@ -42,6 +42,7 @@ static void rooms_init(struct request *r, const struct ledger *ledger, struct ro
 
 static void rooms_add(struct rooms *rooms, struct ledger_order *order, int64_t room)
 {
+    rooms->held += account_due(&order->account) - account_open(&order->account);
     if (room == 0)
         return;
     rooms->orders[rooms->n] = order;
@@ -56,17 +57,16 @@ static bool is_of(const struct ledger_order *o, const char *diner_id)
 /* A guest's part of what nobody in particular ordered. */
 static int64_t shared_part(struct request *r, db_slot guests, const struct ledger *ledger, const char *diner_id)
 {
-    size_t n = (size_t)db_rows(r->db, guests);
-    int64_t whole = 0, due = 0, *parts = arena_array(r->arena, n, sizeof *parts);
+    size_t n = (size_t)db_rows(r->db, guests), sharing = 0;
+    int64_t due = 0, *parts = arena_array(r->arena, n, sizeof *parts);
     int64_t *paid = arena_array(r->arena, n, sizeof *paid);
-    for (size_t i = 0; i < ledger->n; i++) {
-        const struct ledger_order *o = &ledger->orders[i];
-        whole += o->diner_id == NULL ? o->account.total : 0;
-        due += o->diner_id == NULL ? account_due(&o->account) : 0;
-    }
+    for (size_t i = 0; i < ledger->n; i++)
+        due += ledger->orders[i].diner_id == NULL ? account_due(&ledger->orders[i].account) : 0;
+    while (sharing < n && db_bool(r->db, guests, (int)sharing, COL_SHARED_PAID_IS_HERE))
+        sharing++;
     for (size_t i = 0; i < n; i++)
         paid[i] = db_int(r->db, guests, (int)i, COL_SHARED_PAID_PAID);
-    accounts_share(whole, due, paid, n, parts);
+    accounts_share(due, paid, sharing > 0 ? sharing : n, parts);
     for (size_t i = 0; i < n; i++)
         if (strcmp(db_text(r->db, guests, (int)i, COL_SHARED_PAID_ID), diner_id) == 0)
             return parts[i];
@@ -130,21 +130,39 @@ static enum err lock_session(struct request *r, const struct payment_target *tar
     return ERR_OK;
 }
 
-/* The guest's own orders first, then the oldest; at most what is open of the share. */
-static void rooms_of_share(const struct shares *shares, size_t at, struct ledger *ledger, struct rooms *rooms)
+enum { SHARE_OWN, SHARE_COMMON, SHARE_OTHER, SHARE_TURNS };
+
+/* When a share's money is an order's turn: the guest's own, or those with the share's
+ * items; then, of a guest's share, what is nobody's; then the others. */
+static int turn_of(struct request *r, const struct share *share, db_slot with_items, const struct ledger_order *o)
+{
+    if (share->diner_id != NULL)
+        return o->diner_id == NULL ? SHARE_COMMON : is_of(o, share->diner_id) ? SHARE_OWN : SHARE_OTHER;
+    for (int row = 0; share->items != NULL && row < db_rows(r->db, with_items); row++)
+        if (strcmp(db_text(r->db, with_items, row, COL_SHARE_ORDERS_ORDER_ID), o->id) == 0)
+            return SHARE_OWN;
+    return SHARE_OTHER;
+}
+
+/* Within a turn the oldest order first; at most what is open of the share. */
+static enum err rooms_of_share(struct request *r, const struct shares *shares, size_t at, struct ledger *ledger,
+                               struct rooms *rooms)
 {
     const struct share *share = &shares->list[at];
     int64_t open = split_due(&shares->amounts[at]) - share->held;
-    rooms->most = open > 0 ? open : 0;
-    rooms->share_id = share->id;
-    for (int own = 1; own >= 0; own--) {
-        for (size_t i = 0; i < ledger->n; i++) {
-            struct ledger_order *o = &ledger->orders[i];
-            bool is_own = share->diner_id != NULL && is_of(o, share->diner_id);
-            if (is_own == (own == 1))
-                rooms_add(rooms, o, account_open(&o->account));
-        }
+    db_slot with_items = {0};
+    if (share->items != NULL) {
+        with_items = DB_QUEUE(r->db, STMT_SHARE_ORDERS, r->restaurant_id, share->id);
+        TRY(transaction_run(r));
     }
+    for (int turn = 0; turn < SHARE_TURNS; turn++)
+        for (size_t i = 0; i < ledger->n; i++)
+            if (turn_of(r, share, with_items, &ledger->orders[i]) == turn)
+                rooms_add(rooms, &ledger->orders[i], account_open(&ledger->orders[i].account));
+    rooms->most = open > 0 ? open : 0;
+    rooms->held = share->held;
+    rooms->share_id = share->id;
+    return ERR_OK;
 }
 
 static enum err lock_share(struct request *r, const char *share_id, struct ledger *ledger, struct rooms *rooms)
@@ -166,8 +184,7 @@ static enum err lock_share(struct request *r, const char *share_id, struct ledge
         return now != NULL ? transaction_still_in(r, session_id, now) : missing(r, "/share_id", "share");
     }
     rooms_init(r, ledger, rooms);
-    rooms_of_share(&shares, at, ledger, rooms);
-    return ERR_OK;
+    return rooms_of_share(r, &shares, at, ledger, rooms);
 }
 
 enum err payment_target_check_share(const struct ledger *ledger, const struct rooms *rooms)

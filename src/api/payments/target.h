@@ -17,6 +17,7 @@ struct rooms {
     struct ledger_order **orders;
     int64_t *room, *amounts; /* amounts: what it takes */
     int64_t most;            /* of all of it, where it is a share's */
+    int64_t held;            /* of it, by others' online payments, and so not to be taken */
     const char *share_id;
 };
 

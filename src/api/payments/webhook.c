@@ -2,7 +2,6 @@
  * order, and with an amount that nobody asked for: each event counts once, and
  * money that was received is recorded whatever it was for. */
 #include "api/activity.h"
-#include "api/card_guard.h"
 #include "api/payments/refund.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -68,7 +67,6 @@ static bool is_of_refund(const struct event *event)
 static enum err read_event(struct request *r, struct event *event)
 {
     fields_read(r, r->json, "", FIELDS(fields), event);
-    card_guard_check(r, event->provider_ref, "/provider_ref");
     if (event->currency != NULL && strspn(event->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
         problem_fault(r, "/currency", "invalid_format", "must be an ISO 4217 code");
     if (event->status != NULL && strcmp(event->status, "captured") == 0 && event->amount.is_set &&
@@ -127,15 +125,18 @@ static enum err lock_ledger(struct request *r, const struct event *event, struct
     return transaction_still_in(r, ledger->session_id, session_id);
 }
 
-/* What the intent was to pay of each order, less what was paid of it meanwhile. */
+/* What the intent was to pay of each order, less what was paid of it meanwhile or is no
+ * longer asked for; what that leaves of the money pays what else is due at the table,
+ * oldest order first. */
 static void read_rooms(struct request *r, db_slot shares, struct intent *intent)
 {
-    size_t n = (size_t)db_rows(r->db, shares);
+    size_t n = (size_t)db_rows(r->db, shares), most = n + intent->ledger.n;
     struct rooms *rooms = &intent->rooms;
-    *rooms = (struct rooms){.orders = arena_array(r->arena, n, sizeof *rooms->orders),
-                            .room = arena_array(r->arena, n, sizeof(int64_t)),
-                            .amounts = arena_array(r->arena, n, sizeof(int64_t)),
-                            .most = MONEY_MAX,
+    int64_t *taken = arena_array(r->arena, intent->ledger.n, sizeof *taken);
+    *rooms = (struct rooms){.orders = arena_array(r->arena, most, sizeof *rooms->orders),
+                            .room = arena_array(r->arena, most, sizeof(int64_t)),
+                            .amounts = arena_array(r->arena, most, sizeof(int64_t)),
+                            .most = intent->amount,
                             .share_id = intent->share_id};
     for (size_t i = 0; i < n; i++) {
         struct ledger_order *o =
@@ -145,7 +146,12 @@ static void read_rooms(struct request *r, db_slot shares, struct intent *intent)
             continue; /* it is at another table by now */
         int64_t due = account_due(&o->account);
         rooms->orders[rooms->n] = o;
-        rooms->room[rooms->n++] = due < share ? due : share;
+        rooms->room[rooms->n] = due < share ? due : share;
+        taken[o - intent->ledger.orders] = rooms->room[rooms->n++];
+    }
+    for (size_t i = 0; i < intent->ledger.n; i++) {
+        rooms->orders[rooms->n] = &intent->ledger.orders[i];
+        rooms->room[rooms->n++] = account_due(&intent->ledger.orders[i].account) - taken[i];
     }
 }
 

@@ -123,7 +123,8 @@ function figuresOf(order, sums) {
     kind, amounts: kind.parts.map((p, i) => grow(sums, `${kind.key} ${i}`, taxFraction(kind.base, kind, p.share_ppm))),
   }));
   const [tip, deposit] = order.standing ? [order.tip ?? 0, order.deposit ?? 0] : [0, 0];
-  const figures = { id: order.id, lines, subtotal, discount, charge, taxes, tip, deposit };
+  const lowered = order.settings.discount_reduces_tax !== false;
+  const figures = { id: order.id, lines, lowered, subtotal, discount, charge, taxes, tip, deposit };
   applyNotes(figures, order);
   figures.tax = sum(taxes, (t) => sum(t.amounts));
   const added = sum(taxes.filter((t) => !t.kind.inclusive), (t) => sum(t.amounts));

@@ -223,21 +223,27 @@ function openAt(state, table) {
   return ordersAt(state, table).map((o) => ({ ...o, due: o.due - sum(holds.filter((part) => part.order === o.id), (part) => part.amount) })).filter((o) => o.due > 0);
 }
 
-const ownFirst = (orders, diner) => [...orders.filter((o) => diner !== null && o.diner === diner), ...orders.filter((o) => diner === null || o.diner !== diner)];
+/** Whose turn it is with a share's money: the guest's own orders or those with its items; of a guest's, what is nobody's; the others. */
+function turnOf(order, { diner, items }) {
+  if (diner !== null) return order.diner === diner ? 0 : order.diner === null ? 1 : 2;
+  return order.lines.some((l) => items.includes(l.id)) ? 0 : 2;
+}
+
+const inTurn = (orders, share) => [0, 1, 2].flatMap((turn) => orders.filter((o) => turnOf(o, share) === turn));
 
 /** What each guest has to pay of what is nobody's in particular. */
 function sharedAt(state, table) {
   const shared = ordersAt(state, table).filter((o) => o.diner === null);
-  const paidBy = (diner) => sum([...state.payments.values()].filter((p) => p.session === table && p.diner === diner),
+  const paidBy = (diner) => sum([...state.payments.values()].filter((p) => p.session === table && p.guest === diner),
     (p) => sum(p.parts.filter((part) => shared.some((o) => o.id === part.order)), (part) => part.amount));
-  return sharedParts(sum(shared, (o) => o.total), sum(shared, (o) => o.due), sessionOf(state, table).diners.map(paidBy));
+  return sharedParts(sum(shared, (o) => o.due), sessionOf(state, table).diners.map(paidBy));
 }
 
 /** What a payment is for: orders, and what each may take of it. */
 function targetOf(state, p) {
   if (p.order) return openAt(state, tableOf(orderOf(state, p))).filter((o) => o.id === p.order);
   const open = openAt(state, p.session);
-  if (p.share) return ownFirst(open, p.share.diner);
+  if (p.share) return inTurn(open, p.share);
   if (!p.diner) return open;
   let part = sharedAt(state, p.session)[sessionOf(state, p.session).diners.indexOf(p.diner)];
   const some = open.filter((o) => o.diner === null).map((o) => ({ ...o, due: Math.min(o.due, part), left: (part -= Math.min(o.due, part)) }));
@@ -280,13 +286,16 @@ const endHold = (state, { id }) => {
   return [];
 };
 
-/** The orders that it was held for, however late it comes, and whoever else holds something of them now. */
-function heldFor(state, { intent }) {
+/** The orders that it was held for, however late it comes, and whoever else holds something of them now; then all others. */
+function heldFor(state, table, { intent }) {
   const held = state.holds.get(intent);
   if (!held) return null;
   held.active = false;
-  const due = (id) => ordersAt(state, tableOf(state.orders.get(id))).find((o) => o.id === id).due;
-  return held.parts.map((part) => ({ id: part.order, due: Math.min(part.amount, due(part.order)) }));
+  const orders = ordersAt(state, table);
+  const first = held.parts.filter((part) => orders.some((o) => o.id === part.order))
+    .map((part) => ({ id: part.order, due: Math.min(part.amount, orders.find((o) => o.id === part.order).due) }));
+  const rest = orders.map((o) => ({ id: o.id, due: o.due - sum(first.filter((part) => part.id === o.id), (part) => part.due) }));
+  return [...first, ...rest];
 }
 
 /** The share that a payment is for; what comes late for none that there is any more is the rest's. */
@@ -299,7 +308,7 @@ function shareFor(state, session, p) {
 function pay(state, p) {
   const session = p.session ?? orderOf(state, p).session;
   const share = shareFor(state, session, p);
-  const target = heldFor(state, p) ?? targetOf(state, { ...p, session, share });
+  const target = heldFor(state, session ?? p.order, p) ?? targetOf(state, { ...p, session, share });
   const settled = settledBy(p, share && !p.intent ? share.amount - share.paid : sum(target, (o) => o.due));
   let left = settled;
   const parts = [];
@@ -307,7 +316,8 @@ function pay(state, p) {
   if (share) share.paid += settled;
   if (left > 0) payPart(parts, (target.at(-1) ?? ordersOf(state, session ?? p.order).at(-1)).id, left); // units of rounding that are with another order
   const own = p.intent && !state.holds.get(p.intent)?.share ? null : share; // the rest only took it
-  state.payments.set(p.id, { id: p.id, share: own, session, diner: p.diner, coin: coinOf(p), parts, money: p.amount, rounding: p.amount - settled, tip: p.tip ?? 0 });
+  const guest = p.diner ?? (p.intent ? state.holds.get(p.intent)?.share : share)?.diner;
+  state.payments.set(p.id, { id: p.id, share: own, session, diner: p.diner, guest, coin: coinOf(p), parts, money: p.amount, rounding: p.amount - settled, tip: p.tip ?? 0 });
   return [session ?? p.order];
 }
 

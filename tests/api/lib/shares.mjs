@@ -7,15 +7,14 @@ const isPaid = (share) => share.paid > 0 && share.paid >= share.amount;
 
 /**
  * What each guest still has to pay of what is nobody's in particular: an equal
- * part of all of it, less what that guest has paid of it. If others have paid
- * some of it too, what is due is in the proportion of these; if somebody has
- * paid more than a part, or nobody any, it is divided equally.
+ * part of what is due and of what guests have paid of it, less what that guest
+ * has. If somebody has paid more than a part, the others owe so much less, in
+ * proportion.
  */
-export function sharedParts(total, due, paid) {
-  const own = equally(total, paid.length).map((part, i) => Math.max(0, part - paid[i]));
+export function sharedParts(due, paid) {
+  const own = equally(due + sum(paid), paid.length).map((part, i) => Math.max(0, part - paid[i]));
   const left = sum(own);
   if (left === due) return own;
-  if (left < due || left === total) return equally(due, paid.length);
   let [open, rest] = [left, due];
   return own.map((part) => {
     const taken = open === 0 ? 0 : Number((BigInt(rest) * BigInt(part)) / BigInt(open));
@@ -34,7 +33,8 @@ function byDiner(session, orders, shared) {
 function dueByLine(orders) {
   const due = new Map();
   for (const o of orders.filter((x) => x.due > 0)) {
-    const added = (l) => (o.taxes.find((t) => t.kind.rate === l.rate)?.kind.inclusive === false ? rounded(BigInt(l.subtotal - l.discount) * BigInt(l.rate), 1000000) : 0);
+    const taxed = (l) => (o.lowered ? l.subtotal - l.discount : l.subtotal);
+    const added = (l) => (o.taxes.find((t) => t.kind.rate === l.rate)?.kind.inclusive === false ? rounded(BigInt(taxed(l)) * BigInt(l.rate), 1000000) : 0);
     const parts = spread(o.due, o.lines.map((l) => l.subtotal - l.discount + added(l)));
     for (const [i, l] of o.lines.entries()) if (l.quantity > 0) due.set(l.id, { quantity: l.quantity, pieces: equally(parts[i], l.quantity) });
   }
@@ -140,7 +140,8 @@ export function giveBack(session, share, amount) {
 export function follow(session, balance, { share = null, items = [], diner = null }) {
   if (!session.by) return;
   const change = balance - sum(session.shares, (s) => s.amount - s.paid);
-  const isConcerned = (s) => (share ? s === share : items.length > 0 && s.items.length > 0 ? items.some((i) => s.items.includes(i)) : diner !== null && s.diner === diner);
+  const isConcerned = (s) => (share ? s === share : items.length > 0 && s.items.length > 0 ? items.some((i) => s.items.includes(i))
+    : items.length > 0 && isRest(s) && s.by === 'item' ? !session.shares.some((other) => items.some((i) => other.items.includes(i))) : diner !== null && s.diner === diner);
   if (change > 0) add(session, change, diner);
   if (change < 0) take(session, -change, isConcerned);
   net(session.shares);
