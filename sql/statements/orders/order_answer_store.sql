@@ -4,7 +4,7 @@ INSERT INTO idempotency_keys
   (restaurant_id, caller, key, request_hash, status, location, etag, answer, created_at)
 SELECT o.restaurant_id, $3, $4, $5, 201, '/api/orders/' || o.id, '"' || o.version || '"',
        $6 || o.order_number || $7 || rfc3339(o.created_at) || '","updated_at":"' || rfc3339(o.updated_at)
-         || '","occurred_at":null' || $8, now()
+         || '","occurred_at": null' || $8, now()
 FROM orders o
 WHERE o.restaurant_id = $1 AND o.id = $2
 ON CONFLICT (restaurant_id, caller, key) DO UPDATE

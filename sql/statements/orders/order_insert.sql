@@ -10,7 +10,7 @@ INSERT INTO orders
 SELECT c.restaurant_id, $2::uuid, c.business_date, c.last_number, $4::uuid, $5::uuid, $6::uuid, $7::uuid,
        $8, $9, $10::boolean, $11::bigint, $12::bigint, $13::jsonb, $14::bigint,
        $15::bigint, $16::bigint, $17::bigint, $18, $19, $20, $21, $22,
-       CASE WHEN $23::timestamptz BETWEEN '0001-01-01Z' AND '9999-12-31T23:59:59Z' THEN $23::timestamptz END,
+       CASE WHEN $23::timestamptz >= '0001-01-01Z' AND $23::timestamptz < '10000-01-01Z' THEN $23::timestamptz END,
        $24::boolean, $25::integer, $26::integer, $27::bigint, $28::jsonb, $29, $30::uuid
 FROM order_counters c
 JOIN restaurants r ON r.id = c.restaurant_id AND r.currency = $9
