@@ -417,6 +417,48 @@ test('captured twice: the second is written down, pays nothing, and can be given
   expectBooksToAgree();
 });
 
+test('credit that a pending refund gives back pays nothing else for good', async () => {
+  // Ordered 4, paid, one of it void: credit, and a refund of it is asked for.
+  const start = async (n) => {
+    const p = await party(n, 3), more = await ordered(p.token), price = more.total_amount;
+    const intent = await begun(p.token, p.body), { payment_id } = await told(card.captured(intent));
+    expectStatus(await post(stack, `/api/orders/${more.id}/adjustments`, { token: tokens.manager, body: { kind: 'void', item_id: more.items[0].id, reason: 'cold' } }), 201);
+    const back = async (amount) => expectStatus(await post(stack, `/api/payments/${payment_id}/refunds`, { token: tokens.cashier, body: { amount, reason: 'cold' } }), 201).json.refunds.at(-1);
+    const bill = async () => {
+      const { total_amount, due, credit } = expectStatus(await get(stack, `/api/sessions/${p.session.id}/bill`, { token: tokens.waiter }), 200).json;
+      return [total_amount / price, due / price, credit / price];
+    };
+    return { ...p, price, intent, back, bill };
+  };
+  // What is ordered meanwhile is to be paid once the money went back.
+  const a = await start(0), asked = await a.back(a.price);
+  const next = await ordered(a.token);
+  await told(card.refunded(a.intent, asked));
+  assert.deepEqual(await a.bill(), [4, 1, 0], 'four eaten, three paid');
+  assert.notEqual(await statusOf(next), 'refunded');
+  // The credit is promised once: a second refund is of the sale, whichever is done first.
+  for (const order of [[0, 1], [1, 0]]) {
+    const b = await start(1), both = [await b.back(b.price), await b.back(b.price)];
+    for (const i of order) await told(card.refunded(b.intent, both[i]));
+    assert.deepEqual(await b.bill(), [2, 0, 0], 'the credit, and one of what was eaten');
+  }
+  for (const order of [[0, 1], [1, 0]]) {
+    const c = await start(2), both = [await c.back(c.price), await c.back(c.price)];
+    await ordered(c.token);
+    for (const i of order) await told(card.refunded(c.intent, both[i]));
+    assert.deepEqual(await c.bill(), [3, 1, 0], 'the credit paid for something; the other is still given back');
+  }
+  // One that failed promises nothing.
+  const d = await start(3), failed = await d.back(d.price);
+  await told(card.refundFailed(d.intent, failed));
+  await told(card.refunded(d.intent, await d.back(d.price)));
+  assert.deepEqual(await d.bill(), [3, 0, 0]);
+  // In part credit, in part sale.
+  const e = await start(4), mixed = await e.back(2 * e.price);
+  await told(card.refunded(e.intent, mixed));
+  assert.deepEqual(await e.bill(), [2, 0, 0]);
+});
+
 test('captured late: it still pays what is due', async () => {
   const p = await party(0, 1, 1);
   for (const [i, finish] of [(x) => runOut(x), (x) => end(x, p.token)].entries()) {

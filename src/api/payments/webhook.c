@@ -263,6 +263,7 @@ static void read_refund(struct request *r, db_slot slot, const struct refund_sou
         .reason = db_text(r->db, slot, 0, COL_REFUND_FIND_REASON),
         .reopens_due = {true, db_bool(r->db, slot, 0, COL_REFUND_FIND_REOPENS_DUE)},
     };
+    in->lowers = (struct optional_int){true, in->amount.value - db_int(r->db, slot, 0, COL_REFUND_FIND_CREDIT_AMOUNT)};
     const char *order_id = db_text(r->db, slot, 0, COL_REFUND_FIND_ORDER_ID);
     for (size_t i = 0; order_id != NULL && i < source->rooms.n; i++)
         if (strcmp(source->rooms.orders[i]->id, order_id) == 0 && source->rooms.room[i] >= in->amount.value)
@@ -271,7 +272,7 @@ static void read_refund(struct request *r, db_slot slot, const struct refund_sou
 
 static enum err finish_refund(struct request *r, const struct event *event, db_slot slot, const char *payment_id)
 {
-    struct refund_source source = {0};
+    struct refund_source source = {.refund_id = event->refund_id};
     struct refund_input in;
     int64_t amount, rounding;
     TRY(refund_lock(r, payment_id, &source));
