@@ -354,6 +354,8 @@ test('Switzerland: cash in five rappen', async () => {
     // All of it back: what was paid, and the rounding with it.
     const back = await refunded(p, { amount });
     assert.equal(back.refunded_amount, amount);
+    const now = await bill(table);
+    assert.equal(now.rounding_amount, due === 2 ? -2 : 0, 'what was rounded away with it is no more'); // the two that 0 settled
   }
   const table = await party({ tax_rate_ppm: 0, cash_rounding: 5, round_all_methods: true });
   await ordered(table.token, [line(soup)]);
