@@ -446,6 +446,30 @@ test('an order takes no more of a deposit than it comes to', async () => {
   await refunded(deposit, { amount: 200 });
 });
 
+test('a rate after a refund is one of what still stands', async () => {
+  price(soup, 1000);
+  price(wine, 3000);
+  const given = async (changes, items, back, discount) => {
+    const table = await party(changes), o = await ordered(table.token, items);
+    const p = await paid({ order_id: o.id, amount: o.total_amount });
+    await refunded(p, { amount: back });
+    const made = await adjusted(o, { kind: 'discount', ...discount, ...(discount.item_id ? { item_id: o.items[discount.item_id - 1].id } : {}) });
+    assert.deepEqual([made.rate_ppm, made.amount], [null, 0 - made.total_amount]);
+    return [made.total_amount, (await read(o)).adjusted.total_amount, (await bill(table)).credit];
+  };
+  const inclusive = { prices_include_tax: true };
+  assert.deepEqual(await given(inclusive, [line(soup)], 500, { rate_ppm: 100000 }), [-50, 450, 50]);
+  assert.deepEqual(await given(inclusive, [line(soup)], 1000, { rate_ppm: 100000 }), [0, 0, 0]);
+  assert.deepEqual(await given(inclusive, [line(soup), line(wine)], 1000, { rate_ppm: 200000 }), [-600, 2400, 600]);
+  assert.deepEqual(await given(inclusive, [line(soup), line(wine)], 1000, { rate_ppm: 200000, item_id: 1 }), [-150, 2850, 150]);
+  // Before the refund a rate goes on being one of all that stands.
+  const table = await party(inclusive), o = await ordered(table.token, [line(soup, 2)]);
+  assert.equal((await adjusted(o, { kind: 'discount', rate_ppm: 100000 })).rate_ppm, 100000);
+  await refunded(await paid({ order_id: o.id, amount: 1800 }), { amount: 300 });
+  await adjusted(o, { kind: 'void', item_id: o.items[0].id, quantity: 1 });
+  assert.equal((await read(o)).adjusted.total_amount, 600);
+});
+
 test('what comes to nothing is not given back', async () => {
   const table = await party({ tax_rate_ppm: 0, cash_rounding: 5 });
   price(soup, 1000);
