@@ -482,6 +482,24 @@ test('what comes to nothing is not given back', async () => {
   assert.equal((await bill(table)).credit, 1000);
 });
 
+test('credit of less than half a coin is settled by no money', async () => {
+  const table = await party({ tax_rate_ppm: 0, cash_rounding: 5 });
+  price(soup, 998);
+  price(wine, 1);
+  const o = await ordered(table.token, [line(soup), line(wine, 2)]);
+  const p = await paid({ session_id: table.session.id, amount: 1000, method: 'cash' });
+  await adjusted(o, { kind: 'void', item_id: o.items[1].id });
+  assert.equal((await bill(table)).credit, 2);
+  expectProblem(await close(table), 409, 'refund_due');
+  expectProblem(await refund(p, { amount: 1 }), 422, 'validation_failed', ['/amount']); // it would go on by ones
+  const back = await refunded(p, { amount: 2 });
+  assert.deepEqual([back.refunded_amount, back.refunds[0].amount, back.refunds[0].rounding_amount], [0, 0, -2]);
+  const now = await bill(table);
+  assert.deepEqual([now.credit, now.due, now.total_amount, now.rounding_amount], [0, 0, 998, 2]);
+  expectProblem(await refund(p, { amount: 2 }), 422, 'validation_failed', ['/amount']);
+  expectStatus(await close(table), 200);
+});
+
 test('a guest pays the own share: nobody else\'s order', async () => {
   const asha = await party({ tax_rate_ppm: 0 }), bela = await joinSession(stack, asha.code, asha.pin, { name: 'Bela' });
   price(soup, 1000);

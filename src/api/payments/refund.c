@@ -297,6 +297,15 @@ enum err refund_promise(struct request *r, const struct refund_input *in, struct
     return ERR_OK;
 }
 
+/* Whether it is all that the payment has too much. */
+static bool is_last_credit(const struct refund_source *source, int64_t released)
+{
+    int64_t credit = 0;
+    for (size_t i = 0; i < source->rooms.n; i++)
+        credit += credit_in(&source->rooms, i);
+    return released > 0 && released == credit && credit <= free_credit(&source->ledger, source->promised);
+}
+
 /* The money that is handed out: cash in coins; with the last of a payment, all of it. */
 static int64_t money_of(struct request *r, const struct refund_source *source, int64_t released)
 {
@@ -323,6 +332,7 @@ enum err refund_do(struct request *r, const struct refund_input *in, struct refu
                    const char *refund_id, int64_t *amount, int64_t *rounding)
 {
     int64_t most, released = in->amount.value;
+    bool settles = false;
     TRY(narrow(r, in, source));
     most = most_of(source);
     if (in->tip_amount.value > source->tip_left)
@@ -334,11 +344,12 @@ enum err refund_do(struct request *r, const struct refund_input *in, struct refu
             released = source->whole; /* all of the money: its rounding, too */
         if (released > most)
             return refund_refuse(r, most < source->amount_left ? most : source->amount_left, source->tip_left);
+        settles = is_last_credit(source, released);
         TRY(give_amount(r, in, source, refund_id, released));
     }
     *amount = money_of(r, source, released);
     *rounding = *amount - released;
-    if (*amount + in->tip_amount.value == 0) { /* it costs nothing by now, or less than half a coin */
+    if (*amount + in->tip_amount.value == 0 && !settles) { /* it costs nothing by now, or less than half a coin */
         problem_fault(r, in->items != NULL ? "/items" : "/amount", "out_of_range",
                       "comes to nothing that could be given back");
         return problem_verdict(r);
