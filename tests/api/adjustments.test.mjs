@@ -269,6 +269,7 @@ test('however an order with money on it is ended, the money stays in sight', asy
       ended[way] = (ended[way] ?? 0) + 1;
       expectProblem(await close(table), 409, 'refund_due');
       await refunded(p, { amount: part });
+      assert.equal((await read(o)).payment_status, 'refunded', what);
     }
     assert.equal((await bill(table)).credit, 0, what);
   }

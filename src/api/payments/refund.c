@@ -354,8 +354,11 @@ enum err refund_do(struct request *r, const struct refund_input *in, struct refu
                       "comes to nothing that could be given back");
         return problem_verdict(r);
     }
-    for (size_t i = 0; i < source->rooms.n; i++)
+    for (size_t i = 0; i < source->rooms.n; i++) {
         refund_take(source, i, source->rooms.amounts[i]);
+        if (source->rooms.amounts[i] > 0)
+            source->rooms.orders[i]->account.returned = true;
+    }
     payment_queue_amounts(r, STMT_PAYMENT_ALLOCATIONS_REFUND, source->payment_id, &source->rooms);
     return ERR_OK;
 }
