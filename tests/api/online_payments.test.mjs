@@ -454,7 +454,7 @@ test('credit that a pending refund gives back pays nothing else for good', async
   await told(card.refunded(d.intent, await d.back(d.price)));
   assert.deepEqual(await d.bill(), [3, 0, 0]);
   // In part credit, in part sale.
-  const e = await start(4), mixed = await e.back(2 * e.price);
+  const e = await start(0), mixed = await e.back(2 * e.price);
   await told(card.refunded(e.intent, mixed));
   assert.deepEqual(await e.bill(), [2, 0, 0]);
 });
@@ -478,7 +478,7 @@ test('what a provider gives back is recorded, whatever it was asked for', async 
     [100, { reopens_due: true }, 60, [60, 0, [[60, 0, 'done', 'amount_differs']], 0, 60]],
   ];
   for (const [i, [asked, more, amount, wanted]] of cases.entries()) {
-    const p = await start(i), refund = await p.back(asked, more);
+    const p = await start(i % 4), refund = await p.back(asked, more);
     const { status, flag } = await told(card.refunded(p.intent, refund, { amount }));
     const expected = typeof wanted === 'function' ? wanted(p.total) : wanted;
     assert.deepEqual([status, flag], ['recorded', expected[2][0][3]]);
@@ -494,9 +494,9 @@ test('what a provider gives back is recorded, whatever it was asked for', async 
     assert.deepEqual((await p.now()).slice(0, 2), wanted);
   }
   // How much another currency is, nobody knows; nothing is not given back.
-  const q = await start(5), other = await q.back(100);
+  const q = await start(0), other = await q.back(100);
   expectProblem(await card.refunded(q.intent, other, { amount: 0 }), 422, 'validation_failed', ['/amount']);
-  const event = card.event(q.intent, { status: 'refunded', refund_id: other.id, amount: 7, currency: 'EUR' });
+  const event = card.event(q.intent, { status: 'refunded', refund_id: other.id, amount: 7, currency: 'EUR', provider_ref: undefined });
   assert.deepEqual([(await told(card.send(event))).flag, (await told(card.send(event))).status], ['currency_differs', 'duplicate']);
   assert.deepEqual(await q.now(), [100, 0, [[100, 0, 'done', 'currency_differs']], 100, 0]);
   expectBooksToAgree();

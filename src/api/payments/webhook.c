@@ -329,7 +329,7 @@ static void log_refund(struct request *r, const struct event *event, const struc
 static enum err give_back(struct request *r, const struct event *event, db_slot slot, struct refund_source *source)
 {
     struct refund_input in;
-    int64_t amount, rounding;
+    int64_t amount = 0, rounding;
     read_refund(r, slot, &in);
     const char *flag = book(event, db_text(r->db, slot, 0, COL_REFUND_FIND_CURRENCY), source, &in);
     bool is_some = in.amount.value + in.tip_amount.value > 0;
