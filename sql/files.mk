@@ -423,4 +423,7 @@ SQL_SCHEMA = \
 	sql/migrations/0056_guest_sign_in.sql \
 	sql/migrations/0057_guest_links.sql \
 	sql/migrations/0058_live_channels.sql \
-	sql/migrations/0059_guest_channels.sql
+	sql/migrations/0059_guest_channels.sql \
+	sql/migrations/0061_refund_promises.sql \
+	sql/migrations/0062_refund_coins.sql \
+	sql/migrations/0063_refund_coins_valid.sql

@@ -23,7 +23,7 @@ BEGIN
     'refunds', (
       SELECT coalesce(json_agg(json_build_object(
           'id', f.id, 'amount', f.amount, 'tip_amount', f.tip_amount, 'rounding_amount', f.rounding_amount,
-          'status', f.status, 'reopens_due', f.reopens_due, 'reason', f.reason,
+          'status', f.status, 'flag', f.flag, 'reopens_due', f.reopens_due, 'reason', f.reason,
           'staff_id', f.staff_id, 'business_date', f.business_date,
           'created_at', public.rfc3339(f.created_at)) ORDER BY f.id), '[]'::json)
       FROM public.refunds f

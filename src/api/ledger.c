@@ -33,6 +33,7 @@ SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, ID);
 SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, KEPT);
 SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, HELD);
 SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, IS_REFUNDED);
+SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, HAS_RETURNED);
 SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, GIVEN_BACK);
 
 static void read_terms(struct request *r, db_slot slot, int row, struct ledger_order *o)
@@ -99,6 +100,7 @@ static enum err read_money(struct request *r, db_slot slot, struct ledger *ledge
             .held = db_int(r->db, slot, row, COL_LEDGER_ORDERS_MONEY_HELD),
             .refunded = db_bool(r->db, slot, row, COL_LEDGER_ORDERS_MONEY_IS_REFUNDED),
             .cancelled = !o->stands,
+            .returned = db_bool(r->db, slot, row, COL_LEDGER_ORDERS_MONEY_HAS_RETURNED),
         };
         o->kept_before = o->account.kept;
         o->given_back = db_int(r->db, slot, row, COL_LEDGER_ORDERS_MONEY_GIVEN_BACK);

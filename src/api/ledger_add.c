@@ -108,18 +108,24 @@ static void apply(struct ledger_order *o, const struct ledger_document *d)
     }
 }
 
+static struct order_line_amounts *copy_lines(struct request *r, const struct ledger_order *o)
+{
+    struct order_line_amounts *lines = arena_array(r->arena, o->n_lines, sizeof *lines);
+    for (size_t i = 0; i < o->n_lines; i++)
+        lines[i] = o->lines[i].amounts;
+    return lines;
+}
+
 /* What the order's lines come to now, with the service charge and the taxes that it
  * bore: as table_settle() wants it. */
 static enum err compute_again(struct request *r, const struct ledger_order *o, struct order_terms *terms,
                               struct order_figures *f)
 {
-    struct order_line_amounts *lines = arena_array(r->arena, o->n_lines, sizeof *lines);
+    struct order_line_amounts *lines = copy_lines(r, o);
     size_t line;
     *terms = o->terms;
     if (o->service_waived)
         terms->service_charge_ppm = 0;
-    for (size_t i = 0; i < o->n_lines; i++)
-        lines[i] = o->lines[i].amounts;
     if (order_bases_compute(lines, o->n_lines, o->discounts, o->n_discounts, terms, f, &line) != ORDER_TOTAL_OK)
         return ERR_INTERNAL; /* it was placed with more */
     order_carry_over(f, &o->settled, terms);
@@ -281,13 +287,40 @@ static enum err settle(struct request *r, struct ledger *ledger, struct ledger_o
     return ERR_OK;
 }
 
+/* A rate is one of what stands. The lines do not know what was given back with the sale:
+ * after that, a rate is made the amount that it comes to. */
+static enum err fix_rate(struct request *r, struct ledger_order *o, struct ledger_document *d)
+{
+    struct order_line_amounts *lines = copy_lines(r, o);
+    struct order_figures f;
+    size_t fault;
+    int64_t amount;
+    if (strcmp(d->kind, "discount") != 0 || !d->rate_ppm.is_set || o->given_back == 0)
+        return ERR_OK;
+    if (order_bases_compute(lines, o->n_lines, o->discounts, o->n_discounts, &o->terms, &f, &fault) != ORDER_TOTAL_OK)
+        return ERR_INTERNAL; /* it was placed with more */
+    int64_t whole = f.subtotal - f.discount_amount, part = whole,
+            stands = o->adjusted.subtotal - o->adjusted.discount_amount;
+    for (size_t i = 0; i < o->n_lines; i++)
+        if (d->item_id != NULL && strcmp(o->lines[i].id, d->item_id) == 0)
+            part = lines[i].subtotal - lines[i].discount;
+    if (!money_share(part, stands > 0 ? stands : 0, whole > 0 ? whole : 1, &amount) ||
+        !money_share(amount, d->rate_ppm.value, RATE_ONE, &amount))
+        return ERR_INTERNAL; /* cannot be: it is at most what stands */
+    d->rate_ppm = (struct optional_int){0};
+    d->amount = (struct optional_int){true, amount};
+    return ERR_OK;
+}
+
 enum err ledger_add(struct request *r, struct ledger *ledger, struct ledger_order *order,
                     const struct ledger_document *document, const char **id)
 {
     const struct order_extras before = order->extras;
+    struct ledger_document as_made = *document;
     TRY(ledger_read_lines(r, order));
-    apply(order, document);
-    return settle(r, ledger, order, document, &before, id);
+    TRY(fix_rate(r, order, &as_made));
+    apply(order, &as_made);
+    return settle(r, ledger, order, &as_made, &before, id);
 }
 
 void ledger_concerns(struct request *r, struct ledger *ledger, const struct ledger_order *o, const char *item_id)

@@ -28,7 +28,7 @@ int64_t account_open(const struct account *account)
 const char *account_status(const struct account *account)
 {
     if (account->cancelled && account->kept == 0)
-        return account->refunded ? "refunded" : "unpaid";
+        return account->refunded || account->returned ? "refunded" : "unpaid";
     if (account->kept < account->total)
         return account->kept > 0 ? "partially_paid" : "unpaid";
     if (!account->refunded)

@@ -16,6 +16,7 @@ struct account {
     int64_t held;  /* by other payers' pending online payments */
     bool refunded; /* money was given back with the sale */
     bool cancelled;
+    bool returned; /* money that paid it was given back, with the sale or as credit */
 };
 
 /* What is not paid yet, held or not. */
@@ -26,7 +27,8 @@ int64_t account_credit(const struct account *account);
 int64_t account_open(const struct account *account);
 
 /* The order's payment status by its account. An order that costs nothing is paid; one
- * that came to nothing by money given back is refunded. */
+ * that came to nothing by money given back is refunded, and so is a cancelled one whose money went
+ * back. */
 const char *account_status(const struct account *account);
 
 /* Moves credits to what is due, oldest order first on both sides: out[i] is what account i

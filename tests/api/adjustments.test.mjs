@@ -269,6 +269,7 @@ test('however an order with money on it is ended, the money stays in sight', asy
       ended[way] = (ended[way] ?? 0) + 1;
       expectProblem(await close(table), 409, 'refund_due');
       await refunded(p, { amount: part });
+      assert.equal((await read(o)).payment_status, 'refunded', what);
     }
     assert.equal((await bill(table)).credit, 0, what);
   }
@@ -354,6 +355,8 @@ test('Switzerland: cash in five rappen', async () => {
     // All of it back: what was paid, and the rounding with it.
     const back = await refunded(p, { amount });
     assert.equal(back.refunded_amount, amount);
+    const now = await bill(table);
+    assert.equal(now.rounding_amount, due === 2 ? -2 : 0, 'what was rounded away with it is no more'); // the two that 0 settled
   }
   const table = await party({ tax_rate_ppm: 0, cash_rounding: 5, round_all_methods: true });
   await ordered(table.token, [line(soup)]);
@@ -444,6 +447,30 @@ test('an order takes no more of a deposit than it comes to', async () => {
   await refunded(deposit, { amount: 200 });
 });
 
+test('a rate after a refund is one of what still stands', async () => {
+  price(soup, 1000);
+  price(wine, 3000);
+  const given = async (changes, items, back, discount) => {
+    const table = await party(changes), o = await ordered(table.token, items);
+    const p = await paid({ order_id: o.id, amount: o.total_amount });
+    await refunded(p, { amount: back });
+    const made = await adjusted(o, { kind: 'discount', ...discount, ...(discount.item_id ? { item_id: o.items[discount.item_id - 1].id } : {}) });
+    assert.deepEqual([made.rate_ppm, made.amount], [null, 0 - made.total_amount]);
+    return [made.total_amount, (await read(o)).adjusted.total_amount, (await bill(table)).credit];
+  };
+  const inclusive = { prices_include_tax: true };
+  assert.deepEqual(await given(inclusive, [line(soup)], 500, { rate_ppm: 100000 }), [-50, 450, 50]);
+  assert.deepEqual(await given(inclusive, [line(soup)], 1000, { rate_ppm: 100000 }), [0, 0, 0]);
+  assert.deepEqual(await given(inclusive, [line(soup), line(wine)], 1000, { rate_ppm: 200000 }), [-600, 2400, 600]);
+  assert.deepEqual(await given(inclusive, [line(soup), line(wine)], 1000, { rate_ppm: 200000, item_id: 1 }), [-150, 2850, 150]);
+  // Before the refund a rate goes on being one of all that stands.
+  const table = await party(inclusive), o = await ordered(table.token, [line(soup, 2)]);
+  assert.equal((await adjusted(o, { kind: 'discount', rate_ppm: 100000 })).rate_ppm, 100000);
+  await refunded(await paid({ order_id: o.id, amount: 1800 }), { amount: 300 });
+  await adjusted(o, { kind: 'void', item_id: o.items[0].id, quantity: 1 });
+  assert.equal((await read(o)).adjusted.total_amount, 600);
+});
+
 test('what comes to nothing is not given back', async () => {
   const table = await party({ tax_rate_ppm: 0, cash_rounding: 5 });
   price(soup, 1000);
@@ -454,6 +481,24 @@ test('what comes to nothing is not given back', async () => {
   await adjusted(o, { kind: 'discount', amount: 1000, item_id: o.items[0].id });
   expectProblem(await refund(p, { items: [{ item_id: o.items[0].id }] }), 422, 'validation_failed', ['/items']);
   assert.equal((await bill(table)).credit, 1000);
+});
+
+test('credit of less than half a coin is settled by no money', async () => {
+  const table = await party({ tax_rate_ppm: 0, cash_rounding: 5 });
+  price(soup, 998);
+  price(wine, 1);
+  const o = await ordered(table.token, [line(soup), line(wine, 2)]);
+  const p = await paid({ session_id: table.session.id, amount: 1000, method: 'cash' });
+  await adjusted(o, { kind: 'void', item_id: o.items[1].id });
+  assert.equal((await bill(table)).credit, 2);
+  expectProblem(await close(table), 409, 'refund_due');
+  expectProblem(await refund(p, { amount: 1 }), 422, 'validation_failed', ['/amount']); // it would go on by ones
+  const back = await refunded(p, { amount: 2 });
+  assert.deepEqual([back.refunded_amount, back.refunds[0].amount, back.refunds[0].rounding_amount], [0, 0, -2]);
+  const now = await bill(table);
+  assert.deepEqual([now.credit, now.due, now.total_amount, now.rounding_amount], [0, 0, 998, 2]);
+  expectProblem(await refund(p, { amount: 2 }), 422, 'validation_failed', ['/amount']);
+  expectStatus(await close(table), 200);
 });
 
 test('a guest pays the own share: nobody else\'s order', async () => {

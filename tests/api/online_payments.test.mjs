@@ -417,6 +417,118 @@ test('captured twice: the second is written down, pays nothing, and can be given
   expectBooksToAgree();
 });
 
+test('credit that a pending refund gives back pays nothing else for good', async () => {
+  // Ordered 4, paid, one of it void: credit, and a refund of it is asked for.
+  const start = async (n) => {
+    const p = await party(n, 3), more = await ordered(p.token), price = more.total_amount;
+    const intent = await begun(p.token, p.body), { payment_id } = await told(card.captured(intent));
+    expectStatus(await post(stack, `/api/orders/${more.id}/adjustments`, { token: tokens.manager, body: { kind: 'void', item_id: more.items[0].id, reason: 'cold' } }), 201);
+    const back = async (amount) => expectStatus(await post(stack, `/api/payments/${payment_id}/refunds`, { token: tokens.cashier, body: { amount, reason: 'cold' } }), 201).json.refunds.at(-1);
+    const bill = async () => {
+      const { total_amount, due, credit } = expectStatus(await get(stack, `/api/sessions/${p.session.id}/bill`, { token: tokens.waiter }), 200).json;
+      return [total_amount / price, due / price, credit / price];
+    };
+    return { ...p, price, intent, back, bill };
+  };
+  // What is ordered meanwhile is to be paid once the money went back.
+  const a = await start(0), asked = await a.back(a.price);
+  const next = await ordered(a.token);
+  await told(card.refunded(a.intent, asked));
+  assert.deepEqual(await a.bill(), [4, 1, 0], 'four eaten, three paid');
+  assert.notEqual(await statusOf(next), 'refunded');
+  // The credit is promised once: a second refund is of the sale, whichever is done first.
+  for (const order of [[0, 1], [1, 0]]) {
+    const b = await start(1), both = [await b.back(b.price), await b.back(b.price)];
+    for (const i of order) await told(card.refunded(b.intent, both[i]));
+    assert.deepEqual(await b.bill(), [2, 0, 0], 'the credit, and one of what was eaten');
+  }
+  for (const order of [[0, 1], [1, 0]]) {
+    const c = await start(2), both = [await c.back(c.price), await c.back(c.price)];
+    await ordered(c.token);
+    for (const i of order) await told(card.refunded(c.intent, both[i]));
+    assert.deepEqual(await c.bill(), [3, 1, 0], 'the credit paid for something; the other is still given back');
+  }
+  // One that failed promises nothing.
+  const d = await start(3), failed = await d.back(d.price);
+  await told(card.refundFailed(d.intent, failed));
+  await told(card.refunded(d.intent, await d.back(d.price)));
+  assert.deepEqual(await d.bill(), [3, 0, 0]);
+  // In part credit, in part sale.
+  const e = await start(0), mixed = await e.back(2 * e.price);
+  await told(card.refunded(e.intent, mixed));
+  assert.deepEqual(await e.bill(), [2, 0, 0]);
+});
+
+test('what a provider gives back is recorded, whatever it was asked for', async () => {
+  const start = async (n, tip_amount = 0) => {
+    const p = await party(n, 4), intent = await begun(p.token, { ...p.body, tip_amount }), { payment_id } = await told(card.captured(intent));
+    const back = async (amount, more) => expectStatus(await post(stack, `/api/payments/${payment_id}/refunds`, { token: tokens.cashier, body: { amount, reason: 'cold', ...more } }), 201).json.refunds.at(-1);
+    const now = async () => {
+      const payment = await readPayment(payment_id), { total_amount, due } = expectStatus(await get(stack, `/api/sessions/${p.session.id}/bill`, { token: tokens.waiter }), 200).json;
+      return [payment.refunded_amount, payment.refunded_tip_amount, payment.refunds.map((f) => [f.amount, f.tip_amount, f.status, f.flag]), p.total - total_amount, due];
+    };
+    return { ...p, intent, back, now };
+  };
+  // Less, more, more than there is: what was asked for lowers the sale, and no more.
+  const cases = [
+    [100, {}, 60, [60, 0, [[60, 0, 'done', 'amount_differs']], 60, 0]],
+    [100, {}, 160, [160, 0, [[160, 0, 'done', 'amount_differs']], 100, 60]],
+    [100, {}, 9e9, (total) => [total, 0, [[total, 0, 'done', 'amount_differs']], 100, total - 100]],
+    [100, {}, 100, [100, 0, [[100, 0, 'done', null]], 100, 0]],
+    [100, { reopens_due: true }, 60, [60, 0, [[60, 0, 'done', 'amount_differs']], 0, 60]],
+  ];
+  for (const [i, [asked, more, amount, wanted]] of cases.entries()) {
+    const p = await start(i % 4), refund = await p.back(asked, more);
+    const { status, flag } = await told(card.refunded(p.intent, refund, { amount }));
+    const expected = typeof wanted === 'function' ? wanted(p.total) : wanted;
+    assert.deepEqual([status, flag], ['recorded', expected[2][0][3]]);
+    assert.deepEqual(await p.now(), expected);
+    const [log] = await activity(p.session, 'payment_refunded');
+    assert.deepEqual([log.details.flag, log.details.given_back], flag ? [flag, amount] : [undefined, undefined]);
+    assert.equal((await told(card.refunded(p.intent, refund, { amount: 1 }))).status, 'ignored');
+  }
+  // The tip comes last.
+  for (const [i, [amount, wanted]] of [[120, [100, 20]], [110, [100, 10]], [90, [90, 0]], [130, [110, 20]]].entries()) {
+    const p = await start(i, 30), refund = await p.back(100, { tip_amount: 20 });
+    assert.equal((await told(card.refunded(p.intent, refund, { amount }))).flag, amount === 120 ? null : 'amount_differs');
+    assert.deepEqual((await p.now()).slice(0, 2), wanted);
+  }
+  // How much another currency is, nobody knows; nothing is not given back.
+  const q = await start(0), other = await q.back(100);
+  expectProblem(await card.refunded(q.intent, other, { amount: 0 }), 422, 'validation_failed', ['/amount']);
+  const event = card.event(q.intent, { status: 'refunded', refund_id: other.id, amount: 7, currency: 'EUR', provider_ref: undefined });
+  assert.deepEqual([(await told(card.send(event))).flag, (await told(card.send(event))).status], ['currency_differs', 'duplicate']);
+  assert.deepEqual(await q.now(), [100, 0, [[100, 0, 'done', 'currency_differs']], 100, 0]);
+  expectBooksToAgree();
+});
+
+test('given back after it had failed: the money went back', async () => {
+  const p = await party(0, 4), intent = await begun(p.token, p.body), { payment_id } = await told(card.captured(intent));
+  const back = async (amount) => expectStatus(await post(stack, `/api/payments/${payment_id}/refunds`, { token: tokens.cashier, body: { amount, reason: 'cold' } }), 201).json.refunds.at(-1);
+  const now = async () => {
+    const payment = await readPayment(payment_id);
+    return [payment.refunded_amount, payment.refunds.map((f) => [f.status, f.flag])];
+  };
+  const first = await back(100);
+  assert.equal((await told(card.refundFailed(intent, first))).status, 'recorded');
+  assert.equal((await told(card.refundFailed(intent, first))).status, 'ignored');
+  assert.deepEqual((({ status, flag }) => [status, flag])(await told(card.refunded(intent, first))), ['recorded', null]);
+  assert.deepEqual(await now(), [100, [['done', null]]]);
+  assert.equal((await told(card.refundFailed(intent, first))).status, 'ignored', 'it is done');
+  // Another took its place: what is left, and a flag.
+  const second = await back(50);
+  await told(card.refundFailed(intent, second));
+  const third = await back(p.total - 120);
+  assert.equal((await told(card.refunded(intent, second))).flag, 'amount_differs');
+  assert.deepEqual(await now(), [120, [['done', null], ['done', 'amount_differs'], ['pending', null]]]);
+  const fourth = await told(card.refundFailed(intent, third));
+  assert.equal(fourth.status, 'recorded');
+  await told(card.refunded(intent, await back(p.total - 120)));
+  assert.equal((await told(card.refunded(intent, third))).flag, 'amount_differs', 'nothing is left of it');
+  assert.deepEqual(await now(), [p.total, [['done', null], ['done', 'amount_differs'], ['failed', 'amount_differs'], ['done', null]]]);
+  expectBooksToAgree();
+});
+
 test('captured late: it still pays what is due', async () => {
   const p = await party(0, 1, 1);
   for (const [i, finish] of [(x) => runOut(x), (x) => end(x, p.token)].entries()) {

@@ -55,10 +55,10 @@ function expectBooksToAgree() {
     LEFT JOIN (SELECT payment_id, sum(refunded_amount) AS amount FROM payment_allocations GROUP BY 1) a ON a.payment_id = p.id
     WHERE p.refunded_amount <> coalesce(f.amount, 0) OR p.refunded_tip_amount <> coalesce(f.tip, 0) OR p.refunded_amount < a.amount`), [], 'refunds that do not add up');
   assert.deepEqual(stack.sql(`SELECT o.id, o.payment_status, m.kept FROM orders o CROSS JOIN LATERAL (
-      SELECT coalesce(sum(a.amount - a.refunded_amount), 0) AS kept, coalesce(o.standing_total, o.total_amount) AS total, EXISTS (
+      SELECT coalesce(sum(a.amount - a.refunded_amount), 0) AS kept, coalesce(sum(a.refunded_amount), 0) > 0 AS returned, coalesce(o.standing_total, o.total_amount) AS total, EXISTS (
           SELECT FROM order_adjustments j WHERE j.restaurant_id = o.restaurant_id AND j.order_id = o.id AND j.refund_id IS NOT NULL) AS given
       FROM payment_allocations a WHERE a.restaurant_id = o.restaurant_id AND a.order_id = o.id) m
-    WHERE o.payment_status <> CASE WHEN (o.status = 'cancelled' OR o.deleted_at IS NOT NULL) AND m.kept = 0 THEN CASE WHEN m.given THEN 'refunded' ELSE 'unpaid' END
+    WHERE o.payment_status <> CASE WHEN (o.status = 'cancelled' OR o.deleted_at IS NOT NULL) AND m.kept = 0 THEN CASE WHEN m.given OR m.returned THEN 'refunded' ELSE 'unpaid' END
       WHEN m.kept < m.total THEN CASE WHEN m.kept > 0 THEN 'partially_paid' ELSE 'unpaid' END
       WHEN NOT m.given THEN 'paid' WHEN m.total > 0 THEN 'partially_refunded' ELSE 'refunded' END`), [], 'statuses that do not follow');
   // What orders stand at is what they were placed at and the documents since.
@@ -341,7 +341,7 @@ test('a refund, and all that is written down', async () => {
   assert.equal(answer.headers.get('location'), `/api/payments/${payment.id}`);
   assert.ok(now.version > payment.version);
   const [{ id, created_at, business_date, ...rest }] = now.refunds;
-  assert.deepEqual(rest, { amount: 4, tip_amount: 10, rounding_amount: 0, status: 'done', reopens_due: false, reason: 'too salty', staff_id: ids.cashier });
+  assert.deepEqual(rest, { amount: 4, tip_amount: 10, rounding_amount: 0, status: 'done', flag: null, reopens_due: false, reason: 'too salty', staff_id: ids.cashier });
   assert.equal(business_date, payment.business_date);
   assert.match(created_at, /Z$/);
   assert.deepEqual([now.refunded_amount, now.refunded_tip_amount, now.allocations[0].refunded_amount], [4, 10, 4]);

@@ -160,7 +160,8 @@ const BOOKS = `
     o.status <> 'cancelled' AND o.deleted_at IS NULL AS stands, o.standing IS NOT NULL AS is_altered,
     coalesce(o.standing -> 'settled', to_jsonb(o)) AS settled, coalesce(o.standing -> 'adjusted', to_jsonb(o)) AS adjusted, to_jsonb(o) AS placed,
     (SELECT coalesce(sum(a.amount - a.refunded_amount), 0) FROM payment_allocations a WHERE a.restaurant_id = o.restaurant_id AND a.order_id = o.id) AS kept,
-    EXISTS (SELECT FROM order_adjustments j WHERE j.restaurant_id = o.restaurant_id AND j.order_id = o.id AND j.refund_id IS NOT NULL) AS is_refunded
+    EXISTS (SELECT FROM order_adjustments j WHERE j.restaurant_id = o.restaurant_id AND j.order_id = o.id AND j.refund_id IS NOT NULL) AS is_refunded,
+    EXISTS (SELECT FROM payment_allocations a WHERE a.restaurant_id = o.restaurant_id AND a.order_id = o.id AND a.refunded_amount > 0) AS has_returned
   FROM orders o`;
 const none = (query, what) => assert.deepEqual(stack.sql(`WITH b AS (${BOOKS}) ${query}`), [], what);
 
@@ -188,7 +189,7 @@ test('orders are what was placed with the documents since', () => {
     WHERE n <> CASE WHEN stands THEN 0 ELSE 1 END`, 'orders that do not end once');
   none(`SELECT id, status, payment_status, kept, adjusted ->> 'total_amount' FROM (SELECT b.*, CASE WHEN stands THEN (adjusted ->> 'total_amount')::bigint ELSE 0 END AS total FROM b) t
     WHERE payment_status <> CASE
-      WHEN NOT stands AND kept = 0 THEN CASE WHEN is_refunded THEN 'refunded' ELSE 'unpaid' END
+      WHEN NOT stands AND kept = 0 THEN CASE WHEN is_refunded OR has_returned THEN 'refunded' ELSE 'unpaid' END
       WHEN kept < total THEN CASE WHEN kept > 0 THEN 'partially_paid' ELSE 'unpaid' END
       WHEN NOT is_refunded THEN 'paid'
       WHEN total > 0 THEN 'partially_refunded'

@@ -72,8 +72,8 @@ BEGIN
     business_date)
   VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), tap.id(tenant, 'session'), tap.id(tenant, 'intent'),
     2207, 10, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'), '2030-01-01');
-  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id, business_date)
-  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'), '2030-01-01');
+  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id, business_date, status)
+  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'), '2030-01-01', 'pending');
   INSERT INTO public.payment_providers (restaurant_id, provider, secret_sealed) VALUES (r, 'upi', 'sealed');
   INSERT INTO public.payment_intent_allocations (restaurant_id, intent_id, order_id, amount)
   VALUES (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), 2207);

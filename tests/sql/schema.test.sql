@@ -194,6 +194,7 @@ FROM (VALUES
   ('payments', '{"refunded_amount": 2207, "flag": "overpaid"}'),
   ('payments', '{"tip_amount": 5, "refunded_tip_amount": 5, "flag": "duplicate_capture"}'),
   ('refunds', '{"amount": 0, "tip_amount": 1}'),
+  ('refunds', '{"amount": 0, "rounding_amount": -2}'),
   ('payment_allocations', '{"refunded_amount": 2000}'),
   ('payment_allocations', '{"amount": 0, "refunded_amount": 0}'),
   ('payments', '{"order_id": null, "session_id": null, "purpose": "deposit"}'),

@@ -11,30 +11,33 @@
 /* clang-format off */
 static const struct {
     const char *about;
-    struct account account; /* total, kept, held, refunded, cancelled */
+    struct account account; /* total, kept, held, refunded, cancelled, returned */
     int64_t due, credit, open;
     const char *status;
 } cases[] = {
-    {"nothing yet", {100, 0, 0, false, false}, 100, 0, 100, "unpaid"},
-    {"a part", {100, 1, 0, false, false}, 99, 0, 99, "partially_paid"},
-    {"all but one", {100, 99, 0, false, false}, 1, 0, 1, "partially_paid"},
-    {"all", {100, 100, 0, false, false}, 0, 0, 0, "paid"},
-    {"more than all", {100, 101, 0, false, false}, 0, 1, 0, "paid"},
-    {"nothing to pay", {0, 0, 0, false, false}, 0, 0, 0, "paid"},
-    {"held", {100, 0, 40, false, false}, 100, 0, 60, "unpaid"},
-    {"all held", {100, 0, 100, false, false}, 100, 0, 0, "unpaid"},
-    {"more held than is due", {100, 70, 40, false, false}, 30, 0, 0, "partially_paid"},
-    {"given back with the sale", {99, 99, 0, true, false}, 0, 0, 0, "partially_refunded"},
-    {"given back with the sale, the rest open", {99, 49, 0, true, false}, 50, 0, 50, "partially_paid"},
-    {"all given back", {0, 0, 0, true, false}, 0, 0, 0, "refunded"},
-    {"taken off the bill after it was paid", {70, 100, 0, false, false}, 0, 30, 0, "paid"},
-    {"that was given back", {70, 70, 0, false, false}, 0, 0, 0, "paid"},
-    {"the payment was wrong and given back", {100, 0, 0, false, false}, 100, 0, 100, "unpaid"},
-    {"cancelled", {0, 0, 0, false, true}, 0, 0, 0, "unpaid"},
-    {"cancelled, its money still there", {0, 100, 0, false, true}, 0, 100, 0, "paid"},
-    {"cancelled after its money was given back", {0, 0, 0, true, true}, 0, 0, 0, "refunded"},
-    {"the largest", {MONEY_MAX, 0, 0, false, false}, MONEY_MAX, 0, MONEY_MAX, "unpaid"},
-    {"the largest but one", {MONEY_MAX, MONEY_MAX - 1, 0, false, false}, 1, 0, 1, "partially_paid"},
+    {"nothing yet", {100, 0, 0, false, false, false}, 100, 0, 100, "unpaid"},
+    {"a part", {100, 1, 0, false, false, false}, 99, 0, 99, "partially_paid"},
+    {"all but one", {100, 99, 0, false, false, false}, 1, 0, 1, "partially_paid"},
+    {"all", {100, 100, 0, false, false, false}, 0, 0, 0, "paid"},
+    {"more than all", {100, 101, 0, false, false, false}, 0, 1, 0, "paid"},
+    {"nothing to pay", {0, 0, 0, false, false, false}, 0, 0, 0, "paid"},
+    {"held", {100, 0, 40, false, false, false}, 100, 0, 60, "unpaid"},
+    {"all held", {100, 0, 100, false, false, false}, 100, 0, 0, "unpaid"},
+    {"more held than is due", {100, 70, 40, false, false, false}, 30, 0, 0, "partially_paid"},
+    {"given back with the sale", {99, 99, 0, true, false, false}, 0, 0, 0, "partially_refunded"},
+    {"given back with the sale, the rest open", {99, 49, 0, true, false, false}, 50, 0, 50, "partially_paid"},
+    {"all given back", {0, 0, 0, true, false, false}, 0, 0, 0, "refunded"},
+    {"taken off the bill after it was paid", {70, 100, 0, false, false, false}, 0, 30, 0, "paid"},
+    {"that was given back", {70, 70, 0, false, false, false}, 0, 0, 0, "paid"},
+    {"the payment was wrong and given back", {100, 0, 0, false, false, false}, 100, 0, 100, "unpaid"},
+    {"cancelled", {0, 0, 0, false, true, false}, 0, 0, 0, "unpaid"},
+    {"cancelled, its money still there", {0, 100, 0, false, true, false}, 0, 100, 0, "paid"},
+    {"cancelled after its money was given back", {0, 0, 0, true, true, false}, 0, 0, 0, "refunded"},
+    {"cancelled, its credit given back", {0, 0, 0, false, true, true}, 0, 0, 0, "refunded"},
+    {"standing, its credit given back", {70, 70, 0, false, false, true}, 0, 0, 0, "paid"},
+    {"the payment was wrong, another is due", {100, 0, 0, false, false, true}, 100, 0, 100, "unpaid"},
+    {"the largest", {MONEY_MAX, 0, 0, false, false, false}, MONEY_MAX, 0, MONEY_MAX, "unpaid"},
+    {"the largest but one", {MONEY_MAX, MONEY_MAX - 1, 0, false, false, false}, 1, 0, 1, "partially_paid"},
 };
 /* clang-format on */
 

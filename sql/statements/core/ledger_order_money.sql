@@ -11,6 +11,9 @@ SELECT o.id,
   EXISTS (
     SELECT FROM order_adjustments j
     WHERE j.restaurant_id = $1 AND j.order_id = o.id AND j.refund_id IS NOT NULL) AS is_refunded,
+  EXISTS (
+    SELECT FROM payment_allocations b
+    WHERE b.restaurant_id = $1 AND b.order_id = o.id AND b.refunded_amount > 0) AS has_returned,
   (SELECT coalesce(-sum(j.total_amount), 0)
    FROM order_adjustments j
    WHERE j.restaurant_id = $1 AND j.order_id = o.id AND j.refund_id IS NOT NULL AND j.kind = 'discount') AS given_back

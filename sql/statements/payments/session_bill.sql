@@ -43,7 +43,10 @@ SELECT json_build_object(
       FROM payments p
       WHERE p.restaurant_id = $1 AND p.session_id = $2 AND p.voided_at IS NULL),
     'rounding_amount', (
-      SELECT coalesce(sum(p.rounding_amount), 0)
+      SELECT coalesce(sum(p.rounding_amount - (
+          SELECT coalesce(sum(f.rounding_amount), 0)
+          FROM refunds f
+          WHERE f.restaurant_id = $1 AND f.payment_id = p.id AND f.status = 'done')), 0)
       FROM payments p
       WHERE p.restaurant_id = $1 AND p.session_id = $2 AND p.voided_at IS NULL)) AS answer
 FROM sessions s

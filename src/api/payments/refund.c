@@ -108,6 +108,8 @@ static void read_payment(struct request *r, db_slot slot, struct refund_source *
     s->tip_left = db_int(r->db, slot, 0, COL_PAYMENT_LOCK_TIP_LEFT);
     s->pending = db_int(r->db, slot, 0, COL_PAYMENT_LOCK_PENDING);
     s->pending_tip = db_int(r->db, slot, 0, COL_PAYMENT_LOCK_PENDING_TIP);
+    s->own_promised = db_int(r->db, slot, 0, COL_PAYMENT_LOCK_OWN_PROMISED);
+    s->promised = db_int(r->db, slot, 0, COL_PAYMENT_LOCK_PROMISED);
     s->rounding = db_int(r->db, slot, 0, COL_PAYMENT_LOCK_ROUNDING_LEFT);
     s->method = db_text(r->db, slot, 0, COL_PAYMENT_LOCK_METHOD);
     s->intent_id = db_text(r->db, slot, 0, COL_PAYMENT_LOCK_INTENT_ID);
@@ -120,7 +122,7 @@ enum err refund_lock(struct request *r, const char *payment_id, struct refund_so
 {
     source->payment_id = payment_id;
     TRY(lock_ledger(r, payment_id, &source->ledger));
-    db_slot payment = DB_QUEUE(r->db, STMT_PAYMENT_LOCK, r->restaurant_id, payment_id);
+    db_slot payment = DB_QUEUE(r->db, STMT_PAYMENT_LOCK, r->restaurant_id, payment_id, source->refund_id);
     db_slot shares = DB_QUEUE(r->db, STMT_PAYMENT_SHARES, r->restaurant_id, payment_id);
     source->terms = DB_QUEUE(r->db, STMT_PAYMENT_TERMS, r->restaurant_id);
     TRY(transaction_run(r));
@@ -202,15 +204,56 @@ static enum err comp_items(struct request *r, const struct refund_input *in, str
     return ERR_OK;
 }
 
-/* Credit is given back as it is; beyond it the sale goes down with the money. */
+/* What pays nothing, less what refunds that wait are to give back of it. */
+static int64_t free_unallocated(const struct refund_source *source)
+{
+    int64_t waiting = source->pending - source->own_promised;
+    return source->unallocated > waiting ? source->unallocated - waiting : 0;
+}
+
+/* The table's credit that no refund that waits is to give back. */
+static int64_t free_credit(const struct ledger *ledger, int64_t promised)
+{
+    int64_t credit = -promised;
+    for (size_t i = 0; i < ledger->n; i++)
+        credit += account_credit(&ledger->orders[i].account);
+    return credit > 0 ? credit : 0;
+}
+
+/* What of the payment with an order is more than the order comes to. */
+static int64_t credit_in(const struct rooms *rooms, size_t i)
+{
+    int64_t credit = account_credit(&rooms->orders[i]->account);
+    return credit < rooms->room[i] ? credit : rooms->room[i];
+}
+
+/* What of an amount is credit of each order; returns what is left beyond that and beyond
+ * `spare`, which pays nothing. */
+static int64_t take_credits(struct request *r, const struct refund_source *source, int64_t amount, int64_t spare,
+                            int64_t *credits)
+{
+    const struct rooms *rooms = &source->rooms;
+    int64_t *room = arena_array(r->arena, rooms->n, sizeof *room);
+    int64_t rest = amount > spare ? amount - spare : 0;
+    int64_t most = free_credit(&source->ledger, source->promised), credit = rest < most ? rest : most;
+    for (size_t i = 0; i < rooms->n; i++)
+        room[i] = credit_in(rooms, i);
+    return rest - credit + spread_in_order(credit, room, rooms->n, credits);
+}
+
+/* Credit is given back as it is; beyond it the sale goes down with the money. What was
+ * credit when it was asked for, and paid something else meanwhile, is due again. */
 static enum err lower_sales(struct request *r, const struct refund_input *in, struct refund_source *source,
                             const char *refund_id, const int64_t *credits)
 {
     struct rooms *rooms = &source->rooms;
+    int64_t most = in->lowers.is_set ? in->lowers.value : MONEY_MAX;
     for (size_t i = 0; i < rooms->n; i++) {
         int64_t beyond = rooms->amounts[i] - credits[i];
+        beyond = beyond < most ? beyond : most;
         if (beyond <= 0)
             continue;
+        most -= beyond;
         const struct ledger_document document = {
             .kind = "discount", .amount = {true, beyond}, .reason = in->reason, .refund_id = refund_id};
         TRY(ledger_add(r, &source->ledger, rooms->orders[i], &document, NULL));
@@ -218,27 +261,49 @@ static enum err lower_sales(struct request *r, const struct refund_input *in, st
     return ERR_OK;
 }
 
-/* First what pays nothing, then credits, then the newest orders. */
+/* First what pays nothing, then credits, then the newest orders; last the credit that
+ * another refund is to give back. */
 static enum err give_amount(struct request *r, const struct refund_input *in, struct refund_source *source,
                             const char *refund_id, int64_t released)
 {
     struct rooms *rooms = &source->rooms;
     int64_t *credits = arena_array(r->arena, rooms->n, sizeof *credits);
     int64_t *room = arena_array(r->arena, rooms->n, sizeof *room),
-            *more = arena_array(r->arena, rooms->n, sizeof *more);
-    int64_t rest = released > source->unallocated ? released - source->unallocated : 0;
-    for (size_t i = 0; i < rooms->n; i++) {
-        int64_t credit = account_credit(&rooms->orders[i]->account);
-        room[i] = credit < rooms->room[i] ? credit : rooms->room[i];
-    }
-    rest = spread_in_order(rest, room, rooms->n, credits);
+            *more = arena_array(r->arena, rooms->n, sizeof *more),
+            *last = arena_array(r->arena, rooms->n, sizeof *last);
+    int64_t rest = take_credits(r, source, released, source->unallocated, credits);
     for (size_t i = 0; i < rooms->n; i++)
-        room[i] = rooms->room[i] - credits[i];
-    if (spread_in_order(rest, room, rooms->n, more) > 0)
+        room[i] = rooms->room[i] - credit_in(rooms, i);
+    rest = spread_in_order(rest, room, rooms->n, more);
+    for (size_t i = 0; i < rooms->n; i++)
+        room[i] = credit_in(rooms, i) - credits[i];
+    if (spread_in_order(rest, room, rooms->n, last) > 0)
         return refund_refuse(r, most_of(source), source->tip_left);
-    for (size_t i = 0; i < rooms->n; i++)
+    for (size_t i = 0; i < rooms->n; i++) {
+        credits[i] += last[i];
         rooms->amounts[i] = credits[i] + more[i];
+    }
     return in->reopens_due.value ? ERR_OK : lower_sales(r, in, source, refund_id, credits);
+}
+
+enum err refund_promise(struct request *r, const struct refund_input *in, struct refund_source *source, int64_t *credit)
+{
+    int64_t *credits = arena_array(r->arena, source->rooms.n, sizeof *credits);
+    TRY(narrow(r, in, source));
+    take_credits(r, source, in->amount.value, free_unallocated(source), credits);
+    *credit = 0;
+    for (size_t i = 0; i < source->rooms.n; i++)
+        *credit += credits[i];
+    return ERR_OK;
+}
+
+/* Whether it is all that the payment has too much. */
+static bool is_last_credit(const struct refund_source *source, int64_t released)
+{
+    int64_t credit = 0;
+    for (size_t i = 0; i < source->rooms.n; i++)
+        credit += credit_in(&source->rooms, i);
+    return released > 0 && released == credit && credit <= free_credit(&source->ledger, source->promised);
 }
 
 /* The money that is handed out: cash in coins; with the last of a payment, all of it. */
@@ -267,6 +332,7 @@ enum err refund_do(struct request *r, const struct refund_input *in, struct refu
                    const char *refund_id, int64_t *amount, int64_t *rounding)
 {
     int64_t most, released = in->amount.value;
+    bool settles = false;
     TRY(narrow(r, in, source));
     most = most_of(source);
     if (in->tip_amount.value > source->tip_left)
@@ -278,17 +344,21 @@ enum err refund_do(struct request *r, const struct refund_input *in, struct refu
             released = source->whole; /* all of the money: its rounding, too */
         if (released > most)
             return refund_refuse(r, most < source->amount_left ? most : source->amount_left, source->tip_left);
+        settles = is_last_credit(source, released);
         TRY(give_amount(r, in, source, refund_id, released));
     }
     *amount = money_of(r, source, released);
     *rounding = *amount - released;
-    if (*amount + in->tip_amount.value == 0) { /* it costs nothing by now, or less than half a coin */
+    if (*amount + in->tip_amount.value == 0 && !settles) { /* it costs nothing by now, or less than half a coin */
         problem_fault(r, in->items != NULL ? "/items" : "/amount", "out_of_range",
                       "comes to nothing that could be given back");
         return problem_verdict(r);
     }
-    for (size_t i = 0; i < source->rooms.n; i++)
+    for (size_t i = 0; i < source->rooms.n; i++) {
         refund_take(source, i, source->rooms.amounts[i]);
+        if (source->rooms.amounts[i] > 0)
+            source->rooms.orders[i]->account.returned = true;
+    }
     payment_queue_amounts(r, STMT_PAYMENT_ALLOCATIONS_REFUND, source->payment_id, &source->rooms);
     return ERR_OK;
 }

@@ -29,17 +29,19 @@ static void log_refund(struct request *r, const struct refund_source *source, co
 }
 
 /* The provider gives the money back, and says when it has. */
-static enum err begin_refund(struct request *r, const struct refund_input *in, const struct refund_source *source)
+static enum err begin_refund(struct request *r, const struct refund_input *in, struct refund_source *source)
 {
     const char *id = request_new_id(r);
+    int64_t credit;
     TRY(refund_check(r, in, source));
     if (in->items != NULL) {
         problem_fault(r, "/items", "mismatch", "an online payment is given back by amount");
         return problem_verdict(r);
     }
+    TRY(refund_promise(r, in, source, &credit));
     DB_QUEUE(r->db, STMT_REFUND_INSERT, r->restaurant_id, id, source->payment_id, request_int_text(r, in->amount.value),
              request_int_text(r, in->tip_amount.value), in->reason, r->who.id, bool_text(in->reopens_due.value), "0",
-             "pending", in->order_id);
+             "pending", in->order_id, request_int_text(r, credit));
     DB_QUEUE(r->db, STMT_PAYMENT_REFUNDED, r->restaurant_id, source->payment_id, "0", "0");
     log_refund(r, source, "refund_begun", id, in->amount.value, in->tip_amount.value);
     answer_payment(r, 201, source->payment_id);
@@ -53,7 +55,7 @@ static enum err give_back(struct request *r, const struct refund_input *in, stru
     TRY(refund_do(r, in, source, id, &amount, &rounding));
     const char *amount_text = request_int_text(r, amount), *tip_text = request_int_text(r, in->tip_amount.value);
     DB_QUEUE(r->db, STMT_REFUND_INSERT, r->restaurant_id, id, source->payment_id, amount_text, tip_text, in->reason,
-             r->who.id, bool_text(in->reopens_due.value), request_int_text(r, rounding), "done", in->order_id);
+             r->who.id, bool_text(in->reopens_due.value), request_int_text(r, rounding), "done", in->order_id, "0");
     DB_QUEUE(r->db, STMT_PAYMENT_REFUNDED, r->restaurant_id, source->payment_id, amount_text, tip_text);
     log_refund(r, source, "payment_refunded", id, amount, in->tip_amount.value);
     TRY(ledger_write(r, &source->ledger));

@@ -69,9 +69,10 @@ static enum err read_event(struct request *r, struct event *event)
     fields_read(r, r->json, "", FIELDS(fields), event);
     if (event->currency != NULL && strspn(event->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
         problem_fault(r, "/currency", "invalid_format", "must be an ISO 4217 code");
-    if (event->status != NULL && strcmp(event->status, "captured") == 0 && event->amount.is_set &&
-        event->amount.value == 0)
-        problem_fault(r, "/amount", "out_of_range", "must be above zero where money was captured");
+    bool has_money =
+        event->status != NULL && (strcmp(event->status, "captured") == 0 || strcmp(event->status, "refunded") == 0);
+    if (has_money && event->amount.is_set && event->amount.value == 0)
+        problem_fault(r, "/amount", "out_of_range", "must be above zero where money was captured or given back");
     if (event->status != NULL && is_of_refund(event) != (event->refund_id != NULL))
         problem_fault(r, "/refund_id", event->refund_id != NULL ? "mismatch" : "required",
                       "goes with refunded and refund_failed");
@@ -259,9 +260,8 @@ static enum err take_captured(struct request *r, const struct event *event, stru
     return ERR_OK;
 }
 
-/* The refund as it was asked for. Of the order that was named only if there is still so
- * much of the payment with it. */
-static void read_refund(struct request *r, db_slot slot, const struct refund_source *source, struct refund_input *in)
+/* The refund as it was asked for. */
+static void read_refund(struct request *r, db_slot slot, struct refund_input *in)
 {
     *in = (struct refund_input){
         .amount = {true, db_int(r->db, slot, 0, COL_REFUND_FIND_AMOUNT)},
@@ -269,37 +269,106 @@ static void read_refund(struct request *r, db_slot slot, const struct refund_sou
         .reason = db_text(r->db, slot, 0, COL_REFUND_FIND_REASON),
         .reopens_due = {true, db_bool(r->db, slot, 0, COL_REFUND_FIND_REOPENS_DUE)},
     };
+}
+
+/* What is booked: the money that was really given back, the tip last, as much as can still
+ * be given back. In another currency nobody can say how much that is: then it is what was
+ * asked for. Returns NULL or the flag. */
+static const char *book(const struct event *event, const char *currency, const struct refund_source *source,
+                        struct refund_input *in)
+{
+    bool is_same = strcmp(event->currency, currency) == 0;
+    int64_t asked = in->amount.value, asked_tip = in->tip_amount.value, most = source->amount_left - source->pending,
+            most_tip = source->tip_left - source->pending_tip;
+    int64_t given = is_same ? event->amount.value : asked + asked_tip, tip = given > asked ? given - asked : 0;
+    tip = tip < asked_tip ? tip : asked_tip;
+    tip = tip < most_tip ? tip : most_tip;
+    int64_t amount = given - tip;
+    if (amount > most) {
+        tip += amount - most;
+        tip = tip < most_tip ? tip : most_tip;
+        amount = most;
+    }
+    in->amount.value = amount;
+    in->tip_amount.value = tip;
+    if (!is_same)
+        return "currency_differs";
+    return given != asked + asked_tip || amount + tip != given ? "amount_differs" : NULL;
+}
+
+/* The sale goes down by what was asked for, less what was credit then, and not by what the
+ * provider gave back beyond it: nobody wanted that, so it is due again. Of the order that was named
+ * only if there is still so much of the payment with it. */
+static void narrow(struct request *r, db_slot slot, const struct refund_source *source, struct refund_input *in)
+{
+    int64_t asked = db_int(r->db, slot, 0, COL_REFUND_FIND_AMOUNT);
+    int64_t most =
+        (in->amount.value < asked ? in->amount.value : asked) - db_int(r->db, slot, 0, COL_REFUND_FIND_CREDIT_AMOUNT);
+    in->lowers = (struct optional_int){true, most > 0 ? most : 0};
     const char *order_id = db_text(r->db, slot, 0, COL_REFUND_FIND_ORDER_ID);
     for (size_t i = 0; order_id != NULL && i < source->rooms.n; i++)
         if (strcmp(source->rooms.orders[i]->id, order_id) == 0 && source->rooms.room[i] >= in->amount.value)
             in->order_id = order_id;
 }
 
-static enum err finish_refund(struct request *r, const struct event *event, db_slot slot, const char *payment_id)
+static void log_refund(struct request *r, const struct event *event, const struct refund_source *source,
+                       const char *action, const char *flag)
 {
-    struct refund_source source = {0};
+    struct text json;
+    if (source->ledger.session_id == NULL)
+        return;
+    text_init(&json, r->arena);
+    text_puts(&json, "{");
+    text_json_member(&json, "payment_id", source->payment_id);
+    text_json_member(&json, "refund_id", event->refund_id);
+    if (flag != NULL) {
+        text_json_member(&json, "flag", flag);
+        text_json_member_int(&json, "given_back", event->amount.value);
+        text_json_member(&json, "currency", event->currency);
+    }
+    text_puts(&json, "}");
+    activity_queue(r, source->ledger.session_id, action, json.bytes);
+}
+
+/* A refund that failed before was given back all the same. If another took its place, and
+ * nothing is left to be given back, it stays as it is and has a flag. */
+static enum err give_back(struct request *r, const struct event *event, db_slot slot, struct refund_source *source)
+{
     struct refund_input in;
-    int64_t amount, rounding;
+    int64_t amount = 0, rounding;
+    read_refund(r, slot, &in);
+    const char *flag = book(event, db_text(r->db, slot, 0, COL_REFUND_FIND_CURRENCY), source, &in);
+    bool is_some = in.amount.value + in.tip_amount.value > 0;
+    answer(r, event, "recorded", source->payment_id, flag);
+    log_refund(r, event, source, "payment_refunded", flag);
+    narrow(r, slot, source, &in);
+    if (is_some)
+        TRY(refund_do(r, &in, source, event->refund_id, &amount, &rounding));
+    const char *amount_text = is_some ? request_int_text(r, amount) : "0",
+               *tip_text = is_some ? request_int_text(r, in.tip_amount.value) : "0";
+    DB_QUEUE(r->db, STMT_REFUND_STATUS_SET, r->restaurant_id, event->refund_id, is_some ? "done" : "failed",
+             is_some ? amount_text : NULL, is_some ? tip_text : NULL, flag);
+    DB_QUEUE(r->db, STMT_PAYMENT_REFUNDED, r->restaurant_id, source->payment_id, amount_text, tip_text);
+    return ledger_write(r, &source->ledger);
+}
+
+static enum err finish_refund(struct request *r, const struct event *event, const char *payment_id)
+{
+    struct refund_source source = {.refund_id = event->refund_id};
     TRY(refund_lock(r, payment_id, &source));
-    db_slot now = DB_QUEUE(r->db, STMT_REFUND_FIND, r->restaurant_id, event->refund_id, event->intent_id, r->args[1]);
+    db_slot slot = DB_QUEUE(r->db, STMT_REFUND_FIND, r->restaurant_id, event->refund_id, event->intent_id, r->args[1]);
     TRY(transaction_run(r));
-    bool is_pending = strcmp(db_text(r->db, now, 0, COL_REFUND_FIND_STATUS), "pending") == 0;
-    bool is_done = is_pending && strcmp(event->status, "refunded") == 0;
+    const char *status = db_text(r->db, slot, 0, COL_REFUND_FIND_STATUS);
     remember(r, event, payment_id);
-    answer(r, event, is_pending ? "recorded" : "ignored", payment_id, NULL);
-    if (is_pending)
-        DB_QUEUE(r->db, STMT_REFUND_STATUS_SET, r->restaurant_id, event->refund_id, is_done ? "done" : "failed");
-    if (is_pending && source.ledger.session_id != NULL)
-        activity_queue(
-            r, source.ledger.session_id, is_done ? "payment_refunded" : "refund_failed",
-            arena_printf(r->arena, "{\"payment_id\":\"%s\",\"refund_id\":\"%s\"}", payment_id, event->refund_id));
-    if (!is_done)
+    if (strcmp(event->status, "refunded") == 0 && strcmp(status, "done") != 0)
+        return give_back(r, event, slot, &source);
+    bool is_pending = strcmp(status, "pending") == 0;
+    answer(r, event, is_pending ? "recorded" : "ignored", payment_id, db_text(r->db, slot, 0, COL_REFUND_FIND_FLAG));
+    if (!is_pending)
         return ERR_OK;
-    read_refund(r, slot, &source, &in);
-    TRY(refund_do(r, &in, &source, event->refund_id, &amount, &rounding));
-    DB_QUEUE(r->db, STMT_PAYMENT_REFUNDED, r->restaurant_id, payment_id, request_int_text(r, amount),
-             request_int_text(r, in.tip_amount.value));
-    return ledger_write(r, &source.ledger);
+    DB_QUEUE(r->db, STMT_REFUND_STATUS_SET, r->restaurant_id, event->refund_id, "failed", NULL, NULL, NULL);
+    log_refund(r, event, &source, "refund_failed", NULL);
+    return ERR_OK;
 }
 
 /* The money was given back, or was not: sales go down only now. */
@@ -312,8 +381,8 @@ static enum err take_refund(struct request *r, const struct event *event)
         return ERR_NOT_FOUND;
     const char *payment_id = db_text(r->db, slot, 0, COL_REFUND_FIND_PAYMENT_ID);
     if (db_rows(r->db, known) == 0)
-        return finish_refund(r, event, slot, payment_id);
-    answer(r, event, "duplicate", payment_id, NULL);
+        return finish_refund(r, event, payment_id);
+    answer(r, event, "duplicate", payment_id, db_text(r->db, slot, 0, COL_REFUND_FIND_FLAG));
     return ERR_OK;
 }
 

@@ -121,7 +121,7 @@ export function learnPayment(world, party, args, json) {
   assert.ok(json.flag !== null || p.deposit || known || p.unallocated === 0, `payment ${p.id}: ${p.unallocated} pays nothing`);
   p.voided ||= json.voided_at !== null;
   for (const f of json.refunds) {
-    if (p.refunds.get(f.id)?.status === 'done' || p.refunds.get(f.id)?.status === 'failed') continue;
+    if (p.refunds.get(f.id)?.status === 'done') continue; // one that failed may be given back all the same
     p.refunds.set(f.id, { id: f.id, amount: f.amount, released: f.amount - f.rounding_amount, rounding: f.rounding_amount, tip: f.tip_amount, status: f.status, reopens: f.reopens_due });
     world.refunds.set(f.id, p.refunds.get(f.id));
   }

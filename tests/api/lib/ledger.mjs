@@ -17,9 +17,9 @@ export class Refused extends Error {
 }
 const refuse = (code) => { throw new Refused(code); };
 
-/** What all documents together make: {orders, sessions, payments, holds}. */
+/** What all documents together make: {orders, sessions, payments, holds, promises}. */
 export function replay(documents) {
-  const state = { orders: new Map(), sessions: new Map(), payments: new Map(), holds: new Map(), joined: [] };
+  const state = { orders: new Map(), sessions: new Map(), payments: new Map(), holds: new Map(), promises: new Map(), joined: [] };
   for (const document of documents) append(state, document);
   return state;
 }
@@ -317,7 +317,7 @@ function pay(state, p) {
   if (left > 0) payPart(parts, (target.at(-1) ?? ordersOf(state, session ?? p.order).at(-1)).id, left); // units of rounding that are with another order
   const own = p.intent && !state.holds.get(p.intent)?.share ? null : share; // the rest only took it
   const guest = p.diner ?? (p.intent ? state.holds.get(p.intent)?.share : share)?.diner;
-  state.payments.set(p.id, { id: p.id, share: own, session, diner: p.diner, guest, coin: coinOf(p), parts, money: p.amount, rounding: p.amount - settled, tip: p.tip ?? 0 });
+  state.payments.set(p.id, { id: p.id, order: p.order, share: own, session, diner: p.diner, guest, coin: coinOf(p), parts, money: p.amount, rounding: p.amount - settled, tip: p.tip ?? 0 });
   return [session ?? p.order];
 }
 
@@ -364,16 +364,47 @@ function giveItems(state, payment, items) {
   return given;
 }
 
+/** What the table has too much, but for what others that wait for their provider will give back. */
+function freeCredit(state, payment, refund) {
+  const table = payment.session ?? payment.order;
+  const waiting = [...state.promises].filter(([id, p]) => p.pending && id !== refund && (p.payment.session ?? p.payment.order) === table);
+  return Math.max(0, sum(ordersAt(state, table), (o) => o.credit) - sum(waiting, ([, p]) => p.credit));
+}
+
+/** A refund through a provider: what is credit now will not lower the sale. */
+function beginRefund(state, { refund: id, payment: of, amount, asked }) {
+  const payment = state.payments.get(of), own = (o) => sum(payment.parts.filter((part) => part.order === o.id), (part) => part.amount);
+  const credit = sum(newestFirst(state, payment), (o) => Math.min(creditOf(state, o), own(o)));
+  state.promises.set(id, { payment, asked, credit: Math.min(amount, credit, freeCredit(state, payment)), pending: true });
+  return [];
+}
+
+const failRefund = (state, { refund: id }) => {
+  state.promises.get(id).pending = false;
+  return [];
+};
+
 /** What the orders of the payment have too much goes back first; beyond it the sale is less, from the newest order on. */
-function giveAmount(state, payment, { amount, reopens_due: reopens, order: only }) {
-  let left = amount;
+function giveAmount(state, payment, { refund: id, amount, reopens_due: reopens, order: only }) {
+  let left = amount, free = freeCredit(state, payment, id);
+  const promise = state.promises.get(id);
+  let lowers = reopens ? 0 : promise ? promise.asked - promise.credit : amount;
+  state.promises.delete(id);
   const orders = newestFirst(state, payment).filter((o) => !only || o.id === only);
-  for (const order of orders) left -= takeBack(payment, order.id, Math.min(left, creditOf(state, order)));
   for (const order of orders) {
-    const taken = takeBack(payment, order.id, left);
+    const taken = takeBack(payment, order.id, Math.min(left, free, creditOf(state, order)));
     left -= taken;
-    if (taken > 0 && !reopens) order.notes.push(taken);
+    free -= taken;
   }
+  for (const order of orders) {
+    const own = sum(payment.parts.filter((part) => part.order === order.id), (part) => part.amount);
+    const taken = takeBack(payment, order.id, Math.min(left, Math.max(0, own - creditOf(state, order))));
+    left -= taken;
+    const note = Math.min(taken, lowers);
+    lowers -= note;
+    if (note > 0) order.notes.push(note);
+  }
+  for (const order of orders) left -= takeBack(payment, order.id, left); // credit that another is to give back
   return amount - left;
 }
 
@@ -412,6 +443,6 @@ const join = (state, d) => {
 /** Every kind of document. */
 const kinds = {
   join, order: placeOrder, void: adjust, comp: adjust, discount: giveDiscount, service_charge_waived: waive,
-  cancel: endOrder, delete: endOrder, transfer, merge, hold, hold_end: endHold, payment: pay, payment_void: voidPayment, refund,
+  cancel: endOrder, delete: endOrder, transfer, merge, hold, hold_end: endHold, payment: pay, payment_void: voidPayment, refund, refund_begin: beginRefund, refund_fail: failRefund,
   split, split_end: endSplit, deposit: takeDeposit,
 };

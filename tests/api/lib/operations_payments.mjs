@@ -79,7 +79,16 @@ function refundDocument(world, id, refund, items) {
   const p = world.payments.get(id);
   const before = sum([...p.refunds.values()].filter((f) => f.status === 'done' && f.id !== refund.id), (f) => f.released);
   const unallocated = Math.max(0, p.unallocated - before);
-  return { doc: 'refund', payment: id, amount: Math.max(0, refund.released - unallocated), items, tip: refund.tip, reopens_due: refund.reopens, known: true };
+  return { doc: 'refund', refund: refund.id, payment: id, amount: Math.max(0, refund.released - unallocated), items, tip: refund.tip, reopens_due: refund.reopens, known: true };
+}
+
+/** A refund that waits for its provider; what pays nothing, and no other waits for, is the first of it. */
+function beginDocument(world, id, refund) {
+  const p = world.payments.get(id), others = [...p.refunds.values()].filter((f) => f.id !== refund.id);
+  const back = sum(others.filter((f) => f.status === 'done'), (f) => f.released);
+  const waiting = sum(others.filter((f) => f.status === 'pending'), (f) => f.amount - world.ledger.promises.get(f.id).credit);
+  const spare = Math.max(0, Math.max(0, p.unallocated - back) - waiting);
+  return { doc: 'refund_begin', refund: refund.id, payment: id, amount: Math.max(0, refund.amount - spare), asked: refund.amount };
 }
 
 const pendingRefunds = (world, party) => [...world.payments.values()].filter((p) => p.house === party.house)
@@ -92,7 +101,10 @@ const finish = (how) => ({
   },
   send: (world, party, { payment: id, refund }) => party.house.provider[how](world.intents.get(world.payments.get(id).intent), world.refunds.get(refund)),
   learn: (world, party, { payment: id }) => readPayment(world, party, id),
-  document: (world, party, { payment: id, refund }, json) => (how === 'refunded' && json.status === 'recorded' ? refundDocument(world, id, world.refunds.get(refund)) : null),
+  document(world, party, { payment: id, refund }, json) {
+    if (json.status !== 'recorded') return null;
+    return how === 'refunded' ? refundDocument(world, id, world.refunds.get(refund)) : { doc: 'refund_fail', refund };
+  },
   refusals: [],
 });
 
@@ -186,7 +198,7 @@ export const paymentOperations = {
     learn: learnPayment,
     document(world, party, { payment: id }, json) {
       const { id: refund, status } = json.refunds.at(-1);
-      return status === 'done' ? refundDocument(world, id, world.refunds.get(refund)) : null;
+      return status === 'done' ? refundDocument(world, id, world.refunds.get(refund)) : beginDocument(world, id, world.refunds.get(refund));
     },
   },
   refund_items: {

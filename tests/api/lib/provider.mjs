@@ -44,9 +44,9 @@ export class Provider {
     return this.send(this.event(intent, changes), how);
   }
 
-  /** The money of a refund was given back, or was not. */
+  /** The money of a refund was given back, its tip too, or was not. */
   refunded(intent, refund, changes, how) {
-    return this.send(this.event(intent, { status: 'refunded', refund_id: refund.id, amount: refund.amount, provider_ref: undefined, ...changes }), how);
+    return this.send(this.event(intent, { status: 'refunded', refund_id: refund.id, amount: refund.amount + (refund.tip_amount ?? refund.tip ?? 0), provider_ref: undefined, ...changes }), how);
   }
 
   refundFailed(intent, refund, changes, how) {
