@@ -789,10 +789,12 @@ CREATE TABLE refunds (
   rounding_amount bigint NOT NULL DEFAULT 0,
   order_id uuid,
   status text NOT NULL DEFAULT 'done'::text,
+  credit_amount bigint NOT NULL DEFAULT 0,
+  flag text,
   CONSTRAINT refunds_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT refunds_amount_check CHECK (amount >= 0 AND amount <= '9007199254740991'::bigint),
   CONSTRAINT refunds_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 500),
-  CONSTRAINT refunds_something CHECK ((amount + tip_amount) > 0),
+  CONSTRAINT refunds_something CHECK ((amount + tip_amount + abs(rounding_amount)) > 0),
   CONSTRAINT refunds_status CHECK (status = ANY (ARRAY['pending'::text, 'done'::text, 'failed'::text])),
   CONSTRAINT refunds_tip_amount_check CHECK (tip_amount >= 0 AND tip_amount <= '9007199254740991'::bigint),
   CONSTRAINT refunds_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id),
@@ -800,14 +802,15 @@ CREATE TABLE refunds (
 );
 CREATE INDEX refunds_day ON refunds USING btree (restaurant_id, business_date);
 CREATE INDEX refunds_payment ON refunds USING btree (restaurant_id, payment_id);
-CREATE TRIGGER guard BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION guard_columns('refunds', 'status');
+CREATE TRIGGER guard BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION guard_columns('refunds', 'status', 'amount', 'tip_amount', 'flag');
 CREATE TRIGGER guard_delete BEFORE DELETE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_change('refunds');
+CREATE TRIGGER guard_done BEFORE UPDATE ON refunds FOR EACH ROW WHEN (old.status = 'done'::text) EXECUTE FUNCTION refuse_change('refunds');
 ALTER TABLE refunds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE refunds FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON refunds FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT, UPDATE (status) ON refunds TO orderzap_app;
+GRANT INSERT, SELECT, UPDATE (amount, flag, status, tip_amount) ON refunds TO orderzap_app;
 GRANT SELECT ON refunds TO orderzap_sync;
 
 CREATE TABLE restaurants (

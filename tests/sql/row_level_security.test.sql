@@ -169,7 +169,7 @@ $$;
 SELECT plan(1 + (SELECT count(*)::integer FROM tenant_table)
             + 14 * (SELECT count(*)::integer FROM pair)
             + (SELECT count(*)::integer FROM tap.crossings())
-            + 70);
+            + 71);
 
 SELECT tap.cmp_ok((SELECT count(*) FROM tenant_table), '>=', 29::bigint, 'the catalogue names the tenant tables');
 SELECT tap.ok(t.rows_a > 0 AND t.rows_b > 0, t.name || ' has a fixture for both tenants')
