@@ -940,6 +940,7 @@ CREATE TABLE sessions (
   changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   sums text,
   pushed_at timestamp with time zone,
+  has_credit boolean NOT NULL DEFAULT false,
   CONSTRAINT sessions_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT sessions_check CHECK ((status = 'active'::text) = (closed_at IS NULL)),
   CONSTRAINT sessions_opened_by_check CHECK (opened_by = ANY (ARRAY['diner'::text, 'staff'::text])),
@@ -951,6 +952,7 @@ CREATE TABLE sessions (
 CREATE INDEX idx_sessions_restaurant_status ON sessions USING btree (restaurant_id, status);
 CREATE UNIQUE INDEX sessions_active_table ON sessions USING btree (restaurant_id, table_id) WHERE (status = 'active'::text);
 CREATE INDEX sessions_changed ON sessions USING btree (restaurant_id, changed_xid);
+CREATE INDEX sessions_credit ON sessions USING btree (restaurant_id, id) WHERE has_credit;
 CREATE INDEX sessions_ended ON sessions USING btree (restaurant_id, status, id) WHERE (status <> 'active'::text);
 CREATE INDEX sessions_expiring ON sessions USING btree (expires_at) WHERE ((status = 'active'::text) AND (expires_at > '-infinity'::timestamp with time zone));
 CREATE INDEX sessions_table ON sessions USING btree (restaurant_id, table_id, created_at);

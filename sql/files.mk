@@ -28,6 +28,7 @@ SQL_STATEMENTS = \
 	sql/statements/core/ledger_orders_set.sql \
 	sql/statements/core/ledger_place.sql \
 	sql/statements/core/ledger_session.sql \
+	sql/statements/core/ledger_sums_set.sql \
 	sql/statements/core/menu_version_raise.sql \
 	sql/statements/core/offline_find.sql \
 	sql/statements/core/offline_lock.sql \
@@ -422,4 +423,7 @@ SQL_SCHEMA = \
 	sql/migrations/0056_guest_sign_in.sql \
 	sql/migrations/0057_guest_links.sql \
 	sql/migrations/0058_live_channels.sql \
-	sql/migrations/0059_guest_channels.sql
+	sql/migrations/0059_guest_channels.sql \
+	sql/migrations/0060_session_credit.sql \
+	sql/migrations/0061_sessions_credit.sql \
+	sql/migrations/0062_credit_of_past_sessions.sql
