@@ -911,9 +911,11 @@ CREATE TABLE session_activity_log (
   actor_id uuid,
   details jsonb NOT NULL DEFAULT '{}'::jsonb,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  from_table_id uuid,
   CONSTRAINT session_activity_log_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT session_activity_log_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id)
 );
+CREATE INDEX session_activity_log_left ON session_activity_log USING btree (restaurant_id, from_table_id, created_at) WHERE (from_table_id IS NOT NULL);
 CREATE INDEX session_activity_log_session ON session_activity_log USING btree (restaurant_id, session_id);
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON session_activity_log FOR EACH ROW EXECUTE FUNCTION refuse_change('session_activity_log');
 ALTER TABLE session_activity_log ENABLE ROW LEVEL SECURITY;
@@ -1267,6 +1269,8 @@ CREATE FUNCTION rfc3339(t timestamp with time zone) RETURNS text LANGUAGE sql ST
 CREATE FUNCTION session_due(restaurant uuid, session uuid, OUT due bigint, OUT unpaid_orders bigint, OUT credit bigint) RETURNS record LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION session_json(restaurant uuid, session uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION session_of_table_at(restaurant uuid, place uuid, moment timestamp with time zone) RETURNS uuid LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION session_owes(restaurant uuid, session uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS ...;
 
