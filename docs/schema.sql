@@ -914,9 +914,11 @@ CREATE TABLE session_activity_log (
   actor_id uuid,
   details jsonb NOT NULL DEFAULT '{}'::jsonb,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  from_table_id uuid,
   CONSTRAINT session_activity_log_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT session_activity_log_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id)
 );
+CREATE INDEX session_activity_log_left ON session_activity_log USING btree (restaurant_id, from_table_id, created_at) WHERE (from_table_id IS NOT NULL);
 CREATE INDEX session_activity_log_session ON session_activity_log USING btree (restaurant_id, session_id);
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON session_activity_log FOR EACH ROW EXECUTE FUNCTION refuse_change('session_activity_log');
 ALTER TABLE session_activity_log ENABLE ROW LEVEL SECURITY;
@@ -943,6 +945,7 @@ CREATE TABLE sessions (
   changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   sums text,
   pushed_at timestamp with time zone,
+  has_credit boolean NOT NULL DEFAULT false,
   CONSTRAINT sessions_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT sessions_check CHECK ((status = 'active'::text) = (closed_at IS NULL)),
   CONSTRAINT sessions_opened_by_check CHECK (opened_by = ANY (ARRAY['diner'::text, 'staff'::text])),
@@ -954,6 +957,7 @@ CREATE TABLE sessions (
 CREATE INDEX idx_sessions_restaurant_status ON sessions USING btree (restaurant_id, status);
 CREATE UNIQUE INDEX sessions_active_table ON sessions USING btree (restaurant_id, table_id) WHERE (status = 'active'::text);
 CREATE INDEX sessions_changed ON sessions USING btree (restaurant_id, changed_xid);
+CREATE INDEX sessions_credit ON sessions USING btree (restaurant_id, id) WHERE has_credit;
 CREATE INDEX sessions_ended ON sessions USING btree (restaurant_id, status, id) WHERE (status <> 'active'::text);
 CREATE INDEX sessions_expiring ON sessions USING btree (expires_at) WHERE ((status = 'active'::text) AND (expires_at > '-infinity'::timestamp with time zone));
 CREATE INDEX sessions_table ON sessions USING btree (restaurant_id, table_id, created_at);
@@ -1268,6 +1272,8 @@ CREATE FUNCTION rfc3339(t timestamp with time zone) RETURNS text LANGUAGE sql ST
 CREATE FUNCTION session_due(restaurant uuid, session uuid, OUT due bigint, OUT unpaid_orders bigint, OUT credit bigint) RETURNS record LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION session_json(restaurant uuid, session uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION session_of_table_at(restaurant uuid, place uuid, moment timestamp with time zone) RETURNS uuid LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION session_owes(restaurant uuid, session uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS ...;
 

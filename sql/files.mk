@@ -28,6 +28,7 @@ SQL_STATEMENTS = \
 	sql/statements/core/ledger_orders_set.sql \
 	sql/statements/core/ledger_place.sql \
 	sql/statements/core/ledger_session.sql \
+	sql/statements/core/ledger_sums_set.sql \
 	sql/statements/core/menu_version_raise.sql \
 	sql/statements/core/offline_find.sql \
 	sql/statements/core/offline_lock.sql \
@@ -161,6 +162,7 @@ SQL_STATEMENTS = \
 	sql/statements/orders/restaurant_for_order.sql \
 	sql/statements/orders/session_of_diner.sql \
 	sql/statements/orders/session_of_table.sql \
+	sql/statements/orders/session_of_table_still.sql \
 	sql/statements/orders/session_of_table_then.sql \
 	sql/statements/orders/sessions_hold.sql \
 	sql/statements/orders/transfer_choices.sql \
@@ -243,6 +245,7 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/service_calls_list_open.sql \
 	sql/statements/sessions/service_calls_list_session.sql \
 	sql/statements/sessions/session_activity_list.sql \
+	sql/statements/sessions/session_activity_moved.sql \
 	sql/statements/sessions/session_calls_move.sql \
 	sql/statements/sessions/session_close.sql \
 	sql/statements/sessions/session_current.sql \
@@ -360,6 +363,7 @@ SQL_SCHEMA = \
 	sql/functions/rfc3339.sql \
 	sql/functions/session_due.sql \
 	sql/functions/session_json.sql \
+	sql/functions/session_of_table_at.sql \
 	sql/functions/session_owes.sql \
 	sql/functions/sessions_expire.sql \
 	sql/functions/set_tenant.sql \
@@ -424,6 +428,11 @@ SQL_SCHEMA = \
 	sql/migrations/0057_guest_links.sql \
 	sql/migrations/0058_live_channels.sql \
 	sql/migrations/0059_guest_channels.sql \
-	sql/migrations/0061_refund_promises.sql \
-	sql/migrations/0062_refund_coins.sql \
-	sql/migrations/0063_refund_coins_valid.sql
+	sql/migrations/0060_session_credit.sql \
+	sql/migrations/0061_sessions_credit.sql \
+	sql/migrations/0062_credit_of_past_sessions.sql \
+	sql/migrations/0063_activity_left.sql \
+	sql/migrations/0064_activity_from_table.sql \
+	sql/migrations/0065_refund_promises.sql \
+	sql/migrations/0066_refund_coins.sql \
+	sql/migrations/0067_refund_coins_valid.sql

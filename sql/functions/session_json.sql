@@ -1,5 +1,5 @@
 -- One table session as the API shows it, with its diners but for those who were removed.
--- Past its time it has expired, or is overdue if something is due of it. Only whoever
+-- Past its time it has expired, or is overdue if it is unsettled (session_owes()). Only whoever
 -- opened it knows its PIN: a keyed hash is stored.
 CREATE OR REPLACE FUNCTION public.session_json(restaurant uuid, session uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$

@@ -1,4 +1,4 @@
--- orderzapctl cleanup: sessions past their time of which nothing is due; the next guests' session would end
+-- orderzapctl cleanup: sessions past their time that are settled; the next guests' session would end
 -- them too. Locked ones are left to the next cleanup. This and the other cleanup
 -- functions end up to a given number and return how many. They read all restaurants,
 -- which only the owner may: hence SECURITY DEFINER, and a role that may only call

@@ -142,6 +142,7 @@ enum err ledger_write(struct request *r, struct ledger *ledger)
     ledger->sums.has_credit = false;
     for (size_t i = 0; i < ledger->n; i++)
         ledger->sums.has_credit = ledger->sums.has_credit || account_credit(&ledger->orders[i].account) > 0;
-    DB_QUEUE(r->db, STMT_SESSION_SUMS_SET, r->restaurant_id, ledger->session_id, figures_sums_text(r, &ledger->sums));
+    DB_QUEUE(r->db, STMT_LEDGER_SUMS_SET, r->restaurant_id, ledger->session_id, figures_sums_text(r, &ledger->sums),
+             bool_text(ledger->sums.has_credit));
     return ERR_OK;
 }

@@ -474,6 +474,89 @@ test('an order taken offline is of the business day when it was taken', async ()
   }
 });
 
+const minutesFromNow = (minutes) => new Date(Date.now() + minutes * 60000).toISOString();
+/** A party that sits at table n since then. */
+const seated = async (n, minutes) => {
+  const party = await openSession(stack, n);
+  stack.sql(`SET session_replication_role = replica; UPDATE sessions SET created_at = '${minutesFromNow(minutes)}' WHERE id = '${party.session.id}'`);
+  return party;
+};
+const moved = async ({ session }, n, minutes) => {
+  expectStatus(await post(stack, `/api/sessions/${session.id}/move`, { token: tokens.waiter, body: { table_id: table(n).id } }), 200);
+  stack.sql(`SET session_replication_role = replica; UPDATE session_activity_log SET created_at = '${minutesFromNow(minutes)}'
+    WHERE session_id = '${session.id}' AND action = 'session_moved' AND created_at > now() - interval '2 minutes'`);
+};
+const merged = async ({ session }, into, minutes) => {
+  expectStatus(await post(stack, `/api/sessions/${session.id}/merge`, { token: tokens.waiter, body: { session_id: into.session.id } }), 200);
+  const at = minutesFromNow(minutes);
+  stack.sql(`SET session_replication_role = replica; UPDATE sessions SET closed_at = '${at}' WHERE id = '${session.id}';
+    UPDATE session_activity_log SET created_at = '${at}' WHERE session_id = '${session.id}' AND action = 'session_merged' AND details ? 'into'`);
+};
+/** Where an order goes that was taken at table n then. */
+const taken = async (n, minutes) => {
+  const [result] = await results(tokens.waiter, [{ ...ordering({ table_id: table(n).id }), occurred_at: minutesFromNow(minutes) }]);
+  return result.status === 'rejected' ? result.problem.code : [result.resource.session_id, result.resource.table_id];
+};
+
+test('an order taken offline at a table follows the party that sat there', async () => {
+  const party = await seated(3, -90);
+  await moved(party, 4, -30);
+  const there = [party.session.id, table(4).id];
+  assert.deepEqual(await taken(3, -60), there);
+  assert.equal(count('sessions', `table_id = '${table(3).id}' AND status = 'active'`), 0, 'nobody sits at the table that it left');
+  assert.deepEqual(await taken(4, -10), there);
+  assert.deepEqual(await taken(4, -60), [null, table(4).id], 'before it came to that table');
+  const next = await seated(3, -20);
+  assert.deepEqual(await taken(3, -60), there, 'while others sit at the first table');
+  assert.deepEqual(await taken(3, -10), [next.session.id, table(3).id]);
+  // It goes on, and comes back to a table where it was.
+  await moved(party, 5, -8);
+  await moved(party, 4, -4);
+  for (const [n, minutes] of [[3, -60], [4, -15], [5, -6], [4, -3]]) assert.deepEqual(await taken(n, minutes), there, `table ${n}, ${minutes} minutes`);
+  assert.deepEqual(await taken(4, -6), [null, table(4).id]);
+  const bill = expectStatus(await get(stack, `/api/sessions/${party.session.id}/bill`, { token: tokens.waiter }), 200).json;
+  assert.equal(bill.orders.length, 7);
+  expectStatus(await post(stack, `/api/sessions/${party.session.id}/close`, { token: tokens.manager, body: { force: true } }), 200);
+  assert.equal(await taken(3, -60), 'session_closed');
+});
+
+test('where a party was before its move is unknown of an older one: it counts as at its table of now', async () => {
+  const party = await seated(3, -90);
+  await moved(party, 4, -30);
+  stack.sql('SET session_replication_role = replica; UPDATE session_activity_log SET from_table_id = NULL');
+  assert.deepEqual(await taken(4, -60), [party.session.id, table(4).id]);
+});
+
+test('an order taken offline at a table goes to what its party was merged into', async () => {
+  const [first, second, third] = [await seated(3, -90), await seated(4, -80), await seated(5, -70)];
+  await moved(first, 6, -50);
+  await merged(first, second, -40);
+  for (const [n, minutes] of [[3, -60], [6, -45], [4, -60], [4, -30]]) assert.deepEqual(await taken(n, minutes), [second.session.id, table(4).id], `table ${n}, ${minutes} minutes`);
+  await merged(second, third, -20);
+  await moved(third, 7, -10);
+  for (const [n, minutes] of [[3, -60], [6, -45], [4, -30], [5, -30], [7, -5]]) assert.deepEqual(await taken(n, minutes), [third.session.id, table(7).id], `table ${n}, ${minutes} minutes`);
+  const [fresh] = await taken(6, -30);
+  assert.ok(fresh !== null && ![first, second, third].some((p) => p.session.id === fresh), 'after the merger nobody sat there');
+  expectStatus(await post(stack, `/api/sessions/${third.session.id}/close`, { token: tokens.manager, body: { force: true } }), 200);
+  assert.equal(await taken(3, -60), 'session_closed');
+});
+
+test('a move or a merger comes while an order taken offline waits', async () => {
+  const [first, second] = [await seated(3, -90), await seated(4, -80)];
+  const meanwhile = async (what, body) => {
+    const busy = await hold(stack, `SELECT FROM sessions WHERE id = '${first.session.id}' FOR UPDATE`);
+    const changing = post(stack, `/api/sessions/${first.session.id}/${what}`, { token: tokens.waiter, body });
+    await until('the change waits', () => busy.waiting() > 0);
+    const order = taken(3, -60);
+    await until('the order waits, too', () => busy.waiting() > 1);
+    await busy.end('COMMIT');
+    expectStatus(await changing, 200);
+    return order;
+  };
+  assert.deepEqual(await meanwhile('move', { table_id: table(5).id }), [first.session.id, table(5).id]);
+  assert.deepEqual(await meanwhile('merge', { session_id: second.session.id }), [second.session.id, table(4).id]);
+});
+
 test('an order taken offline goes to the session that ran at its table then', async () => {
   const at = (minutes) => new Date(Date.now() + minutes * 60000).toISOString();
   const id = table(10).id, first = await openSession(stack, 10);

@@ -225,6 +225,60 @@ test('what owes is listed, running or not', async () => {
   assert.deepEqual(await listed('due=true'), [overdue, running].map((s) => s.session.id));
 });
 
+/** A session at table n whose guests paid for what was taken off the bill later. */
+const withCredit = async (n) => {
+  const guest = await openSession(stack, n);
+  const { id, total_amount } = await ordered(guest.token);
+  const payment = expectStatus(await pay(guest.session, total_amount), 201).json;
+  expectStatus(await post(stack, `/api/orders/${id}/adjustments`, { token: tokens.cashier, key: newKey(), body: { kind: 'discount', amount: 400, reason: 'cold' } }), 201);
+  const { credit } = await billOf(guest.session);
+  assert.ok(credit > 0);
+  return { ...guest, id, payment, credit };
+};
+const billOf = async (session) => expectStatus(await get(stack, `/api/sessions/${session.id}/bill`, { token: tokens.waiter }), 200).json;
+const giveBack = async ({ payment, credit }) => expectStatus(await post(stack, `/api/payments/${payment.id}/refunds`, { token: tokens.manager, key: newKey(), body: { amount: credit, reason: 'cold' } }), 201);
+
+test('past its time with money owed back it is active and overdue, until that is given back', async () => {
+  clear();
+  const asha = await withCredit(0);
+  assert.equal((await read(asha.session)).overdue, false);
+  runOut(asha.session);
+  const seen = await read(asha.session);
+  assert.deepEqual([seen.status, seen.overdue, seen.closed_at], ['active', true, null]);
+  assert.deepEqual(await listed('status=active'), [asha.session.id]);
+  assert.ok(!(await listed('status=expired')).includes(asha.session.id));
+  assert.equal((await tableJson(0)).session.overdue, true);
+  assert.equal(expectStatus(await get(stack, '/api/sessions/current', { token: asha.token }), 200).json.overdue, true);
+  expectProblem(await order(asha.token), 409, 'session_overdue');
+  expectProblem(await post(stack, `/api/r/${slug}/sessions`, { body: { code: table(0).code, display_name: 'Next' } }), 409, 'session_active');
+  stack.sql('SELECT sessions_expire(100)');
+  assert.equal((await read(asha.session)).status, 'active');
+  expectProblem(await change('close', asha.session), 409, 'refund_due');
+  await giveBack(asha);
+  assert.equal((await read(asha.session)).status, 'expired');
+  await openSession(stack, 0);
+});
+
+test('what is owed back is listed, running or not, until it is given back', async () => {
+  clear();
+  stack.sql(`UPDATE orders SET payment_status = 'paid' WHERE payment_status IN ('unpaid', 'partially_paid')`);
+  assert.deepEqual(await listed('due=true'), []);
+  const running = await withCredit(0), left = await withCredit(1), owes = await openSession(stack, 2), overdue = await withCredit(3);
+  const eaten = await withCredit(4), merged = await withCredit(5), into = await openSession(stack, 6);
+  await ordered(owes.token);
+  runOut(overdue.session);
+  expectStatus(await change('close', left.session, { force: true }, tokens.manager), 200);
+  await ordered(eaten.token, { items: [{ ...anOrder.items[0], quantity: 3 }] }); // which the credit pays in part
+  expectStatus(await change('merge', merged.session, { session_id: into.session.id }), 200);
+  const all = [into, eaten, overdue, owes, left, running];
+  assert.deepEqual(await listed('due=true'), all.map((s) => s.session.id));
+  assert.deepEqual([(await billOf(eaten.session)).credit, (await billOf(into.session)).credit], [0, merged.credit]);
+  for (const s of [running, left, overdue]) await giveBack(s);
+  await giveBack(merged);
+  assert.deepEqual(await listed('due=true'), [eaten, owes].map((s) => s.session.id));
+  assert.deepEqual(stack.sql('SELECT id FROM sessions WHERE has_credit'), []);
+});
+
 test('money that is owed back keeps a session open', async () => {
   clear();
   const asha = await openSession(stack, 0);

@@ -1,5 +1,5 @@
 -- A page of the sessions that were closed, or that expired ($4), newest first. An
--- active session past its time has expired, too, if nothing is due of it; a table has at most one.
+-- active session past its time has expired, too, if it is settled; a table has at most one.
 SELECT json_build_object(
   'data', coalesce(json_agg(session_json($1::uuid, p.id) ORDER BY p.place) FILTER (WHERE p.place <= $2::integer), '[]'::json),
   'next_cursor', max(p.id::text) FILTER (WHERE p.place = $2::integer AND p.found > $2::integer)) AS answer

@@ -15,23 +15,31 @@
 
 /* The look-ups of where the order belongs; -1 if one is not needed. */
 struct whereabouts {
-    db_slot session, table, session_of_table, session_then, session_of_diner, deposit;
+    db_slot session, table, session_of_table, session_then, session_still, session_of_diner, deposit;
 };
+
+static void queue_session_at_table(struct request *r, const char *table_id, struct whereabouts *w)
+{
+    const char *taken = offline_change_time(r);
+    if (taken == NULL) {
+        w->session_of_table = DB_QUEUE(r->db, STMT_SESSION_OF_TABLE, r->restaurant_id, table_id);
+        return;
+    }
+    w->session_then = DB_QUEUE(r->db, STMT_SESSION_OF_TABLE_THEN, r->restaurant_id, table_id, taken);
+    w->session_still = DB_QUEUE(r->db, STMT_SESSION_OF_TABLE_STILL, r->restaurant_id, table_id, taken);
+}
 
 static struct whereabouts queue_whereabouts(struct request *r, const struct order_input *in)
 {
-    struct whereabouts w = {-1, -1, -1, -1, -1, -1};
+    struct whereabouts w = {-1, -1, -1, -1, -1, -1, -1};
     if (r->who.role == ROLE_DINER)
         return w; /* its own session: the check of the caller finds it */
     if (in->session_id != NULL)
         w.session = DB_QUEUE(r->db, STMT_SESSION_FOR_ORDER, r->restaurant_id, in->session_id);
     if (in->table_id != NULL) {
         w.table = DB_QUEUE(r->db, STMT_TABLE_FIND, r->restaurant_id, in->table_id);
-        if (offline_change_time(r) == NULL)
-            w.session_of_table = DB_QUEUE(r->db, STMT_SESSION_OF_TABLE, r->restaurant_id, in->table_id);
-        else
-            w.session_then =
-                DB_QUEUE(r->db, STMT_SESSION_OF_TABLE_THEN, r->restaurant_id, in->table_id, offline_change_time(r));
+        if (in->session_id == NULL)
+            queue_session_at_table(r, in->table_id, &w);
     }
     if (in->diner_id != NULL) /* with the session locked, its guests stay */
         w.session_of_diner = DB_QUEUE(r->db, STMT_SESSION_OF_DINER, r->restaurant_id, in->diner_id);
@@ -82,7 +90,7 @@ static void take_session_of_table(struct request *r, db_slot slot, struct order_
 }
 
 /* The session that runs at the table, or for an order that was taken offline
- * the one that ran there then; NULL without one. */
+ * the one that ran there then, wherever it is now; NULL without one. */
 static enum err session_at_table(struct request *r, const struct whereabouts *w, struct order_place *place)
 {
     if (w->session_of_table >= 0) {
@@ -90,9 +98,13 @@ static enum err session_at_table(struct request *r, const struct whereabouts *w,
         return ERR_OK;
     }
     place->session_id = db_text(r->db, w->session_then, 0, COL_SESSION_OF_TABLE_THEN_ID);
+    TRY(transaction_still_in(r, place->session_id,
+                             db_text(r->db, w->session_still, 0, COL_SESSION_OF_TABLE_STILL_SESSION_ID)));
+    if (place->session_id == NULL)
+        return ERR_OK;
+    place->table_id = db_text(r->db, w->session_then, 0, COL_SESSION_OF_TABLE_THEN_TABLE_ID);
     place->session_sums = db_text(r->db, w->session_then, 0, COL_SESSION_OF_TABLE_THEN_SUMS);
-    bool is_running = db_bool(r->db, w->session_then, 0, COL_SESSION_OF_TABLE_THEN_IS_RUNNING);
-    return place->session_id == NULL || is_running ? ERR_OK : ERR_SESSION_CLOSED;
+    return db_bool(r->db, w->session_then, 0, COL_SESSION_OF_TABLE_THEN_IS_RUNNING) ? ERR_OK : ERR_SESSION_CLOSED;
 }
 
 /* A guest for whom staff order sits in the order's session. */
@@ -126,10 +138,10 @@ static enum err place_of_staff(struct request *r, const struct order_input *in, 
         *place = (struct order_place){db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_TABLE_ID), in->session_id,
                                       db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_SUMS),
                                       db_bool(r->db, w->session, 0, COL_SESSION_FOR_ORDER_IS_SHORT)};
-    else if (table_known && w->session < 0)
-        TRY(session_at_table(r, w, place));
-    if (!session_known && table_known)
+    else if (table_known)
         place->table_id = in->table_id;
+    if (table_known && w->session < 0)
+        TRY(session_at_table(r, w, place));
     if (session_known && table_known && strcmp(in->table_id, place->table_id) != 0)
         problem_fault(r, "/table_id", "mismatch", "is not the session's table");
     check_diner(r, w->session_of_diner, place);

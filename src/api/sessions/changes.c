@@ -50,6 +50,16 @@ static void queue_belongings(struct request *r, const char *from, const char *to
     DB_QUEUE(r->db, STMT_SESSION_CALLS_MOVE, r->restaurant_id, from, to, table_id);
 }
 
+/* Where the session is, of the two that were locked. */
+static const char *table_left(struct request *r, db_slot places, const char *session_id)
+{
+    const char *table_id = NULL;
+    for (int row = 0; row < db_rows(r->db, places); row++)
+        if (strcmp(db_text(r->db, places, row, COL_SESSIONS_LOCK_PLACES_ID), session_id) == 0)
+            table_id = db_text(r->db, places, row, COL_SESSIONS_LOCK_PLACES_TABLE_ID);
+    return table_id;
+}
+
 enum err session_move(struct request *r)
 {
     struct change_input in = {0};
@@ -58,16 +68,18 @@ enum err session_move(struct request *r)
     fields_read(r, r->json, "", FIELDS(move_fields), &in);
     TRY(problem_verdict(r));
     db_slot table = DB_QUEUE(r->db, STMT_TABLE_HOLD, r->restaurant_id, in.table_id);
-    DB_QUEUE(r->db, STMT_SESSIONS_LOCK_PLACES, r->restaurant_id, session_id, in.table_id);
+    db_slot places = DB_QUEUE(r->db, STMT_SESSIONS_LOCK_PLACES, r->restaurant_id, session_id, in.table_id);
     TRY(session_lock_active(r, &has_run_out));
     if (db_rows(r->db, table) == 0)
         problem_fault(r, "/table_id", "not_found", "is not a table");
     TRY(problem_verdict(r));
+    const char *left = table_left(r, places, session_id);
     transaction_on_conflict(r, ERR_SESSION_ACTIVE);
     DB_QUEUE(r->db, STMT_SESSION_EXPIRE_TABLE, r->restaurant_id, in.table_id);
     DB_QUEUE(r->db, STMT_SESSION_MOVE, r->restaurant_id, session_id, in.table_id);
     queue_belongings(r, session_id, session_id, in.table_id);
-    activity_queue(r, session_id, "session_moved", arena_printf(r->arena, "{\"table_id\":\"%s\"}", in.table_id));
+    DB_QUEUE(r->db, STMT_SESSION_ACTIVITY_MOVED, r->restaurant_id, request_new_id(r), session_id, actor_role(r),
+             r->who.id, arena_printf(r->arena, "{\"table_id\":\"%s\"}", in.table_id), left);
     answer_session(r, session_id);
     return ERR_OK;
 }
@@ -112,7 +124,7 @@ enum err session_merge(struct request *r)
     DB_QUEUE(r->db, STMT_SESSION_INTENTS_MOVE, r->restaurant_id, from, in.session_id);
     DB_QUEUE(r->db, STMT_SESSION_TOUCH, r->restaurant_id, in.session_id);
     DB_QUEUE(r->db, STMT_SESSION_CLOSE, r->restaurant_id, from, r->who.id);
-    DB_QUEUE(r->db, STMT_SESSION_SUMS_SET, r->restaurant_id, from, NULL);
+    DB_QUEUE(r->db, STMT_LEDGER_SUMS_SET, r->restaurant_id, from, NULL, "false");
     DB_QUEUE(r->db, STMT_SHARES_MOVE, r->restaurant_id, from, in.session_id);
     db_slot shares = DB_QUEUE(r->db, STMT_SHARES_EXIST, r->restaurant_id, in.session_id);
     TRY(ledger_lock_session(r, in.session_id, &ledger)); /* of all that is there now */
