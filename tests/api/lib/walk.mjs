@@ -222,7 +222,7 @@ async function bills(w) {
   await w.send('POST', `/api/payments/${more.id}/void`, 'cashier', { reason: 'another table' });
   await w.make(`/api/payments/${paid.id}/refunds`, 'cashier', { amount: 10, reason: 'cold', reopens_due: true });
   await adjust(second, { kind: 'comp', item_id: second.items[0].id });
-  await w.order(asha.token, 2);
+  const open = await w.order(asha.token, 2);
   // Online money goes back when the provider says so.
   const { card } = w;
   const intent = await w.make('/api/payments/intents', asha.token, { ...session, amount: 50, provider: 'card-pay' });
@@ -235,7 +235,9 @@ async function bills(w) {
   await w.order('waiter', 1, session);
   await w.read(split, 'waiter');
   await w.send('DELETE', split, 'waiter');
-  const { shares: [share] } = await w.make(split, asha.token, { by: 'equal', parts: 2 });
+  const { shares: [dish] } = await w.make(split, asha.token, { by: 'item', shares: [{ label: 'A', items: [{ item_id: open.items[0].id }] }] });
+  await w.make('/api/payments', 'cashier', { share_id: dish.id, amount: 10, method: 'card' });
+  const { shares: [, share] } = await w.make(split, asha.token, { by: 'equal', parts: 2 }); // beside the one that was paid
   await w.make('/api/payments', 'cashier', { share_id: share.id, amount: 10, method: 'card' });
   await w.send('POST', `/api/sessions/${asha.session.id}/merge`, 'waiter', { session_id: bela.session.id });
   // A deposit.
