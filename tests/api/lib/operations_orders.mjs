@@ -4,7 +4,7 @@ import { get } from './client.mjs';
 import { anOrder, answered, endOrder, homeOf, learnDocument, learnOrder, orderDocument, ordersOf, seated, tokenFor } from './known.mjs';
 import { sum } from './sums.mjs';
 
-const gone = ['session_closed', 'session_ended'];
+const gone = ['session_closed', 'session_ended', 'session_overdue'];
 const linesFrom = (r, party) => Array.from({ length: 1 + r.below(3) }, () => ({ menu_item_id: r.from(party.house.items).id, quantity: 1 + r.below(4) }));
 
 const order = (token, refusals = []) => ({

@@ -1,5 +1,6 @@
 // What happens to tables: guests come, tables are moved and merged, and closed.
 import assert from 'node:assert/strict';
+import { get } from './client.mjs';
 import { homeOf, seated, tokenFor, touch } from './known.mjs';
 
 const gone = ['session_closed', 'session_ended'];
@@ -84,6 +85,26 @@ export const sessionOperations = {
       Object.assign(world.parties[to], { session, pin, diners });
     },
     refusals: ['session_active', 'session_closed'],
+  },
+  // Time passes: what owes, or is owed, goes on as overdue; the others are over.
+  run_out: {
+    draw: (world, party) => (seated(party) ? { session: party.session } : null),
+    async send(world, party, { session }) {
+      world.stack.sql(`UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE id = '${session}' AND status = 'active'`);
+      return get(world.stack, `/api/sessions/${session}`, { token: tokenFor(party) });
+    },
+    learn(world, party, { session }, { status }) {
+      const place = world.parties.find((p) => p.session === session);
+      if (place && status !== 'active') leave(place);
+      touch(world, session);
+    },
+    refusals: [],
+  },
+  extend: {
+    draw: (world, party) => (seated(party) ? { session: party.session } : null),
+    request: (world, party, { session }) => ({ method: 'POST', path: `/api/sessions/${session}/extend`, token: tokenFor(party), body: { minutes: 180 } }),
+    learn: () => {},
+    refusals: ['session_closed'],
   },
   close: {
     ...close,
