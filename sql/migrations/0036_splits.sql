@@ -13,7 +13,7 @@ CREATE TABLE shares (
   amount bigint NOT NULL CHECK (amount BETWEEN 0 AND 9007199254740991),
   paid bigint NOT NULL DEFAULT 0 CHECK (paid BETWEEN 0 AND 9007199254740991),
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  -- Of a split that was made anew, or ended, before anything was paid of the share.
+  -- Set when the bill was split again, or the split was ended, before anything was paid of the share.
   ended_at timestamptz,
   PRIMARY KEY (restaurant_id, id),
   FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions (restaurant_id, id),

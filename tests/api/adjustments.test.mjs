@@ -555,7 +555,7 @@ test('lines go to another table: the same prices, the same lines in the kitchen'
   const now = await read(o);
   assert.deepEqual(now.adjustments.map((a) => [a.kind, a.quantity, a.transfer_order_id]), [['void', 1, n.id], ['void', 1, n.id]]);
   assert.equal(now.adjusted.subtotal, 2000);
-  // Both tables are rounded anew: 10 % for service, 10 % tax.
+  // Both tables are rounded again: 10 % for service, 10 % tax.
   assert.deepEqual([(await bill(here)).total_amount, (await bill(there)).total_amount], [2000 + 200 + 200, 1810 + 181 + 181]);
   assert.deepEqual((await bill(there)).orders.reduce((sum, x) => sum + x.tax_amount, 0), 181);
   // The last of it: the order is cancelled, and what was paid is credit at the old table.

@@ -268,7 +268,7 @@ test('who was sent away shares nothing that comes later', async () => {
   expectStatus(await del(stack, `/api/sessions/${table.session.id}/diners/${bela.diner.id}`, { token: tokens.waiter }), 200);
   await ordered(tokens.waiter, [line(soup)], { session_id: table.session.id });
   assert.deepEqual((await expectSum(table)).map((s) => [s.label, s.due]), [['Asha', 200], ['Bela', 0]]);
-  // Nor in the preview, and in what is split anew.
+  // Nor in the preview, nor when the bill is split again.
   const preview = expectStatus(await get(stack, `/api/sessions/${table.session.id}/bill?split=diner`, { token: asha.token }), 200).json.shares;
   assert.deepEqual(preview.map((s) => [s.display_name, s.amount]), [['Asha', 200], ['Bela', 0]]);
   assert.deepEqual((await made(table, { by: 'diner' })).filter((s) => s.due > 0).map((s) => [s.label, s.due]), [['Asha', 200]]);
@@ -386,7 +386,7 @@ test('money from before the split is of no share', async () => {
   assert.deepEqual((await expectSum(other)).map((s) => s.credit), [0, 0, 0]);
 });
 
-test('split anew, it is as it was split last', async () => {
+test('split again, it is as it was split last', async () => {
   const table = await party('Asha', 'Bela'), [asha, bela] = table.diners;
   price(soup, 100);
   await ordered(asha.token, [line(soup)]);

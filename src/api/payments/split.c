@@ -62,8 +62,8 @@ static int64_t sum_due(const struct ledger *ledger, bool *held)
     return due;
 }
 
-/* What is not paid yet is free to be divided anew: unpaid shares end, others are what was
- * paid of them. */
+/* What is not paid yet can be divided again: unpaid shares end, and the others come to what
+ * was paid of them. */
 static enum err end_shares(struct request *r, const struct ledger *ledger)
 {
     struct shares shares;

@@ -177,7 +177,7 @@ static enum err lock_share(struct request *r, const char *share_id, struct ledge
     TRY(ledger_lock_session(r, session_id, ledger));
     TRY(shares_read(r, ledger, 0, &shares));
     size_t at = shares_find(&shares, share_id);
-    if (at == SIZE_MAX) { /* the bill was split anew meanwhile, or the session merged */
+    if (at == SIZE_MAX) { /* the bill was split again meanwhile, or the session merged */
         place = DB_QUEUE(r->db, STMT_SHARE_PLACE, r->restaurant_id, share_id);
         TRY(transaction_run(r));
         const char *now = db_text(r->db, place, 0, COL_SHARE_PLACE_SESSION_ID);

@@ -1,6 +1,6 @@
 // What orders cost, and a table's orders together: a second opinion, written
 // from the rules alone (docs/money.md) and in the simplest way: all of it is
-// computed anew from what stands, with exact fractions.
+// computed again from what stands, with exact fractions.
 import { neighbours, rounded, spread, sum } from './sums.mjs';
 
 const MILLION = 1000000;
