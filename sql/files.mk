@@ -170,6 +170,7 @@ SQL_STATEMENTS = \
 	sql/statements/orders/transfer_order.sql \
 	sql/statements/payments/allocations_void.sql \
 	sql/statements/payments/deposit_insert.sql \
+	sql/statements/payments/guest_dues.sql \
 	sql/statements/payments/intent_allocations_insert.sql \
 	sql/statements/payments/intent_get.sql \
 	sql/statements/payments/intent_insert.sql \
@@ -204,10 +205,8 @@ SQL_STATEMENTS = \
 	sql/statements/payments/refund_insert.sql \
 	sql/statements/payments/refund_status_set.sql \
 	sql/statements/payments/session_bill.sql \
-	sql/statements/payments/session_bill_diners.sql \
 	sql/statements/payments/session_changed.sql \
 	sql/statements/payments/share_place.sql \
-	sql/statements/payments/shared_paid.sql \
 	sql/statements/payments/shares_end_unpaid.sql \
 	sql/statements/payments/split_get.sql \
 	sql/statements/relay/cleanup.sql \

@@ -1,9 +1,9 @@
 /* A session's bill, and how its guests may share what is due. */
+#include "api/payments/guests.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
 #include "base/text.h"
-#include "domain/account.h"
 #include "domain/money.h"
 #include "domain/spread.h"
 #include "http/request.h"
@@ -83,50 +83,32 @@ static enum err by_amount(struct request *r, const char *text, int64_t due, stru
     return ERR_OK;
 }
 
-/* What staff ordered is shared by all; each pays what is left of an equal part. */
-static void add_shared(struct request *r, struct shares *shares, db_slot diners, int n)
+/* Each guest pays the own orders and a part of what staff ordered; without guests it is
+ * nobody's in particular. */
+static struct shares by_diner(struct request *r, const struct guest_dues *guests)
 {
-    int64_t *parts = arena_array(r->arena, shares->n, sizeof *parts);
-    int64_t *paid = arena_array(r->arena, shares->n, sizeof *paid);
-    size_t sharing = 0;
-    while ((int)sharing < n && db_bool(r->db, diners, (int)sharing, COL_SESSION_BILL_DINERS_IS_HERE))
-        sharing++;
-    for (int i = 0; i < n; i++)
-        paid[i] = db_int(r->db, diners, i, COL_SESSION_BILL_DINERS_SHARED_PAID);
-    accounts_share(db_int(r->db, diners, n, COL_SESSION_BILL_DINERS_DUE), paid, sharing > 0 ? sharing : shares->n,
-                   parts);
-    for (size_t i = 0; i < shares->n; i++)
-        shares->list[i].amount += parts[i];
-}
-
-/* Each diner pays their own orders; what staff ordered is shared by all.
- * `diners` has a row for each diner and a last one for the staff's orders. */
-static struct shares by_diner(struct request *r, db_slot diners)
-{
-    int n = db_rows(r->db, diners) - 1;
-    struct shares shares = shares_new(r, n > 0 ? (size_t)n : 1);
-    for (int i = 0; i < n; i++)
-        shares.list[i] = (struct share){db_text(r->db, diners, i, COL_SESSION_BILL_DINERS_ID),
-                                        db_text(r->db, diners, i, COL_SESSION_BILL_DINERS_DISPLAY_NAME),
-                                        db_int(r->db, diners, i, COL_SESSION_BILL_DINERS_DUE)};
-    add_shared(r, &shares, diners, n);
+    struct shares shares = shares_new(r, guests->n > 0 ? guests->n : 1);
+    if (guests->n == 0)
+        shares.list[0].amount = guests->nobodys;
+    for (size_t i = 0; i < guests->n; i++)
+        shares.list[i] = (struct share){guests->list[i].diner_id, guests->list[i].display_name,
+                                        guests->list[i].own + guests->list[i].shared};
     return shares;
 }
 
-static enum err share_out(struct request *r, const struct bill_filter *filter, const char *split, db_slot diners,
-                          struct shares *out)
+static enum err share_out(struct request *r, const struct bill_filter *filter, const char *split,
+                          const struct guest_dues *guests, struct shares *out)
 {
-    int n = db_rows(r->db, diners) - 1;
-    int64_t due = 0;
-    for (int i = 0; i <= n; i++)
-        due += db_int(r->db, diners, i, COL_SESSION_BILL_DINERS_DUE);
+    int64_t due = guests->nobodys;
+    for (size_t i = 0; i < guests->n; i++)
+        due += guests->list[i].own;
     if (strcmp(split, "amount") == 0)
         return by_amount(r, filter->amounts, due, out);
     if (strcmp(split, "diner") == 0) {
-        *out = by_diner(r, diners);
+        *out = by_diner(r, guests);
         return ERR_OK;
     }
-    size_t parts = filter->parts.is_set ? (size_t)filter->parts.value : n > 0 ? (size_t)n : 1;
+    size_t parts = filter->parts.is_set ? (size_t)filter->parts.value : guests->n > 0 ? guests->n : 1;
     *out = shares_new(r, strcmp(split, "equal") == 0 ? parts : 1);
     add_equally(r, out, due);
     return ERR_OK;
@@ -175,11 +157,12 @@ enum err session_bill(struct request *r, const void *query)
     if (r->who.role == ROLE_DINER && strcmp(session_id, r->who.session_id) != 0)
         return ERR_NOT_FOUND;
     db_slot bill = DB_QUEUE(r->db, STMT_SESSION_BILL, r->restaurant_id, session_id);
-    db_slot diners = DB_QUEUE(r->db, STMT_SESSION_BILL_DINERS, r->restaurant_id, session_id);
+    db_slot slot = guest_dues_queue(r, session_id);
     TRY(transaction_run(r));
     if (db_rows(r->db, bill) == 0)
         return ERR_NOT_FOUND;
-    TRY(share_out(r, filter, split, diners, &shares));
+    const struct guest_dues guests = guest_dues_read(r, slot);
+    TRY(share_out(r, filter, split, &guests, &shares));
     response_json(&r->response, 200, bill_json(r, db_text(r->db, bill, 0, COL_SESSION_BILL_ANSWER), split, &shares));
     return ERR_OK;
 }

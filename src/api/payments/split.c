@@ -1,6 +1,7 @@
 /* Splitting a session's bill: by guest, into equal parts, or by what each had. What was
  * paid of earlier shares stays paid; the rest is divided. */
 #include "api/activity.h"
+#include "api/payments/guests.h"
 #include "api/payments/split_items.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -86,38 +87,25 @@ static void split_into_parts(struct request *r, const struct ledger *ledger, str
 }
 
 /* Each guest has what is due of the own orders, and a part of what is nobody's in
- * particular. Without guests all of it is the rest. */
-static void split_by_diner(struct request *r, const struct ledger *ledger, struct shares *shares, db_slot guests)
+ * particular. */
+static void split_by_diner(struct request *r, const struct ledger *ledger, struct shares *shares,
+                           const struct guest_dues *guests)
 {
-    size_t n = (size_t)db_rows(r->db, guests), sharing = 0;
-    int64_t *amounts = arena_array(r->arena, n, sizeof *amounts), *paid = arena_array(r->arena, n, sizeof *paid);
-    int64_t due = 0;
-    for (size_t i = 0; i < n; i++)
-        paid[i] = db_int(r->db, guests, (int)i, COL_SHARED_PAID_PAID);
-    while (sharing < n && db_bool(r->db, guests, (int)sharing, COL_SHARED_PAID_IS_HERE))
-        sharing++;
-    for (size_t k = 0; k < ledger->n; k++)
-        due += ledger->orders[k].diner_id == NULL ? account_due(&ledger->orders[k].account) : 0;
-    accounts_share(due, paid, sharing > 0 ? sharing : n, amounts);
-    for (size_t i = 0; i < n; i++) {
-        const struct share share = {.split_by = "diner",
-                                    .diner_id = db_text(r->db, guests, (int)i, COL_SHARED_PAID_ID)};
-        for (size_t k = 0; k < ledger->n; k++)
-            if (ledger->orders[k].diner_id != NULL && strcmp(ledger->orders[k].diner_id, share.diner_id) == 0)
-                amounts[i] += account_due(&ledger->orders[k].account);
-        shares_add(r, ledger, shares, &share, NULL, amounts[i]);
+    for (size_t i = 0; i < guests->n; i++) {
+        const struct share share = {.split_by = "diner", .diner_id = guests->list[i].diner_id};
+        shares_add(r, ledger, shares, &share, NULL, guests->list[i].own + guests->list[i].shared);
     }
 }
 
 static enum err divide(struct request *r, const struct split_input *in, struct ledger *ledger, int64_t due,
-                       db_slot guests)
+                       const struct guest_dues *guests)
 {
-    size_t room = ledger->n + (size_t)db_rows(r->db, guests) + PARTS_MAX + 1;
+    size_t room = ledger->n + guests->n + PARTS_MAX + 1;
     struct shares shares = {arena_array(r->arena, room, sizeof *shares.list),
                             arena_array(r->arena, room, sizeof *shares.amounts), 0, room};
     if (is_by(in, "item"))
         return split_items(r, in->shares, ledger, &shares);
-    if (is_by(in, "diner") && db_rows(r->db, guests) > 0)
+    if (is_by(in, "diner") && guests->n > 0)
         split_by_diner(r, ledger, &shares, guests);
     else
         split_into_parts(r, ledger, &shares, in->parts.is_set ? (size_t)in->parts.value : 1, due);
@@ -138,10 +126,11 @@ enum err split_make(struct request *r)
         return ERR_PAYMENT_HELD;
     if (due == 0)
         return ERR_NOTHING_DUE;
-    db_slot guests = DB_QUEUE(r->db, STMT_SHARED_PAID, r->restaurant_id, ledger.session_id);
+    db_slot slot = guest_dues_queue(r, ledger.session_id);
     TRY(end_shares(r, &ledger));
     TRY(transaction_run(r));
-    TRY(divide(r, &in, &ledger, due, guests));
+    const struct guest_dues guests = guest_dues_read(r, slot);
+    TRY(divide(r, &in, &ledger, due, &guests));
     ledger.sums.has_split = true;
     activity_queue(r, ledger.session_id, "bill_split", arena_printf(r->arena, "{\"by\":\"%s\"}", in.by));
     DB_QUEUE(r->db, STMT_SESSION_CHANGED, r->restaurant_id, ledger.session_id);

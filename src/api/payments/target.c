@@ -1,5 +1,6 @@
 #include "api/payments/target.h"
 
+#include "api/payments/guests.h"
 #include "api/shares.h"
 #include "api/transaction.h"
 #include "base/arena.h"
@@ -54,40 +55,20 @@ static bool is_of(const struct ledger_order *o, const char *diner_id)
     return o->diner_id != NULL && strcmp(o->diner_id, diner_id) == 0;
 }
 
-/* A guest's part of what nobody in particular ordered. */
-static int64_t shared_part(struct request *r, db_slot guests, const struct ledger *ledger, const char *diner_id)
-{
-    size_t n = (size_t)db_rows(r->db, guests), sharing = 0;
-    int64_t due = 0, *parts = arena_array(r->arena, n, sizeof *parts);
-    int64_t *paid = arena_array(r->arena, n, sizeof *paid);
-    for (size_t i = 0; i < ledger->n; i++)
-        due += ledger->orders[i].diner_id == NULL ? account_due(&ledger->orders[i].account) : 0;
-    while (sharing < n && db_bool(r->db, guests, (int)sharing, COL_SHARED_PAID_IS_HERE))
-        sharing++;
-    for (size_t i = 0; i < n; i++)
-        paid[i] = db_int(r->db, guests, (int)i, COL_SHARED_PAID_PAID);
-    accounts_share(due, paid, sharing > 0 ? sharing : n, parts);
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(db_text(r->db, guests, (int)i, COL_SHARED_PAID_ID), diner_id) == 0)
-            return parts[i];
-    return 0;
-}
-
 /* That guest's orders first, then the guest's part of the shared ones. */
 static enum err rooms_of_diner(struct request *r, const struct payment_target *target, struct ledger *ledger,
                                struct rooms *rooms)
 {
-    db_slot guests = DB_QUEUE(r->db, STMT_SHARED_PAID, r->restaurant_id, target->session_id);
+    db_slot slot = guest_dues_queue(r, target->session_id);
     TRY(transaction_run(r));
-    bool found = false;
-    for (int row = 0; row < db_rows(r->db, guests); row++)
-        found = found || strcmp(db_text(r->db, guests, row, COL_SHARED_PAID_ID), target->diner_id) == 0;
-    if (!found)
+    const struct guest_dues guests = guest_dues_read(r, slot);
+    const struct guest_due *guest = guest_dues_find(&guests, target->diner_id);
+    if (guest == NULL)
         return missing(r, "/diner_id", "guest of the session");
     for (size_t i = 0; i < ledger->n; i++)
         if (is_of(&ledger->orders[i], target->diner_id))
             rooms_add(rooms, &ledger->orders[i], account_open(&ledger->orders[i].account));
-    int64_t shared = shared_part(r, guests, ledger, target->diner_id);
+    int64_t shared = guest->shared;
     for (size_t i = 0; i < ledger->n; i++) {
         struct ledger_order *o = &ledger->orders[i];
         int64_t open = o->diner_id == NULL ? account_open(&o->account) : 0;

@@ -1,6 +1,6 @@
--- What is due for each diner's own orders, and what each paid of those that staff
--- placed for nobody in particular. Those who were sent away come after the others: they
--- count for what they ordered, and share nothing. Last, without a diner, those orders.
+-- What is due of each guest's own orders, and what each paid of those that staff placed for
+-- nobody in particular. Those who were sent away come after the others: they count for what
+-- they ordered, and share nothing. Last, without a guest, those orders.
 SELECT d.id, d.display_name, d.is_here, m.due, (
     SELECT coalesce(sum(a.amount - a.refunded_amount), 0)
     FROM payments p
