@@ -155,7 +155,7 @@ SELECT plan((SELECT count(*)::integer * 2 + count(*) FILTER (WHERE is_filled AND
             + (SELECT count(*)::integer FROM added_column)
             + 3 * ((SELECT count(*)::integer FROM guarded) + (SELECT count(*)::integer FROM added))
             + 13 * 4 + 1
-            + 5 + 3 + 1);
+            + 6 + 3 + 1);
 
 -- Columns of orders, their lines and payments.
 
@@ -189,6 +189,9 @@ SELECT tap.is(tap.attempt('orderzap_owner', format('INSERT INTO public.orders AS
               'OZ001', 'orders: nor by the owner''s');
 SELECT tap.is(tap.attempt('orderzap_app', format('UPDATE public.orders SET status = ''confirmed'' WHERE id = %L', tap.id('A', 'order'))),
               '1 rows', 'orders: orderzap_app moves the status alone');
+
+SELECT tap.is(tap.attempt('orderzap_owner', format('DO $do$ BEGIN UPDATE public.refunds SET status = ''done'' WHERE id = %1$L; UPDATE public.refunds SET flag = ''amount_differs'' WHERE id = %1$L; END $do$', tap.id('A', 'refund'))),
+              'OZ001', 'refunds: one that is done stays as it is');
 
 -- Nothing is deleted.
 
