@@ -64,8 +64,7 @@ struct ledger_concern {
     const char *share_id, *diner_id;
     const char **item_ids;
     size_t n_items;
-    bool is_of_rest; /* none of the shares by item has one of the items */
-    int64_t paid;    /* what was paid of the share, below zero if it was given back */
+    int64_t paid; /* what was paid of the share, below zero if it was given back */
 };
 
 struct ledger {

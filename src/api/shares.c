@@ -102,26 +102,26 @@ static bool has_item(const struct ledger_concern *concern, const char *items)
     return false;
 }
 
-static bool is_concerned(const struct ledger_concern *concern, const struct share *s)
+/* is_of_rest: none of the shares by item has what the concern is about. */
+static bool is_concerned(const struct ledger_concern *concern, const struct share *s, bool is_of_rest)
 {
     if (concern->share_id != NULL)
         return strcmp(s->id, concern->share_id) == 0;
     if (concern->n_items > 0 && s->items != NULL)
         return has_item(concern, s->items);
     if (concern->n_items > 0 && s->is_rest && strcmp(s->split_by, "item") == 0)
-        return concern->is_of_rest;
+        return is_of_rest;
     return concern->diner_id != NULL && s->diner_id != NULL && strcmp(s->diner_id, concern->diner_id) == 0;
 }
 
-/* What none of the shares by item has is of the rest. */
-static void mark(struct ledger_concern *concern, struct shares *shares)
+static void mark(const struct ledger_concern *concern, struct shares *shares)
 {
-    concern->is_of_rest = true;
+    bool is_of_rest = true;
     for (size_t i = 0; i < shares->n; i++)
         if (shares->list[i].items != NULL && has_item(concern, shares->list[i].items))
-            concern->is_of_rest = false;
+            is_of_rest = false;
     for (size_t i = 0; i < shares->n; i++)
-        shares->amounts[i].is_concerned = is_concerned(concern, &shares->list[i]);
+        shares->amounts[i].is_concerned = is_concerned(concern, &shares->list[i], is_of_rest);
 }
 
 /* Money of a share goes back; some of it may have paid others'. What was paid for none was

@@ -80,12 +80,8 @@ static enum err lock_ledger(struct request *r, const char *payment_id, struct le
 /* What is left of the payment with each order, newest first. */
 static void read_rooms(struct request *r, db_slot shares, struct refund_source *source)
 {
-    size_t n = (size_t)db_rows(r->db, shares);
     struct rooms *rooms = &source->rooms;
-    *rooms = (struct rooms){.orders = arena_array(r->arena, n, sizeof *rooms->orders),
-                            .room = arena_array(r->arena, n, sizeof(int64_t)),
-                            .amounts = arena_array(r->arena, n, sizeof(int64_t)),
-                            .most = MONEY_MAX};
+    payment_rooms_init(r, (size_t)db_rows(r->db, shares), rooms);
     source->unallocated = source->amount_left - source->rounding;
     for (size_t i = source->ledger.n; i-- > 0;) {
         struct ledger_order *o = &source->ledger.orders[i];

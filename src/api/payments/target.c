@@ -32,12 +32,11 @@ static enum err missing(struct request *r, const char *pointer, const char *what
     return problem_verdict(r);
 }
 
-static void rooms_init(struct request *r, const struct ledger *ledger, struct rooms *rooms)
+void payment_rooms_init(struct request *r, size_t n, struct rooms *rooms)
 {
-    size_t most = 2 * ledger->n;
-    *rooms = (struct rooms){.orders = arena_array(r->arena, most, sizeof *rooms->orders),
-                            .room = arena_array(r->arena, most, sizeof(int64_t)),
-                            .amounts = arena_array(r->arena, most, sizeof(int64_t)),
+    *rooms = (struct rooms){.orders = arena_array(r->arena, n, sizeof *rooms->orders),
+                            .room = arena_array(r->arena, n, sizeof(int64_t)),
+                            .amounts = arena_array(r->arena, n, sizeof(int64_t)),
                             .most = MONEY_MAX};
 }
 
@@ -89,7 +88,7 @@ static enum err lock_order(struct request *r, const char *order_id, struct ledge
     TRY(err);
     if (order->status == ORDER_CANCELLED)
         return ERR_ORDER_CANCELLED;
-    rooms_init(r, ledger, rooms);
+    payment_rooms_init(r, ledger->n, rooms);
     rooms_add(rooms, order, account_open(&order->account));
     return ERR_OK;
 }
@@ -103,7 +102,7 @@ static enum err lock_session(struct request *r, const struct payment_target *tar
     if (err == ERR_NOT_FOUND)
         return missing(r, "/session_id", "session");
     TRY(err);
-    rooms_init(r, ledger, rooms);
+    payment_rooms_init(r, ledger->n, rooms);
     if (target->diner_id != NULL)
         return rooms_of_diner(r, target, ledger, rooms);
     for (size_t i = 0; i < ledger->n; i++)
@@ -164,7 +163,7 @@ static enum err lock_share(struct request *r, const char *share_id, struct ledge
         const char *now = db_text(r->db, place, 0, COL_SHARE_PLACE_SESSION_ID);
         return now != NULL ? transaction_still_in(r, session_id, now) : missing(r, "/share_id", "share");
     }
-    rooms_init(r, ledger, rooms);
+    payment_rooms_init(r, ledger->n, rooms);
     return rooms_of_share(r, &shares, at, ledger, rooms);
 }
 

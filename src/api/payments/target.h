@@ -21,6 +21,9 @@ struct rooms {
     const char *share_id;
 };
 
+/* Room for n orders; no share's, and no bound but theirs. */
+void payment_rooms_init(struct request *r, size_t n, struct rooms *rooms);
+
 /* Notes a fault unless exactly one is named. */
 void payment_target_check(struct request *r, const struct payment_target *target);
 

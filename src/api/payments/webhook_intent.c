@@ -49,14 +49,12 @@ static enum err lock_ledger(struct request *r, const struct webhook_event *event
  * oldest order first. */
 static void read_rooms(struct request *r, db_slot shares, struct intent *intent)
 {
-    size_t n = (size_t)db_rows(r->db, shares), most = n + intent->ledger.n;
+    size_t n = (size_t)db_rows(r->db, shares);
     struct rooms *rooms = &intent->rooms;
     int64_t *taken = arena_array(r->arena, intent->ledger.n, sizeof *taken);
-    *rooms = (struct rooms){.orders = arena_array(r->arena, most, sizeof *rooms->orders),
-                            .room = arena_array(r->arena, most, sizeof(int64_t)),
-                            .amounts = arena_array(r->arena, most, sizeof(int64_t)),
-                            .most = intent->amount,
-                            .share_id = intent->share_id};
+    payment_rooms_init(r, n + intent->ledger.n, rooms);
+    rooms->most = intent->amount;
+    rooms->share_id = intent->share_id;
     for (size_t i = 0; i < n; i++) {
         struct ledger_order *o =
             ledger_find(&intent->ledger, db_text(r->db, shares, (int)i, COL_INTENT_SHARES_ORDER_ID));
