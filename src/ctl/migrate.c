@@ -2,7 +2,7 @@
  * each recorded with its checksum. A migration that was applied must not
  * change.
  *
- * New functions come first, since triggers name them; then the migrations,
+ * New functions come first, since triggers call them; then the migrations,
  * each with the functions that it names; then the remaining functions that
  * have changed. Those may use everything that the migrations made; until then
  * their old versions are in use, as are the workers of the version before. */
@@ -205,6 +205,23 @@ static size_t home_of(const struct missing *missing, const struct source *functi
     return home;
 }
 
+/* Whether a migration calls the function that comes before the first to name it: on an empty
+ * database, where what was changed later is new as well. */
+static bool is_called_earlier(const struct missing *missing, const struct source *function)
+{
+    char call[STEP_NAME_SIZE + 1];
+    snprintf(call, sizeof call, "%s(", function->name);
+    for (size_t i = 0; i < missing->n; i++) {
+        if (!is_migration(missing->sources[i]))
+            continue;
+        if (names(missing->sources[i], function))
+            return false;
+        if (strstr(missing->sources[i]->sql, call) != NULL)
+            return true;
+    }
+    return false;
+}
+
 /* A migration with its functions. A function that never existed comes with
  * each migration that names it. */
 static struct step step_of(struct ctl *ctl, const struct missing *missing, size_t migration)
@@ -217,14 +234,15 @@ static struct step step_of(struct ctl *ctl, const struct missing *missing, size_
     return step;
 }
 
-/* The functions that no missing migration names: either the new ones or the
- * others. */
+/* The functions that no missing migration names: either the new ones, with those that are
+ * called before they are named, or the others. */
 static bool apply_functions(struct ctl *ctl, const struct missing *missing, struct step_how how, bool are_new)
 {
     struct step step = {NULL, arena_array(ctl->arena, missing->n + 1, sizeof *step.functions), 0};
     for (size_t i = 0; i < missing->n; i++)
         if (!is_migration(missing->sources[i]) && missing->is_new[i] == are_new &&
-            home_of(missing, missing->sources[i]) == missing->n)
+            (home_of(missing, missing->sources[i]) == missing->n ||
+             (are_new && is_called_earlier(missing, missing->sources[i]))))
             step.functions[step.n++] = missing->sources[i];
     return step.n == 0 || step_apply(ctl, &step, how);
 }

@@ -155,3 +155,14 @@ test('a function goes live with the migration that names it, a changed one after
   await succeeds(migrate(from), /^applying function asks_c\napplying migration 9009_asked\napplying function asks_a\napplying migration 9010_after\napplying function asks_b\n5 applied/m);
   assert.equal(sql("SELECT string_agg(a.new_column, ',') FROM asked a"), 'new,newoldnew,old');
 });
+
+test('on an empty database a function comes before the first migration that calls it, though a later one names it', async () => {
+  const answers = (value) => `CREATE OR REPLACE FUNCTION public.asks_d() RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN ${value}; END $$;`;
+  const from = sources({
+    'functions/asks_d': answers('(SELECT min(s.word) FROM public.spoken s)'),
+    'migrations/9011_called': 'CREATE TABLE calling (word text DEFAULT asks_d());',
+    'migrations/9012_named': "CREATE TABLE spoken (word text);\nINSERT INTO spoken VALUES ('said');\n-- function asks_d\nINSERT INTO calling DEFAULT VALUES;",
+  });
+  await succeeds(migrate(from), /^applying function asks_d\napplying migration 9011_called\napplying migration 9012_named\napplying function asks_d\n/m);
+  assert.equal(sql('SELECT c.word FROM calling c'), 'said');
+});
