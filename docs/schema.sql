@@ -381,11 +381,9 @@ CREATE TABLE order_item_customizations (
   price_modifier bigint NOT NULL,
   quantity smallint NOT NULL DEFAULT 1,
   CONSTRAINT order_item_customizations_pkey PRIMARY KEY (restaurant_id, id),
-  CONSTRAINT order_item_customizations_once UNIQUE (restaurant_id, order_item_id, value_id),
-  CONSTRAINT order_item_customizations_quantity CHECK (quantity >= 1 AND quantity <= 9),
-  CONSTRAINT order_item_customizations_restaurant_id_order_item_id_fkey FOREIGN KEY (restaurant_id, order_item_id) REFERENCES order_items(restaurant_id, id)
+  CONSTRAINT order_item_customizations_once UNIQUE (restaurant_id, order_item_id, value_id)
 );
-CREATE TRIGGER find_on_menu AFTER INSERT ON order_item_customizations FOR EACH ROW EXECUTE FUNCTION find_choice_on_menu();
+CREATE TRIGGER find_on_menu AFTER INSERT ON order_item_customizations REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION find_choice_on_menu();
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON order_item_customizations FOR EACH ROW EXECUTE FUNCTION refuse_change('order_item_customizations');
 ALTER TABLE order_item_customizations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE order_item_customizations FORCE ROW LEVEL SECURITY;
@@ -417,12 +415,11 @@ CREATE TABLE order_items (
   preparing_at timestamp with time zone,
   ready_at timestamp with time zone,
   CONSTRAINT order_items_pkey PRIMARY KEY (restaurant_id, id),
-  CONSTRAINT order_items_subtotal CHECK (subtotal::bigint = ((price::bigint + customization_amount::bigint) * quantity::smallint)),
-  CONSTRAINT order_items_voided CHECK (voided_quantity >= 0 AND voided_quantity <= quantity::smallint),
   CONSTRAINT order_items_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id) DEFERRABLE INITIALLY DEFERRED
 ) WITH (fillfactor=90);
 CREATE INDEX order_items_order ON order_items USING btree (restaurant_id, order_id);
-CREATE TRIGGER find_on_menu AFTER INSERT ON order_items FOR EACH ROW EXECUTE FUNCTION find_item_on_menu();
+CREATE TRIGGER check_order_item BEFORE INSERT OR UPDATE OF voided_quantity ON order_items FOR EACH ROW EXECUTE FUNCTION check_order_item();
+CREATE TRIGGER find_on_menu AFTER INSERT ON order_items REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION find_item_on_menu();
 CREATE TRIGGER guard BEFORE UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION guard_columns('order_items', 'status', 'voided_quantity', 'version', 'updated_at');
 CREATE TRIGGER guard_delete BEFORE DELETE ON order_items FOR EACH ROW EXECUTE FUNCTION refuse_change('order_items');
 CREATE TRIGGER note_step BEFORE UPDATE OF status ON order_items FOR EACH ROW EXECUTE FUNCTION note_line_step();
@@ -501,11 +498,6 @@ CREATE TABLE orders (
   occurred_at timestamp with time zone,
   CONSTRAINT orders_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT orders_number UNIQUE (restaurant_id, business_date, order_number),
-  CONSTRAINT orders_total CHECK (total_amount::bigint = (subtotal::bigint +
-CASE
-    WHEN prices_include_tax THEN 0::bigint
-    ELSE tax_amount::bigint
-END + tip_amount::bigint - discount_amount::bigint - deposit_used::bigint + service_charge_amount) AND service_charge_amount >= 0 AND standing_total >= 0),
   CONSTRAINT orders_restaurant_id_diner_id_fkey FOREIGN KEY (restaurant_id, diner_id) REFERENCES users(restaurant_id, id),
   CONSTRAINT orders_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id),
   CONSTRAINT orders_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id),
@@ -520,6 +512,7 @@ CREATE INDEX orders_phone ON orders USING btree (restaurant_id, customer_phone_k
 CREATE INDEX orders_state ON orders USING btree (restaurant_id, status, payment_status, order_type, business_date, order_number) WHERE (deleted_at IS NULL);
 CREATE INDEX orders_table ON orders USING btree (restaurant_id, table_id, status, business_date, order_number) WHERE (table_id IS NOT NULL);
 CREATE INDEX orders_updated ON orders USING btree (restaurant_id, updated_at);
+CREATE TRIGGER check_order BEFORE INSERT OR UPDATE OF standing_total ON orders FOR EACH ROW EXECUTE FUNCTION check_order();
 CREATE TRIGGER guard BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION guard_columns('orders', 'status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id', 'standing', 'standing_total');
 CREATE TRIGGER guard_delete BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_change('orders');
 CREATE TRIGGER note_change BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
@@ -947,9 +940,6 @@ CREATE TABLE sessions (
   pushed_at timestamp with time zone,
   has_credit boolean NOT NULL DEFAULT false,
   CONSTRAINT sessions_pkey PRIMARY KEY (restaurant_id, id),
-  CONSTRAINT sessions_check CHECK ((status = 'active'::text) = (closed_at IS NULL)),
-  CONSTRAINT sessions_opened_by_check CHECK (opened_by = ANY (ARRAY['diner'::text, 'staff'::text])),
-  CONSTRAINT sessions_status_check CHECK (status = ANY (ARRAY['active'::text, 'closed'::text, 'expired'::text])),
   CONSTRAINT sessions_restaurant_id_closed_by_staff_id_fkey FOREIGN KEY (restaurant_id, closed_by_staff_id) REFERENCES staff(restaurant_id, id),
   CONSTRAINT sessions_restaurant_id_opened_by_staff_id_fkey FOREIGN KEY (restaurant_id, opened_by_staff_id) REFERENCES staff(restaurant_id, id),
   CONSTRAINT sessions_restaurant_id_table_id_fkey FOREIGN KEY (restaurant_id, table_id) REFERENCES tables(restaurant_id, id)
@@ -961,6 +951,7 @@ CREATE INDEX sessions_credit ON sessions USING btree (restaurant_id, id) WHERE h
 CREATE INDEX sessions_ended ON sessions USING btree (restaurant_id, status, id) WHERE (status <> 'active'::text);
 CREATE INDEX sessions_expiring ON sessions USING btree (expires_at) WHERE ((status = 'active'::text) AND (expires_at > '-infinity'::timestamp with time zone));
 CREATE INDEX sessions_table ON sessions USING btree (restaurant_id, table_id, created_at);
+CREATE TRIGGER check_session BEFORE INSERT OR UPDATE OF status, opened_by, closed_at ON sessions FOR EACH ROW EXECUTE FUNCTION check_session();
 CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_event AFTER UPDATE OF table_id, status, expires_at, closed_at, version ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_event('session');
 CREATE TRIGGER note_event_new AFTER INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION note_event('session');
@@ -1167,6 +1158,8 @@ CREATE FUNCTION adjustment_json(restaurant uuid, adjustment uuid) RETURNS json L
 
 CREATE FUNCTION business_date(t timestamp with time zone, timezone text, day_start time without time zone) RETURNS date LANGUAGE sql STABLE AS ...;
 
+CREATE FUNCTION business_date_put_back(t timestamp with time zone, timezone text, day_start time without time zone) RETURNS date LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION call_json(restaurant uuid, call uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION camel_keys(object jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS ...;
@@ -1176,6 +1169,12 @@ CREATE FUNCTION cash_coin(currency text, chosen integer) RETURNS integer LANGUAG
 CREATE FUNCTION category_json(restaurant uuid, category_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION changes_cursor(restaurant uuid) RETURNS text LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION check_order() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION check_order_item() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION check_session() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION counters_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION counters_cleanup(integer) FROM PUBLIC;

@@ -319,11 +319,15 @@ SQL_SCHEMA = \
 	sql/setup/0002_schema_migrations.sql \
 	sql/functions/adjustment_json.sql \
 	sql/functions/business_date.sql \
+	sql/functions/business_date_put_back.sql \
 	sql/functions/call_json.sql \
 	sql/functions/camel_keys.sql \
 	sql/functions/cash_coin.sql \
 	sql/functions/category_json.sql \
 	sql/functions/changes_cursor.sql \
+	sql/functions/check_order.sql \
+	sql/functions/check_order_item.sql \
+	sql/functions/check_session.sql \
 	sql/functions/counters_cleanup.sql \
 	sql/functions/currency_exponent.sql \
 	sql/functions/door_addresses_cleanup.sql \
@@ -434,4 +438,9 @@ SQL_SCHEMA = \
 	sql/migrations/0064_activity_from_table.sql \
 	sql/migrations/0065_refund_promises.sql \
 	sql/migrations/0066_refund_coins.sql \
-	sql/migrations/0067_refund_coins_valid.sql
+	sql/migrations/0067_refund_coins_valid.sql \
+	sql/migrations/0068_items_on_menu.sql \
+	sql/migrations/0069_choices_on_menu.sql \
+	sql/migrations/0070_session_checks.sql \
+	sql/migrations/0071_order_checks.sql \
+	sql/migrations/0072_order_item_checks.sql

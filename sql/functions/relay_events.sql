@@ -1,13 +1,18 @@
 -- The events of transactions from `since` on, and of those `running` before it
 -- when the relay last looked, of all restaurants, which a relay posts. `sessions`:
 -- who also gets it, the active sessions of a restaurant whose menu changed. Restaurants
--- and sessions are named by their channels. Only the owner may read these, hence SECURITY DEFINER. OFFSET 0: each is looked up by itself.
+-- and sessions are named by their channels, as live_channel() says, but looked up here: each order
+-- makes an event. Only the owner may read these, hence SECURITY DEFINER. OFFSET 0: each is looked up
+-- by itself.
 CREATE OR REPLACE FUNCTION public.relay_events(since xid8, running xid8[])
 RETURNS TABLE (id uuid, xid xid8, restaurant_id uuid, session_id uuid, sessions text, ends_session boolean, body text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-  RETURN QUERY SELECT e.id, e.xid, public.live_channel(e.restaurant_id, e.restaurant_id),
-         CASE WHEN e.session_id IS NOT NULL THEN public.live_channel(e.restaurant_id, e.session_id) END,
+  RETURN QUERY SELECT e.id, e.xid,
+         coalesce((SELECT c.channel FROM public.live_channels c
+                   WHERE c.restaurant_id = e.restaurant_id AND c.scope_id = e.restaurant_id), e.restaurant_id),
+         coalesce((SELECT c.channel FROM public.live_channels c
+                   WHERE c.restaurant_id = e.restaurant_id AND c.scope_id = e.session_id), e.session_id),
          CASE WHEN e.type = 'menu.updated' THEN (
            SELECT string_agg(public.live_channel(s.restaurant_id, s.id)::text, ',')
            FROM public.sessions s

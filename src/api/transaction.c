@@ -63,7 +63,7 @@ static enum err check_caller(struct request *r, const struct transaction *t)
         if (t->write) {
             r->session_sums = db_text(r->db, slot, 0, COL_DINER_CHECK_LOCK_SUMS);
             r->session_overdue = db_bool(r->db, slot, 0, COL_DINER_CHECK_LOCK_IS_OVERDUE);
-            r->session_short = db_bool(r->db, slot, 0, COL_DINER_CHECK_LOCK_IS_SHORT);
+            r->session_seconds_left = db_int(r->db, slot, 0, COL_DINER_CHECK_LOCK_SECONDS_LEFT);
         }
         return db_bool(r->db, slot, 0, COL_DINER_CHECK_IS_RUNNING) ? ERR_OK : ERR_SESSION_ENDED;
     }

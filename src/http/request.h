@@ -60,7 +60,7 @@ struct request {
     struct principal who;
     const char *session_sums;        /* of a diner's session, where it is locked for a change; may be NULL */
     bool session_overdue;            /* as above: its time is over, with something due */
-    bool session_short;              /* as above: less than half of its time is left */
+    int64_t session_seconds_left;    /* as above: until its time is over */
     const char *restaurant_id;       /* the tenant; NULL before it is known */
     struct transaction *transaction; /* NULL where none is open */
     struct offline_change *change;   /* the offline change that this request makes, NULL for most */

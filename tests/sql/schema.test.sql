@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(413);
+SELECT plan(427);
 
 \ir fixture.sql
 
@@ -481,6 +481,18 @@ SELECT tap.is_empty($$
   WHERE c.contype = 'c' AND c.connamespace = 'public'::regnamespace AND c.conrelid <> 0
     AND NOT EXISTS (SELECT FROM bad b WHERE b.fate = '23514 ' || c.conname AND b.relation = c.conrelid::regclass::text)
   $$, 'every CHECK has refused a row');
+SELECT tap.is_empty(format($$
+  SELECT c.name FROM unnest(%L::text[]) AS c (name) WHERE NOT EXISTS (SELECT FROM bad b WHERE b.fate = '23514 ' || c.name)
+  $$, ARRAY['sessions_status', 'sessions_opened_by', 'sessions_closed_at', 'orders_total', 'order_items_subtotal',
+            'order_items_voided', 'order_item_customizations_quantity']), 'what triggers check instead has refused a row');
+SELECT tap.throws_ok(format('UPDATE public.%s WHERE restaurant_id = %L AND id = %L', x.change, tap.id('A', 'restaurant'), tap.id('A', x.id)),
+                     '23514', NULL, 'refused later, too: ' || x.change)
+FROM (VALUES
+  ('sessions SET status = ''open''', 'session'),
+  ('sessions SET status = ''closed'', closed_at = NULL', 'session'),
+  ('sessions SET opened_by = ''manager''', 'session'),
+  ('orders SET standing_total = -1', 'order'),
+  ('order_items SET voided_quantity = 3', 'line')) AS x (change, id);
 
 -- A domain's, for each column of it.
 SELECT tap.is_empty($$
@@ -490,6 +502,25 @@ SELECT tap.is_empty($$
   WHERE c.contype = 'c' AND c.connamespace = 'public'::regnamespace AND c.contypid <> 0
     AND NOT EXISTS (SELECT FROM bad b WHERE b.fate = '23514 ' || c.conname AND b.relation = r.name AND b.changes ? a.attname)
   $$, 'every domain has refused a row, in each column');
+
+-- Looked up once by a trigger, and no foreign key.
+SELECT tap.is(tap.fate(x.relation, tap.row_of(x.relation, 'A'), x.changes, true), x.fate, x.relation || ' refuses ' || x.description)
+FROM (VALUES
+  ('order_items', jsonb_build_object('menu_item_id', tap.id('B', 'item')), '23503', 'an item of another restaurant'),
+  ('order_items', jsonb_build_object('menu_item_id', tap.id('A', 'none')), '23503', 'an item that nobody has'),
+  ('order_item_customizations', jsonb_build_object('value_id', tap.id('B', 'value')), '23503', 'a value of another restaurant'),
+  ('order_item_customizations', jsonb_build_object('value_id', tap.id('B', 'value'), 'option_id', tap.id('B', 'option')), '23503',
+   'an option of another restaurant'),
+  ('order_item_customizations', jsonb_build_object('option_id', tap.id('A', 'none')), '23503', 'a value that is not its option''s'),
+  ('order_item_customizations', jsonb_build_object('order_item_id', tap.id('B', 'line')), '23503 order_item_customizations_line',
+   'a line of another restaurant'),
+  ('order_item_customizations', jsonb_build_object('order_item_id', tap.id('A', 'none')), '23503 order_item_customizations_line',
+   'a line that nobody ordered')) AS x (relation, changes, fate, description);
+SELECT tap.throws_ok(format($$
+  INSERT INTO public.order_items (restaurant_id, id, order_id, position, menu_item_id, name, price, customization_amount, quantity, subtotal, tax_rate_ppm)
+  SELECT %L, gen_random_uuid(), %L, p, m, 'Dosa', 1, 0, 1, 1, 0 FROM unnest(%L::uuid[]) WITH ORDINALITY AS u (m, p) $$,
+  tap.id('A', 'restaurant'), tap.id('A', 'order'), ARRAY[tap.id('A', 'item'), tap.id('B', 'item'), tap.id('A', 'item')]),
+  '23503', NULL, 'one stray item among the lines of an order');
 
 -- Unique keys. The changed row stands beside the original.
 

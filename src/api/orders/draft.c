@@ -257,6 +257,7 @@ enum err order_draft_make(struct request *r, struct order_draft *draft, const ch
     draft->is_open = db_bool(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_IS_OPEN);
     draft->business_date = db_text(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_BUSINESS_DATE);
     draft->has_counter = db_bool(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_HAS_COUNTER);
+    draft->session_seconds = 60 * db_int(r->db, draft->restaurant, 0, COL_RESTAURANT_FOR_ORDER_SESSION_EXPIRY_MINUTES);
     if (!draft->is_open && r->who.role == ROLE_DINER) /* staff still enter the last orders */
         return ERR_RESTAURANT_CLOSED;
     if (r->who.role == ROLE_DINER && strcmp(draft->in->order_type, "takeaway") == 0 && !draft->takeaway_at_tables)

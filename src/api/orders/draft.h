@@ -22,6 +22,7 @@ struct draft_line {
 struct order_draft {
     const struct order_input *in;
     const char *currency, *business_date;
+    int64_t session_seconds; /* how long a session lasts that nobody uses */
     bool is_open, takeaway_at_tables;
     struct order_terms terms;
     const char *tax_parts; /* as stored, NULL: undivided */

@@ -71,7 +71,7 @@ static enum err refuse_place(struct request *r, const char *pointer)
 
 static enum err place_of_diner(struct request *r, const struct order_input *in, struct order_place *place)
 {
-    *place = (struct order_place){r->who.table_id, r->who.session_id, r->session_sums, r->session_short};
+    *place = (struct order_place){r->who.table_id, r->who.session_id, r->session_sums, r->session_seconds_left};
     if (in->session_id != NULL && strcmp(in->session_id, place->session_id) != 0)
         return refuse_place(r, "/session_id");
     if (in->table_id != NULL && strcmp(in->table_id, place->table_id) != 0)
@@ -86,7 +86,7 @@ static void take_session_of_table(struct request *r, db_slot slot, struct order_
         return;
     place->session_id = db_text(r->db, slot, 0, COL_SESSION_OF_TABLE_ID);
     place->session_sums = db_text(r->db, slot, 0, COL_SESSION_OF_TABLE_SUMS);
-    place->session_short = db_bool(r->db, slot, 0, COL_SESSION_OF_TABLE_IS_SHORT);
+    place->session_seconds_left = db_int(r->db, slot, 0, COL_SESSION_OF_TABLE_SECONDS_LEFT);
 }
 
 /* The session that runs at the table, or for an order that was taken offline
@@ -123,7 +123,7 @@ static void check_diner(struct request *r, db_slot session_of_diner, const struc
 static enum err place_of_staff(struct request *r, const struct order_input *in, const struct whereabouts *w,
                                struct order_place *place)
 {
-    *place = (struct order_place){NULL, NULL, NULL, false};
+    *place = (struct order_place){NULL, NULL, NULL, INT64_MAX};
     if (in->session_id == NULL && in->table_id == NULL && strcmp(in->order_type, "dine_in") == 0)
         problem_fault(r, "/table_id", "required", "must be given, or session_id, for an order to eat here");
     bool table_known = w->table >= 0 && db_rows(r->db, w->table) > 0;
@@ -137,7 +137,7 @@ static enum err place_of_staff(struct request *r, const struct order_input *in, 
     if (session_known)
         *place = (struct order_place){db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_TABLE_ID), in->session_id,
                                       db_text(r->db, w->session, 0, COL_SESSION_FOR_ORDER_SUMS),
-                                      db_bool(r->db, w->session, 0, COL_SESSION_FOR_ORDER_IS_SHORT)};
+                                      db_int(r->db, w->session, 0, COL_SESSION_FOR_ORDER_SECONDS_LEFT)};
     else if (table_known)
         place->table_id = in->table_id;
     if (table_known && w->session < 0)

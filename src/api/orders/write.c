@@ -106,7 +106,7 @@ static void write_sums(struct request *r, const struct order_draft *draft, const
     struct session_sums sums = draft->sums;
     order_join_table(&sums.table, &draft->figures, &draft->terms);
     DB_QUEUE(r->db, STMT_SESSION_SUMS_SET, r->restaurant_id, place->session_id, figures_sums_text(r, &sums));
-    if (place->session_short)
+    if (place->session_seconds_left < draft->session_seconds / 2)
         DB_QUEUE(r->db, STMT_SESSION_PUSH, r->restaurant_id, place->session_id);
 }
 

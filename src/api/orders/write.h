@@ -7,8 +7,8 @@
 /* Where an order belongs. Each may be NULL. */
 struct order_place {
     const char *table_id, *session_id;
-    const char *session_sums; /* as the session stores them */
-    bool session_short;       /* less than half of its time is left */
+    const char *session_sums;     /* as the session stores them */
+    int64_t session_seconds_left; /* until its time is over; INT64_MAX if it is not to go on */
 };
 
 /* Queues number, order, lines, customizations, history and activity, and makes
