@@ -443,4 +443,5 @@ SQL_SCHEMA = \
 	sql/migrations/0069_choices_on_menu.sql \
 	sql/migrations/0070_session_checks.sql \
 	sql/migrations/0071_order_checks.sql \
-	sql/migrations/0072_order_item_checks.sql
+	sql/migrations/0072_order_item_checks.sql \
+	sql/migrations/0073_refund_rounding.sql

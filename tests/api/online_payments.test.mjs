@@ -55,7 +55,7 @@ function expectBooksToAgree() {
   assert.deepEqual(stack.sql(`SELECT o.id FROM orders o JOIN payment_allocations a ON a.restaurant_id = o.restaurant_id AND a.order_id = o.id
     GROUP BY o.id, o.total_amount HAVING sum(a.amount - a.refunded_amount) > o.total_amount`), [], 'orders that were paid twice');
   assert.deepEqual(stack.sql(`SELECT p.id FROM payments p LEFT JOIN payment_allocations a ON a.restaurant_id = p.restaurant_id AND a.payment_id = p.id
-    WHERE p.flag IS NULL GROUP BY p.id, p.amount HAVING coalesce(sum(a.amount), 0) <> p.amount`), [], 'payments without a flag that are not all allocated');
+    WHERE p.flag IS NULL GROUP BY p.id, p.amount, p.rounding_amount HAVING coalesce(sum(a.amount), 0) <> p.amount - p.rounding_amount`), [], 'payments without a flag that are not all allocated');
   assert.deepEqual(stack.sql(`SELECT e.event_id FROM payment_events e JOIN payments p ON p.restaurant_id = e.restaurant_id AND p.id = e.payment_id
     WHERE p.provider_ref = e.provider_ref AND (p.amount + p.tip_amount <> e.amount OR p.currency <> e.currency)`), [], 'money that came and is not written down as it came');
 }
@@ -121,11 +121,71 @@ test('which roles may see and set providers', async () => {
 
 // ---- Beginning
 
+test('where every payment is in coins, so is what is paid online: table, order, guest and share', async () => {
+  stack.sql(`UPDATE restaurants SET cash_rounding = 100, round_all_methods = true, tax_rate_ppm = 0`);
+  stack.sql(`UPDATE menu_items SET price = 4540 WHERE id = '${item.id}'`);
+  try {
+    const due = async (p) => (await get(stack, `/api/sessions/${p.session.id}/bill`, { token: tokens.waiter })).json;
+    const settled = async (p, body, [amount, rounding], left = 0) => {
+      const intent = await begun(p.token, { ...body, tip_amount: 7 });
+      assert.deepEqual([intent.amount, intent.charge_amount, intent.rounding_amount], [amount, amount + 7, rounding]);
+      const { flag, payment_id } = await told(card.captured(intent)), payment = await readPayment(payment_id);
+      assert.deepEqual([flag, payment.amount, payment.tip_amount, payment.rounding_amount], [null, amount, 7, rounding]);
+      assert.deepEqual([(await due(p)).due, (await due(p)).credit], [left, 0]);
+      return { payment, intent };
+    };
+    let p = await party(0, 1);
+    await settled(p, p.body, [4500, -40]);
+    p = await party(0, 3);
+    // Given back whole, the rounding goes with it.
+    const { payment: paid, intent: of } = await settled(p, { order_id: p.orders[0].id }, [13600, -20]);
+    const back = expectStatus(await post(stack, `/api/payments/${paid.id}/refunds`, { token: tokens.cashier, body: { amount: 13600, reason: 'cold', reopens_due: true } }), 201).json;
+    await told(card.refunded(of, back.refunds[0], { amount: 13600 }));
+    assert.deepEqual([(await due(p)).due, (await due(p)).rounding_amount], [13620, 0]);
+    p = await party(0, 1, 2);
+    await settled(p, { ...p.body, diner_id: p.diners[1].diner.id }, [9100, 20], 4540);
+    p = await party(0, 2);
+    const { shares } = expectStatus(await post(stack, `/api/sessions/${p.session.id}/split`, { token: tokens.waiter, body: { by: 'equal', parts: 2 } }), 201).json;
+    await settled(p, { share_id: shares[0].id }, [4500, -40], 4540);
+    await settled(p, { share_id: shares[1].id }, [4500, -40]);
+    expectBooksToAgree();
+
+    // An amount of one's own is just that, and while somebody else holds some, nothing is settled.
+    p = await party(0, 1, 1);
+    const own = await begun(p.token, { ...p.body, amount: 4540 });
+    assert.deepEqual([own.amount, own.rounding_amount], [4540, 0]);
+    const rest = await begun(p.diners[1].token, p.body);
+    assert.deepEqual([rest.amount, rest.rounding_amount], [4540, 0]);
+    for (const intent of [own, rest]) assert.equal((await told(card.captured(intent))).flag, null);
+    assert.equal((await due(p)).due, 0);
+
+    // Less is due when it comes: nothing is rounded, all that was paid is written down, and nothing is left open.
+    p = await party(0, 1, 1);
+    const whole = await begun(p.token, p.body);
+    assert.deepEqual([whole.amount, whole.rounding_amount], [9100, 20]);
+    const [line] = p.orders[1].items;
+    expectStatus(await post(stack, `/api/orders/${p.orders[1].id}/adjustments`, { token: tokens.manager, body: { kind: 'void', item_id: line.id, reason: 'sold out' } }), 201);
+    const { flag, payment_id } = await told(card.captured(whole));
+    const payment = await readPayment(payment_id);
+    assert.deepEqual([flag, payment.amount, payment.rounding_amount, payment.allocations.map((a) => a.amount)], ['overpaid', 9100, 0, [4540]]);
+    assert.equal((await due(p)).due, 0);
+
+    // Less than half a coin is nothing to charge; staff settle it with 0.
+    stack.sql(`UPDATE menu_items SET price = 40 WHERE id = '${item.id}'`);
+    p = await party(0, 1);
+    expectProblem(await begin(p.token, p.body), 409, 'nothing_due');
+    assert.equal(expectStatus(await pay({ ...p.body, amount: 0, method: 'online' }), 201).json.rounding_amount, -40);
+  } finally {
+    stack.sql(`UPDATE restaurants SET cash_rounding = NULL, round_all_methods = false, tax_rate_ppm = 50000`);
+    stack.sql(`UPDATE menu_items SET price = ${item.price} WHERE id = '${item.id}'`);
+  }
+});
+
 test('a diner begins to pay for the table, and for an order', async () => {
   const p = await party(0, 1, 2);
   const answer = expectStatus(await begin(p.token, { ...p.body, tip_amount: 30 }), 201);
   const { id, expires_at, created_at, ...rest } = answer.json;
-  assert.deepEqual(rest, { order_id: null, session_id: p.session.id, provider: 'card-pay', amount: p.total, tip_amount: 30, charge_amount: p.total + 30, currency: 'INR',
+  assert.deepEqual(rest, { order_id: null, session_id: p.session.id, provider: 'card-pay', amount: p.total, tip_amount: 30, charge_amount: p.total + 30, rounding_amount: 0, currency: 'INR',
     status: 'pending', version: 1, diner_id: p.diner.id, staff_id: null, for_diner_id: null, share_id: null });
   assert.equal(Date.parse(expires_at) - Date.parse(created_at), 600000);
   assert.deepEqual((await activity(p.session, 'payment_begun')).map((l) => [l.details, l.actor_role]), [[{ intent_id: id, amount: p.total }, 'diner']]);

@@ -95,7 +95,7 @@ INSERT INTO guarded VALUES
   ('payments', 'id', tap.id('A', 'payment'), ARRAY['version', 'updated_at', 'session_id', 'refunded_amount', 'refunded_tip_amount',
                                                   'voided_at', 'voided_by', 'void_reason']),
   ('payment_allocations', 'payment_id', tap.id('A', 'payment'), ARRAY['amount', 'refunded_amount']),
-  ('refunds', 'id', tap.id('A', 'refund'), ARRAY['status', 'amount', 'tip_amount', 'flag']);
+  ('refunds', 'id', tap.id('A', 'refund'), ARRAY['status', 'amount', 'tip_amount', 'flag', 'rounding_amount']);
 
 CREATE TEMPORARY TABLE guarded_column AS
 SELECT g.relation, g.key, g.row_id, a.attname::text AS name, a.attname = ANY (g.free) AS is_free,

@@ -46,15 +46,22 @@ static enum err nothing_due(struct request *r, const struct ledger *ledger)
     return ERR_NOTHING_DUE;
 }
 
-/* The intent's amount, spread over the orders. */
-static enum err take(struct request *r, const struct intent_input *in, const struct ledger *ledger, struct rooms *rooms,
-                     int64_t *amount)
+/* The intent's amount, spread over the orders. One that settles what it is for, where every
+ * payment is in coins, holds what is open: its rounding is the difference. */
+static enum err take(struct request *r, const struct intent_input *in, db_slot terms, const struct ledger *ledger,
+                     struct rooms *rooms, int64_t *amount)
 {
     int64_t open = payment_rooms_open(rooms);
     if (open == 0)
         return nothing_due(r, ledger);
-    *amount = in->amount.is_set ? in->amount.value : open;
-    if (!payment_rooms_take(rooms, *amount))
+    bool rounds = db_bool(r->db, terms, 0, COL_PAYMENT_TERMS_ROUND_ALL_METHODS);
+    int64_t settles = payment_rooms_settle(rooms, rounds ? db_int(r->db, terms, 0, COL_PAYMENT_TERMS_COIN) : 1);
+    *amount = in->amount.is_set ? in->amount.value : settles;
+    if (*amount == 0) {
+        problem_detail(r, "What is due is less than half of the smallest coin; staff settle it with a payment of 0");
+        return ERR_NOTHING_DUE;
+    }
+    if (!payment_rooms_take(rooms, *amount == settles ? open : *amount))
         return payment_refuse_amount(r, rooms, *amount);
     return *amount + in->tip_amount.value <= MONEY_MAX ? ERR_OK : ERR_INVALID_TOTAL;
 }
@@ -93,12 +100,13 @@ enum err intent_create(struct request *r)
     const char *id = request_new_id(r);
     TRY(read_input(r, &in));
     db_slot provider = DB_QUEUE(r->db, STMT_PROVIDER_SECRET, r->restaurant_id, in.provider);
+    db_slot terms = DB_QUEUE(r->db, STMT_PAYMENT_TERMS, r->restaurant_id);
     TRY(payment_target_lock(r, &in.target, &ledger, &rooms));
     if (db_rows(r->db, provider) == 0)
         problem_fault(r, "/provider", "unknown_provider", "is not set up for this restaurant");
     TRY(problem_verdict(r));
     TRY(payment_target_check_share(&ledger, &rooms));
-    TRY(take(r, &in, &ledger, &rooms, &amount));
+    TRY(take(r, &in, terms, &ledger, &rooms, &amount));
     write_intent(r, &in, &ledger, &rooms, id, amount);
     transaction_answer(r, 201, DB_QUEUE(r->db, STMT_INTENT_GET, r->restaurant_id, id));
     return ERR_OK;

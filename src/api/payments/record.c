@@ -69,17 +69,12 @@ static enum err read_input(struct request *r, struct payment_input *in)
     return problem_verdict(r);
 }
 
-/* What is open, in coins where the method or the restaurant wants that: a payment of just
- * that settles it, and the difference is the payment's rounding. While somebody else holds
- * some of it, it does not settle it. */
+/* A payment of just what settles the target; the difference to what is open is its rounding. */
 static int64_t rounding_of(struct request *r, db_slot terms, const struct payment_input *in, const struct rooms *rooms)
 {
-    int64_t open = payment_rooms_open(rooms);
-    if (rooms->held > 0)
-        return 0;
     bool rounds = strcmp(in->method, "cash") == 0 || db_bool(r->db, terms, 0, COL_PAYMENT_TERMS_ROUND_ALL_METHODS);
-    int64_t settles = rounds ? cash_rounded(open, db_int(r->db, terms, 0, COL_PAYMENT_TERMS_COIN)) : open;
-    return in->amount.value == settles ? settles - open : 0;
+    int64_t settles = payment_rooms_settle(rooms, rounds ? db_int(r->db, terms, 0, COL_PAYMENT_TERMS_COIN) : 1);
+    return in->amount.value == settles ? settles - payment_rooms_open(rooms) : 0;
 }
 
 static enum err take(struct request *r, const struct payment_input *in, db_slot terms, struct rooms *rooms,

@@ -194,6 +194,12 @@ int64_t payment_rooms_open(const struct rooms *rooms)
     return open < rooms->most ? open : rooms->most;
 }
 
+int64_t payment_rooms_settle(const struct rooms *rooms, int64_t coin)
+{
+    int64_t open = payment_rooms_open(rooms);
+    return rooms->held > 0 ? open : cash_rounded(open, coin);
+}
+
 bool payment_rooms_take(struct rooms *rooms, int64_t amount)
 {
     int64_t left = spread_in_order(amount < rooms->most ? amount : rooms->most, rooms->room, rooms->n, rooms->amounts);

@@ -38,6 +38,9 @@ enum err payment_target_check_share(const struct ledger *ledger, const struct ro
 
 /* What is open of all of it. */
 int64_t payment_rooms_open(const struct rooms *rooms);
+/* What a payment in coins settles it with: that in the nearest coins; while somebody else holds
+ * some of it, and it would not be settled, just what is open. */
+int64_t payment_rooms_settle(const struct rooms *rooms, int64_t coin);
 /* Fills rooms->amounts. False if the amount is more than is open. */
 bool payment_rooms_take(struct rooms *rooms, int64_t amount);
 

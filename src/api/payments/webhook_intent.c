@@ -13,6 +13,8 @@
 struct intent {
     const char *status, *currency, *order_id, *session_id, *diner_id, *staff_id, *for_diner_id, *share_id;
     int64_t amount, tip_amount;
+    int64_t holds; /* of the orders' dues: the amount, but for its rounding to coins */
+    int64_t asked; /* what of that is still due */
     struct ledger ledger;
     struct rooms rooms; /* what of each order it should pay */
 };
@@ -59,11 +61,13 @@ static void read_rooms(struct request *r, db_slot shares, struct intent *intent)
         struct ledger_order *o =
             ledger_find(&intent->ledger, db_text(r->db, shares, (int)i, COL_INTENT_SHARES_ORDER_ID));
         int64_t share = db_int(r->db, shares, (int)i, COL_INTENT_SHARES_AMOUNT);
+        intent->holds += share;
         if (o == NULL)
             continue; /* it is at another table by now */
         int64_t due = account_due(&o->account);
         rooms->orders[rooms->n] = o;
         rooms->room[rooms->n] = due < share ? due : share;
+        intent->asked += rooms->room[rooms->n];
         taken[o - intent->ledger.orders] = rooms->room[rooms->n++];
     }
     for (size_t i = 0; i < intent->ledger.n; i++) {
@@ -115,15 +119,21 @@ static enum err take_failed(struct request *r, const struct webhook_event *event
     return ERR_OK;
 }
 
-/* How the captured amount is spread over the orders. It counts against what is
- * due, whoever else holds it by now. Returns NULL or the flag. */
-static const char *allocate(const struct webhook_event *event, struct intent *intent, bool is_second, int64_t amount)
+/* How the captured amount is spread over the orders. It counts against what is due,
+ * whoever else holds it by now. What was asked in coins settles what it was for, if that is
+ * still due; else it pays just what it is. Returns NULL or the flag. */
+static const char *allocate(const struct webhook_event *event, struct intent *intent, bool is_second,
+                            struct payment_draft *draft)
 {
     if (strcmp(event->currency, intent->currency) != 0)
         return "currency_differs";
     if (is_second)
         return "duplicate_capture";
-    bool all = payment_rooms_take(&intent->rooms, amount);
+    if (draft->amount == intent->amount && intent->asked == intent->holds) {
+        draft->rounding_amount = intent->amount - intent->holds;
+        intent->rooms.most = intent->holds;
+    }
+    bool all = payment_rooms_take(&intent->rooms, draft->amount - draft->rounding_amount);
     if (event->amount.value != intent->amount + intent->tip_amount)
         return "amount_differs";
     return all ? NULL : "overpaid";
@@ -168,7 +178,7 @@ static enum err take_captured(struct request *r, const struct webhook_event *eve
         .staff_id = intent->staff_id,
         .diner_id = intent->diner_id,
     };
-    draft.flag = allocate(event, intent, is_second, draft.amount);
+    draft.flag = allocate(event, intent, is_second, &draft);
     TRY(payment_write(r, &draft, &intent->ledger, &intent->rooms, "payment_captured"));
     DB_QUEUE(r->db, STMT_INTENT_STATUS_SET, r->restaurant_id, event->intent_id, "captured");
     webhook_remember(r, event, draft.id);
@@ -178,7 +188,7 @@ static enum err take_captured(struct request *r, const struct webhook_event *eve
 
 enum err webhook_intent(struct request *r, const struct webhook_event *event)
 {
-    struct intent intent;
+    struct intent intent = {0};
     bool is_new;
     TRY(lock_intent(r, event, &intent, &is_new));
     if (!is_new)

@@ -86,7 +86,7 @@ static enum err give_back(struct request *r, const struct webhook_event *event, 
                           struct refund_source *source)
 {
     struct refund_input in;
-    int64_t amount = 0, rounding;
+    int64_t amount = 0, rounding = 0;
     read_refund(r, slot, &in);
     const char *flag = book(event, db_text(r->db, slot, 0, COL_REFUND_FIND_CURRENCY), source, &in);
     bool is_some = in.amount.value + in.tip_amount.value > 0;
@@ -98,7 +98,8 @@ static enum err give_back(struct request *r, const struct webhook_event *event, 
     const char *amount_text = is_some ? request_int_text(r, amount) : "0",
                *tip_text = is_some ? request_int_text(r, in.tip_amount.value) : "0";
     DB_QUEUE(r->db, STMT_REFUND_STATUS_SET, r->restaurant_id, event->refund_id, is_some ? "done" : "failed",
-             is_some ? amount_text : NULL, is_some ? tip_text : NULL, flag);
+             is_some ? amount_text : NULL, is_some ? tip_text : NULL, flag,
+             is_some ? request_int_text(r, rounding) : NULL);
     DB_QUEUE(r->db, STMT_PAYMENT_REFUNDED, r->restaurant_id, source->payment_id, amount_text, tip_text);
     return ledger_write(r, &source->ledger);
 }
@@ -118,7 +119,7 @@ static enum err finish_refund(struct request *r, const struct webhook_event *eve
                    db_text(r->db, slot, 0, COL_REFUND_FIND_FLAG));
     if (!is_pending)
         return ERR_OK;
-    DB_QUEUE(r->db, STMT_REFUND_STATUS_SET, r->restaurant_id, event->refund_id, "failed", NULL, NULL, NULL);
+    DB_QUEUE(r->db, STMT_REFUND_STATUS_SET, r->restaurant_id, event->refund_id, "failed", NULL, NULL, NULL, NULL);
     log_refund(r, event, &source, "refund_failed", NULL);
     return ERR_OK;
 }

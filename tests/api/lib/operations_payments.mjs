@@ -50,7 +50,7 @@ const begin = {
   learn(world, party, args, json) {
     world.intents.set(json.id, { ...json, house: party.house, open: true });
   },
-  document: (world, party, { of }, { id, session_id: session, diner_id: payer, amount }) => ({ doc: 'hold', id, session, payer, amount, share: of && shareOf(world, session, of), known: true }),
+  document: (world, party, { of }, { id, session_id: session, diner_id: payer, amount, rounding_amount: rounding }) => ({ doc: 'hold', id, session, payer, amount: amount - rounding, share: of && shareOf(world, session, of), known: true }),
   refusals: ['nothing_due', 'overpaid', 'share_required', 'validation_failed', ...gone], // the table is another's after a merger
 };
 
