@@ -210,6 +210,53 @@ test('splitting again divides what is left; a split of which nothing is paid may
   expectProblem(await split(table, { by: 'equal', parts: 2 }), 409, 'nothing_due');
 });
 
+test('by item again: what a share has paid is not divided again, whole, in pieces or in parts', async () => {
+  const table = await party('Asha', 'Bela');
+  price(soup, 1000);
+  price(wine, 300);
+  const order = await ordered(table.token, [line(soup), line(wine, 3)]);
+  const [dish, drinks] = order.items.map((i) => i.id);
+  const [first] = await made(table, { by: 'item', shares: [{ label: 'dish and one', items: [{ item_id: dish }, { item_id: drinks, quantity: 1 }] }] });
+  assert.deepEqual(await dues(table), [1300, 600]);
+  await paid({ share_id: first.id, amount: 1300 });
+  // The dish is paid, and so is one of the drinks; the others cost what they did.
+  expectProblem(await split(table, { by: 'item', shares: [{ label: 'again', items: [{ item_id: dish }] }] }), 422, 'validation_failed', ['/shares/0/items/0/item_id']);
+  expectProblem(await split(table, { by: 'item', shares: [{ label: 'too many', items: [{ item_id: drinks, quantity: 3 }] }] }), 422, 'validation_failed', ['/shares/0/items/0/item_id']);
+  const half = await made(table, { by: 'item', shares: [{ label: 'one', items: [{ item_id: drinks, quantity: 1 }] }, { label: 'half', items: [{ item_id: drinks, parts: 2 }] }] });
+  assert.deepEqual(half.map((s) => [s.label, s.due]), [['dish and one', 0], ['one', 300], ['half', 150], ['rest', 150]]);
+  await paid({ share_id: half[2].id, amount: 150 });
+  await paid({ share_id: half[1].id, amount: 100 });
+  // Of what is paid in part, the part that is left.
+  const last = await made(table, { by: 'item', shares: [{ label: 'all', items: [{ item_id: drinks }] }] });
+  assert.deepEqual(last.filter((s) => s.due > 0).map((s) => [s.label, s.due]), [['all', 350]]);
+  await paid({ share_id: last.at(-1).id, amount: 350 });
+  assert.deepEqual((await expectSum(table)).map((s) => s.due), last.map(() => 0));
+  assert.equal((await bill(table)).due, 0);
+});
+
+test('what one holds of a share, in coins, nobody else can pay', async () => {
+  stack.sql('UPDATE restaurants SET cash_rounding = 100, round_all_methods = true');
+  try {
+    const table = await party('Asha', 'Bela');
+    price(soup, 1060);
+    await ordered(table.token, [line(soup)]);
+    const [one] = await made(table, { by: 'equal', parts: 1 });
+    const begin = (token) => post(stack, '/api/payments/intents', { token, body: { provider: 'split-pay', share_id: one.id } });
+    const intent = expectStatus(await begin(table.diners[0].token), 201).json;
+    assert.deepEqual([intent.amount, intent.rounding_amount], [1100, 40]);
+    expectProblem(await begin(table.diners[1].token), 409, 'nothing_due');
+    stack.sql(`UPDATE menu_items SET price = 1040 WHERE id = '${soup.id}'`);
+    const other = await party('Asha', 'Bela');
+    await ordered(other.token, [line(soup)]);
+    const [two] = await made(other, { by: 'equal', parts: 1 });
+    expectStatus(await post(stack, '/api/payments/intents', { token: other.diners[0].token, body: { provider: 'split-pay', share_id: two.id } }), 201);
+    expectProblem(await post(stack, '/api/payments/intents', { token: other.diners[1].token, body: { provider: 'split-pay', share_id: two.id } }), 409, 'nothing_due');
+    expectProblem(await pay({ share_id: two.id, amount: 40 }), 409, 'overpaid');
+  } finally {
+    stack.sql('UPDATE restaurants SET cash_rounding = NULL, round_all_methods = false');
+  }
+});
+
 test('split by guest again, who paid for what is nobody\'s does not pay it twice', async () => {
   const table = await party('Asha', 'Bela');
   price(soup, 1000);

@@ -65,12 +65,14 @@ static int64_t sum_due(const struct ledger *ledger, bool *held)
 
 /* What is not paid yet can be divided again: unpaid shares end, and the others come to what
  * was paid of them. */
-static enum err end_shares(struct request *r, const struct ledger *ledger)
+static enum err end_shares(struct request *r, const struct ledger *ledger, const struct shares *old)
 {
-    struct shares shares;
-    TRY(shares_read(r, ledger, 0, &shares));
-    for (size_t i = 0; i < shares.n; i++)
+    struct shares shares = *old;
+    shares.amounts = arena_array(r->arena, old->n, sizeof *shares.amounts);
+    for (size_t i = 0; i < shares.n; i++) {
+        shares.amounts[i] = old->amounts[i];
         shares.amounts[i].amount = shares.amounts[i].paid;
+    }
     shares_queue(r, &shares);
     DB_QUEUE(r->db, STMT_SHARES_END_UNPAID, r->restaurant_id, ledger->session_id);
     return ERR_OK;
@@ -98,13 +100,13 @@ static void split_by_diner(struct request *r, const struct ledger *ledger, struc
 }
 
 static enum err divide(struct request *r, const struct split_input *in, struct ledger *ledger, int64_t due,
-                       const struct guest_dues *guests)
+                       const struct guest_dues *guests, const struct shares *old)
 {
     size_t room = ledger->n + guests->n + PARTS_MAX + 1;
     struct shares shares = {arena_array(r->arena, room, sizeof *shares.list),
                             arena_array(r->arena, room, sizeof *shares.amounts), 0, room};
     if (is_by(in, "item"))
-        return split_items(r, in->shares, ledger, &shares);
+        return split_items(r, in->shares, ledger, old, &shares);
     if (is_by(in, "diner") && guests->n > 0)
         split_by_diner(r, ledger, &shares, guests);
     else
@@ -116,6 +118,7 @@ enum err split_make(struct request *r)
 {
     struct split_input in = {0};
     struct ledger ledger = {0};
+    struct shares old;
     bool held;
     fields_read(r, r->json, "", FIELDS(fields), &in);
     check_input(r, &in);
@@ -127,10 +130,11 @@ enum err split_make(struct request *r)
     if (due == 0)
         return ERR_NOTHING_DUE;
     db_slot slot = guest_dues_queue(r, ledger.session_id);
-    TRY(end_shares(r, &ledger));
+    TRY(shares_read(r, &ledger, 0, &old));
+    TRY(end_shares(r, &ledger, &old));
     TRY(transaction_run(r));
     const struct guest_dues guests = guest_dues_read(r, slot);
-    TRY(divide(r, &in, &ledger, due, &guests));
+    TRY(divide(r, &in, &ledger, due, &guests, &old));
     ledger.sums.has_split = true;
     activity_queue(r, ledger.session_id, "bill_split", arena_printf(r->arena, "{\"by\":\"%s\"}", in.by));
     DB_QUEUE(r->db, STMT_SESSION_CHANGED, r->restaurant_id, ledger.session_id);

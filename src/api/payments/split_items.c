@@ -37,7 +37,10 @@ static const struct field item_fields[] = {
 /* A line that stands, what is due of it, and how far it was handed out. */
 struct line {
     const char *id;
-    int64_t quantity, due;
+    const struct ledger_order *order;
+    int64_t ordered, value;     /* what of it stands, and what that comes to with all that goes along */
+    int64_t had, covered;       /* pieces of shares that are paid, and what shares have paid of the value */
+    int64_t quantity, due;      /* what is left of it; 0: nothing */
     int64_t pieces;             /* handed out whole */
     int64_t parts, parts_taken; /* the rest of it, divided */
 };
@@ -45,6 +48,7 @@ struct line {
 struct lines {
     struct line *list;
     size_t n;
+    int64_t rest; /* what is due of lines of which nothing is left */
 };
 
 /* What a line comes to with its tax, by which its order is divided. The tax is of the price
@@ -62,10 +66,8 @@ static enum err add_order(struct request *r, struct ledger_order *o, struct line
 {
     struct order_line_amounts amounts[ORDER_LINES_MAX];
     struct order_figures *figures = arena_alloc(r->arena, sizeof *figures);
-    int64_t weights[ORDER_LINES_MAX], due[ORDER_LINES_MAX];
+    int64_t weights[ORDER_LINES_MAX], values[ORDER_LINES_MAX];
     size_t line;
-    if (account_due(&o->account) == 0)
-        return ERR_OK;
     TRY(ledger_read_lines(r, o));
     for (size_t i = 0; i < o->n_lines; i++)
         amounts[i] = o->lines[i].amounts;
@@ -74,21 +76,11 @@ static enum err add_order(struct request *r, struct ledger_order *o, struct line
         return ERR_INTERNAL; /* it was placed with more */
     for (size_t i = 0; i < o->n_lines; i++)
         weights[i] = weight_of(o, &amounts[i]);
-    spread_by_weight(account_due(&o->account), weights, o->n_lines, due);
+    spread_by_weight(o->account.total, weights, o->n_lines, values);
     for (size_t i = 0; i < o->n_lines; i++)
         if (amounts[i].quantity > 0)
             lines->list[lines->n++] =
-                (struct line){.id = o->lines[i].id, .quantity = amounts[i].quantity, .due = due[i]};
-    return ERR_OK;
-}
-
-static enum err read_lines(struct request *r, struct ledger *ledger, struct lines *lines)
-{
-    size_t n = ledger->n * ORDER_LINES_MAX;
-    *lines = (struct lines){arena_array(r->arena, n, sizeof *lines->list), 0};
-    for (size_t i = 0; i < ledger->n; i++)
-        if (ledger->orders[i].stands)
-            TRY(add_order(r, &ledger->orders[i], lines));
+                (struct line){.id = o->lines[i].id, .order = o, .ordered = amounts[i].quantity, .value = values[i]};
     return ERR_OK;
 }
 
@@ -98,6 +90,88 @@ static struct line *find_line(const struct lines *lines, const char *id)
         if (strcmp(lines->list[i].id, id) == 0)
             return &lines->list[i];
     return NULL;
+}
+
+/* What an item of a stored share comes to, and its line; NULL if that does not stand. */
+static struct line *line_of(const struct lines *lines, struct json_object *item, int64_t *quantity, int64_t *value)
+{
+    struct json_object *id = json_object_object_get(item, "item_id"), *parts = json_object_object_get(item, "parts");
+    struct line *line = find_line(lines, json_object_get_string(id));
+    *quantity = parts == NULL ? json_object_get_int64(json_object_object_get(item, "quantity")) : 0;
+    *value = 0;
+    if (line != NULL && parts != NULL)
+        *value = line->value / json_object_get_int64(parts);
+    else if (line != NULL && !money_share_floor(line->value, *quantity, line->ordered, value))
+        *value = line->value; /* cannot be */
+    return line;
+}
+
+/* A share that was paid keeps what it had: its pieces, if it is paid in full, and of their
+ * lines' values what it has paid. */
+static enum err keep(struct request *r, const struct share *share, const struct split_share *amounts,
+                     struct lines *lines)
+{
+    struct json_object *items = json_tokener_parse(share->items);
+    size_t n = items != NULL ? json_object_array_length(items) : 0;
+    int64_t *values = arena_array(r->arena, n + 1, sizeof *values), *paid = arena_array(r->arena, n + 1, sizeof *paid);
+    struct line **of = arena_array(r->arena, n + 1, sizeof *of);
+    if (items == NULL)
+        return ERR_INTERNAL;
+    for (size_t i = 0; i < n; i++) {
+        int64_t quantity;
+        of[i] = line_of(lines, json_object_array_get_idx(items, i), &quantity, &values[i]);
+        if (of[i] != NULL && amounts->paid >= amounts->amount)
+            of[i]->had += quantity;
+    }
+    json_object_put(items);
+    spread_by_weight(amounts->paid, values, n, paid);
+    for (size_t i = 0; i < n; i++)
+        if (of[i] != NULL)
+            of[i]->covered += paid[i];
+    return ERR_OK;
+}
+
+/* Divides what is due of an order among what is left of its lines. */
+static void divide_due(const struct ledger_order *o, struct lines *lines)
+{
+    int64_t weights[ORDER_LINES_MAX], due[ORDER_LINES_MAX], open = 0;
+    struct line *of[ORDER_LINES_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < lines->n; i++) {
+        struct line *l = &lines->list[i];
+        if (l->order != o)
+            continue;
+        weights[n] = l->value > l->covered ? l->value - l->covered : 0;
+        open += weights[n];
+        of[n++] = l;
+    }
+    for (size_t i = 0; i < n && open == 0; i++)
+        weights[i] = of[i]->value;
+    spread_by_weight(account_due(&o->account), weights, n, due);
+    for (size_t i = 0; i < n; i++) {
+        bool is_left = of[i]->ordered > of[i]->had && (weights[i] > 0 || of[i]->value == 0);
+        of[i]->quantity = is_left ? of[i]->ordered - of[i]->had : 0;
+        of[i]->due = is_left ? due[i] : 0;
+        lines->rest += is_left ? 0 : due[i];
+    }
+}
+
+static enum err read_lines(struct request *r, struct ledger *ledger, const struct shares *old, struct lines *lines)
+{
+    bool any_kept = false;
+    for (size_t i = 0; i < old->n; i++)
+        any_kept = any_kept || (old->list[i].items != NULL && old->amounts[i].paid > 0);
+    *lines = (struct lines){.list = arena_array(r->arena, ledger->n * ORDER_LINES_MAX, sizeof *lines->list)};
+    for (size_t i = 0; i < ledger->n; i++)
+        if (ledger->orders[i].stands && (any_kept || account_due(&ledger->orders[i].account) > 0))
+            TRY(add_order(r, &ledger->orders[i], lines));
+    for (size_t i = 0; i < old->n; i++)
+        if (old->list[i].items != NULL && old->amounts[i].paid > 0)
+            TRY(keep(r, &old->list[i], &old->amounts[i], lines));
+    for (size_t i = 0; i < ledger->n; i++)
+        if (ledger->orders[i].stands && account_due(&ledger->orders[i].account) > 0)
+            divide_due(&ledger->orders[i], lines);
+    return ERR_OK;
 }
 
 /* What pieces first, first + 1, ... of n equal ones come to: the first are a unit larger. */
@@ -143,7 +217,7 @@ static int64_t take_item(struct request *r, const struct lines *lines, struct js
         return 0;
     struct line *line = find_line(lines, in.item_id);
     const char *id = arena_printf(r->arena, "%s/item_id", pointer);
-    if (line == NULL) {
+    if (line == NULL || line->quantity == 0) {
         problem_fault(r, id, "not_found", "is not on the bill, or was paid");
         return 0;
     }
@@ -187,15 +261,18 @@ static void take_share(struct request *r, const struct ledger *ledger, const str
 /* What nobody had. */
 static int64_t left_of(const struct line *line)
 {
+    if (line->quantity == 0)
+        return 0;
     int64_t left = line->quantity - line->pieces, whole = pieces_of(line->due, line->quantity, line->pieces, left);
     return line->parts == 0 ? whole : pieces_of(whole, line->parts, line->parts_taken, line->parts - line->parts_taken);
 }
 
-enum err split_items(struct request *r, struct json_object *list, struct ledger *ledger, struct shares *shares)
+enum err split_items(struct request *r, struct json_object *list, struct ledger *ledger, const struct shares *old,
+                     struct shares *shares)
 {
     struct lines lines;
-    int64_t rest = 0;
-    TRY(read_lines(r, ledger, &lines));
+    TRY(read_lines(r, ledger, old, &lines));
+    int64_t rest = lines.rest;
     for (size_t i = 0; i < json_object_array_length(list); i++)
         take_share(r, ledger, &lines, json_object_array_get_idx(list, i), i, shares);
     TRY(problem_verdict(r));

@@ -10,7 +10,9 @@ struct json_object;
 /* Makes the shares [{label, items: [{item_id, quantity} or {item_id, parts}]}], and one
  * named rest for what nobody had. What is due of an order is divided among its lines by
  * what they come to with their tax; discount, service charge, deposit and tip go along, by
- * largest remainder. Notes faults. */
-enum err split_items(struct request *r, struct json_object *list, struct ledger *ledger, struct shares *shares);
+ * largest remainder. What shares of before (`old`, as they were) had and paid stays theirs.
+ * Notes faults. */
+enum err split_items(struct request *r, struct json_object *list, struct ledger *ledger, const struct shares *old,
+                     struct shares *shares);
 
 #endif

@@ -29,40 +29,65 @@ function byDiner(session, orders, shared) {
   return session.diners.map((diner, i) => ({ id: diner, diner, amount: shared[i] + sum(orders.filter((o) => o.diner === diner), (o) => o.due) }));
 }
 
-/** What is due of each line: of its order, in proportion to what the lines come to with their tax. */
-function dueByLine(orders) {
-  const due = new Map();
-  for (const o of orders.filter((x) => x.due > 0)) {
+/** What each line comes to, with all that goes along: of its order's total, in proportion to what the lines come to with their tax. */
+function valueByLine(orders) {
+  const values = new Map();
+  for (const o of orders) {
     const taxed = (l) => (o.lowered ? l.subtotal - l.discount : l.subtotal);
     const added = (l) => (o.taxes.find((t) => t.kind.rate === l.rate)?.kind.inclusive === false ? rounded(BigInt(taxed(l)) * BigInt(l.rate), 1000000) : 0);
-    const parts = spread(o.due, o.lines.map((l) => l.subtotal - l.discount + added(l)));
-    for (const [i, l] of o.lines.entries()) if (l.quantity > 0) due.set(l.id, { quantity: l.quantity, pieces: equally(parts[i], l.quantity) });
+    const parts = spread(o.total, o.lines.map((l) => l.subtotal - l.discount + added(l)));
+    for (const [i, l] of o.lines.entries()) if (l.quantity > 0) values.set(l.id, { order: o, quantity: l.quantity, value: parts[i], had: 0, covered: 0 });
   }
-  return due;
+  return values;
+}
+
+/** A share that was paid keeps its pieces, if it was paid in full, and what it has paid of their lines. */
+function keep(values, share) {
+  const items = share.had.filter(({ item }) => values.has(item));
+  const worth = ({ item, quantity, parts }) => Math.floor(values.get(item).value * (parts ? 1 : quantity) / (parts ?? values.get(item).quantity));
+  for (const [i, part] of spread(share.paid, items.map(worth)).entries()) values.get(items[i].item).covered += part;
+  if (share.paid >= share.amount) for (const { item, quantity } of items) values.get(item).had += quantity ?? 0;
+}
+
+/** What is due of each line of which something is left; `rest`: of the others. */
+function dueByLine(orders, kept) {
+  const values = valueByLine(orders), due = new Map();
+  for (const share of kept) keep(values, share);
+  let rest = 0;
+  for (const o of orders.filter((x) => x.due > 0)) {
+    const own = [...values].filter(([, line]) => line.order === o), open = own.map(([, line]) => Math.max(0, line.value - line.covered));
+    const weights = sum(open) > 0 ? open : own.map(([, line]) => line.value);
+    for (const [i, part] of spread(o.due, weights).entries()) {
+      const [id, line] = own[i], left = line.quantity - line.had;
+      if (left > 0 && (weights[i] > 0 || line.value === 0)) due.set(id, { quantity: left, pieces: equally(part, left) });
+      else rest += part;
+    }
+  }
+  return { due, rest };
 }
 
 /** By item: pieces of lines, and equal parts of what is left of one; what nobody had is the rest. */
-function byItem(orders, shares) {
-  const lines = dueByLine(orders);
+function byItem(orders, shares, kept) {
+  const { due: lines, rest: gone } = dueByLine(orders, kept);
   const amountOf = ({ item, quantity, parts }) => {
     const line = lines.get(item);
     if (parts === undefined) return sum(line.pieces.splice(0, quantity ?? line.pieces.length));
     line.parts ??= equally(sum(line.pieces.splice(0)), parts);
     return line.parts.shift();
   };
-  const fresh = shares.map((s) => ({ id: s.label, items: s.items.map((i) => i.item), amount: sum(s.items.map(amountOf)) }));
-  const rest = sum([...lines.values()], (l) => sum(l.pieces) + sum(l.parts ?? []));
+  const fresh = shares.map((s) => ({ id: s.label, items: s.items.map((i) => i.item), had: s.items.map((i) => (i.parts || i.quantity ? i : { ...i, quantity: lines.get(i.item).pieces.length })), amount: sum(s.items.map(amountOf)) }));
+  const rest = gone + sum([...lines.values()], (l) => sum(l.pieces) + sum(l.parts ?? []));
   return rest > 0 ? [...fresh, { id: 'rest', amount: rest }] : fresh;
 }
 
 /** Divides what is left to pay; what was paid stays as it is. shared: each guest's part of what is nobody's. */
 export function divide(session, how, orders, shared) {
   const paid = session.shares.filter((s) => s.paid > 0);
-  for (const share of paid) share.amount = share.paid;
   let fresh;
   if (how.by === 'diner') fresh = byDiner(session, orders, shared);
   if (how.by === 'equal') fresh = equally(sum(orders, (o) => o.due), how.parts).map((amount, i) => ({ id: `${i + 1}`, amount }));
-  if (how.by === 'item') fresh = byItem(orders, how.shares);
+  if (how.by === 'item') fresh = byItem(orders, how.shares, paid.filter((s) => s.had.length > 0));
+  for (const share of paid) share.amount = share.paid;
   session.by = how.by;
   session.shares = paid;
   for (const share of fresh) addShare(session, share);
@@ -71,10 +96,10 @@ export function divide(session, how, orders, shared) {
 let made = 0; // the newest share of all
 
 /** A share under a name that no other has. */
-function addShare(session, { id, diner = null, items = [], amount = 0 }) {
+function addShare(session, { id, diner = null, items = [], had = [], amount = 0 }) {
   let name = id;
   while (session.shares.some((s) => s.id === name)) name += '+';
-  const share = { id: name, made: ++made, by: session.by, diner, items, amount, paid: 0 };
+  const share = { id: name, made: ++made, by: session.by, diner, items, had, amount, paid: 0 };
   session.shares.push(share);
   return share;
 }
