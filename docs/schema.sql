@@ -795,7 +795,7 @@ CREATE TABLE refunds (
 );
 CREATE INDEX refunds_day ON refunds USING btree (restaurant_id, business_date);
 CREATE INDEX refunds_payment ON refunds USING btree (restaurant_id, payment_id);
-CREATE TRIGGER guard BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION guard_columns('refunds', 'status', 'amount', 'tip_amount', 'flag');
+CREATE TRIGGER guard BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION guard_columns('refunds', 'status', 'amount', 'tip_amount', 'flag', 'rounding_amount');
 CREATE TRIGGER guard_delete BEFORE DELETE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_change('refunds');
 CREATE TRIGGER guard_done BEFORE UPDATE ON refunds FOR EACH ROW WHEN (old.status = 'done'::text) EXECUTE FUNCTION refuse_change('refunds');
 ALTER TABLE refunds ENABLE ROW LEVEL SECURITY;
@@ -803,7 +803,7 @@ ALTER TABLE refunds FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON refunds FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT, UPDATE (amount, flag, status, tip_amount) ON refunds TO orderzap_app;
+GRANT INSERT, SELECT, UPDATE (amount, flag, rounding_amount, status, tip_amount) ON refunds TO orderzap_app;
 GRANT SELECT ON refunds TO orderzap_sync;
 
 CREATE TABLE restaurants (
