@@ -110,7 +110,7 @@ void figures_members_json(const struct order_figures *f, const struct order_extr
     text_json_member_int(json, "tax_amount", f->tax_amount);
     text_json_key(json, "taxes");
     figures_taxes_json(f, parts, names, json);
-    text_json_member_int(json, "tip_amount", extras->tip_amount);
+    text_json_member_int(json, "tip_amount", extras->tip_amount - f->tip_given_back);
     text_json_member_int(json, "deposit_used", extras->deposit_used);
     text_json_member_int(json, "total_amount", f->total_amount);
 }
@@ -152,6 +152,8 @@ void figures_standing_read(struct request *r, const char *standing, const struct
     read_figures(json_object_object_get(object, "settled"), parts, settled);
     read_figures(json_object_object_get(object, "adjusted"), parts, adjusted);
     extras->deposit_used = member_int(json_object_object_get(object, "adjusted"), "deposit_used");
+    adjusted->tip_given_back =
+        extras->tip_amount - member_int(json_object_object_get(object, "adjusted"), "tip_amount");
 }
 
 /* {"taxes": [[rate, is inclusive, base, shares...]], "services": [[rate, base]], flags} */

@@ -235,7 +235,8 @@ static const char *take_over(struct request *r, struct ledger_order *o, const st
     if (o->stands && o->given_back > 0)
         order_give_back(&adjusted, s->terms, &o->extras, o->given_back);
     order_fit_deposit(&adjusted, &o->extras);
-    struct order_extras extras = {o->extras.tip_amount - extras_before->tip_amount,
+    struct order_extras extras = {o->extras.tip_amount - adjusted.tip_given_back -
+                                      (extras_before->tip_amount - o->adjusted.tip_given_back),
                                   o->extras.deposit_used - extras_before->deposit_used};
     subtract(&adjusted, &o->adjusted, o->terms.parts.n, change);
     bool moved = o->settled.service_charge_amount != s->figures.service_charge_amount ||

@@ -138,7 +138,7 @@ bool order_figures_sum(struct order_figures *f, const struct order_terms *terms,
     f->total_amount = f->subtotal - f->discount_amount;
     return money_add(f->total_amount, f->service_charge_amount, &f->total_amount) &&
            money_add(f->total_amount, terms->prices_include_tax ? 0 : f->tax_amount, &f->total_amount) &&
-           money_add(f->total_amount, extras->tip_amount, &f->total_amount) &&
+           money_add(f->total_amount, extras->tip_amount - f->tip_given_back, &f->total_amount) &&
            money_add(f->total_amount, -extras->deposit_used, &f->total_amount);
 }
 

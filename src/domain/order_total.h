@@ -56,6 +56,7 @@ struct order_tax {
 struct order_figures {
     int64_t subtotal, discount_amount, service_charge_amount, tax_amount, total_amount;
     int64_t service_base;                    /* subtotal less discount, where there is a service charge */
+    int64_t tip_given_back;                  /* of the tip */
     struct order_tax taxes[ORDER_TAXES_MAX]; /* by rising rate, each once */
     size_t n_taxes;
 };

@@ -317,6 +317,29 @@ test('a refund lowers sales and tax with the money', async () => { // VAT direct
   assert.deepEqual([now.adjusted.total_amount, now.adjusted.tax_amount, now.payment_status], [0, 0, 'refunded']);
 });
 
+test('a tip is no sale: it is given back last, and is no discount', async () => {
+  for (const [inclusive, service] of [[false, 0], [true, 0], [false, 100000]]) {
+    const table = await party({ prices_include_tax: inclusive, service_charge_ppm: service });
+    price(soup, 1100);
+    const o = await ordered(table.token, [line(soup)], { tip_amount: 300 });
+    const p = await paid({ order_id: o.id, amount: o.total_amount });
+    const figures = async () => {
+      const { adjusted: a } = await read(o), b = await bill(table);
+      assert.deepEqual([b.discount_amount, b.tip_amount, b.tax_amount, b.total_amount], [a.discount_amount, a.tip_amount, a.tax_amount, a.total_amount]);
+      return [a.subtotal + a.service_charge_amount + (inclusive ? 0 : a.tax_amount) - a.discount_amount, a.tax_amount, a.tip_amount];
+    };
+    const sale = o.total_amount - 300;
+    await refunded(p, { amount: 110 });
+    assert.deepEqual(await figures(), [sale - 110, o.tax_amount - (service ? 9 : 10), 300]); // an untaxed service charge is a part of the sale
+    await refunded(p, { amount: sale - 110 + 100 });
+    assert.deepEqual(await figures(), [0, 0, 200]);
+    await refunded(p, { amount: 200 });
+    assert.deepEqual(await figures(), [0, 0, 0]);
+    assert.deepEqual((await read(o)).adjustments.map((a) => a.tip_amount), [0, -100, -200]);
+    assert.equal((await read(o)).payment_status, 'refunded');
+  }
+});
+
 test('a payment that was wrong: given back, and due again; or void', async () => {
   const table = await party({ tax_rate_ppm: 0 });
   price(soup, 1000);

@@ -134,6 +134,8 @@ static void check_order(const struct order *o)
     assert_true(f.total_amount >= 0 && f.discount_amount <= f.subtotal);
     order_give_back(&f, &o->terms, &o->extras, o->given);
     assert_int_equal(f.total_amount, o->settled.total_amount - given);
+    assert_true(f.tip_given_back >= 0 && f.tip_given_back <= o->extras.tip_amount);
+    assert_true(f.discount_amount <= f.subtotal + f.service_charge_amount);
     for (size_t i = 0; i < f.n_taxes; i++) {
         assert_true(f.taxes[i].taxable >= 0 && f.taxes[i].amount >= 0);
         for (size_t k = 0; k < o->terms.parts.n; k++)
@@ -281,6 +283,25 @@ static void test_given_back(void **state)
     assert_true(f.taxes[0].amount == 364 - 182 && f.taxes[1].amount == 220 - 110);
 }
 
+/* A tip is no sale: it is given back last, and is no discount then. */
+static void test_tip_given_back(void **state)
+{
+    struct order o = one_line(1000, 1, 100000);
+    struct table t = {.n = 0};
+    (void)state;
+    o.extras.tip_amount = 220;
+    place(&t, o, 0); /* 1000, 100 tax, 220 tip */
+    struct order_figures f = t.orders[0].settled;
+    order_give_back(&f, &o.terms, &o.extras, 550);
+    assert_true(f.discount_amount == 500 && f.tax_amount == 50 && f.tip_given_back == 0 && f.total_amount == 770);
+    f = t.orders[0].settled;
+    order_give_back(&f, &o.terms, &o.extras, 1200);
+    assert_true(f.discount_amount == 1000 && f.tax_amount == 0 && f.tip_given_back == 100 && f.total_amount == 120);
+    f = t.orders[0].settled;
+    order_give_back(&f, &o.terms, &o.extras, 1320);
+    assert_true(f.discount_amount == 1000 && f.tax_amount == 0 && f.tip_given_back == 220 && f.total_amount == 0);
+}
+
 static struct order random_order(uint64_t *seed)
 {
     static const int32_t rates[] = {0, 25000, 50000, 88750, 100000, 220000, 1000000};
@@ -371,10 +392,11 @@ static void test_again_the_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ten_coffees),     cmocka_unit_test(test_cancelled),
-        cmocka_unit_test(test_nothing_left),    cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_service),         cmocka_unit_test(test_given_back),
-        cmocka_unit_test(test_random_evenings), cmocka_unit_test(test_again_the_same),
+        cmocka_unit_test(test_ten_coffees),    cmocka_unit_test(test_cancelled),
+        cmocka_unit_test(test_nothing_left),   cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_service),        cmocka_unit_test(test_given_back),
+        cmocka_unit_test(test_tip_given_back), cmocka_unit_test(test_random_evenings),
+        cmocka_unit_test(test_again_the_same),
     };
     return cmocka_run_group_tests_name("standing", tests, NULL, NULL);
 }

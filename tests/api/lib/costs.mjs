@@ -93,25 +93,27 @@ function noteParts(note, groups) {
   });
 }
 
-/** What stands of the order by rate, with tax; beside it what is not taxed: the tip, and a service charge without tax. */
+/** What stands of the order by rate, with tax; beside it a service charge that is not taxed. */
 function standingGross(figures, order) {
   const groups = figures.taxes.map((t) => ({ kind: t.kind, gross: t.kind.net + (t.kind.inclusive ? 0 : sum(t.amounts)), tax: t }));
   const charge = order.settings.service_charge_tax_rate_ppm == null ? figures.charge : 0;
-  groups.push({ kind: kindOf({ prices_include_tax: true }, 0), gross: charge + figures.tip, tax: { amounts: [0] } });
+  groups.push({ kind: kindOf({ prices_include_tax: true }, 0), gross: charge, tax: { amounts: [0] } });
   return groups;
 }
 
-/** Lowers the figures by what was given back, as a credit note does: outside of the table's base, and at most what stands. */
+/** Lowers the figures by what was given back, as a credit note does: outside of the table's base, and at most what stands; the tip last. */
 function applyNotes(figures, order) {
   const groups = standingGross(figures, order);
   let left = sum(groups, (g) => g.gross);
   for (const note of order.notes) {
-    for (const [i, { kind, gross, taxes }] of noteParts(Math.min(note, left), groups).entries()) {
+    const sale = Math.min(note, left);
+    for (const [i, { kind, gross, taxes }] of noteParts(sale, groups).entries()) {
       groups[i].gross -= gross;
       groups[i].tax.amounts = groups[i].tax.amounts.map((a, k) => a - taxes[k]);
       figures.discount += gross - (kind.inclusive ? 0 : sum(taxes));
       left -= gross;
     }
+    figures.tip -= Math.min(note - sale, figures.tip);
   }
 }
 
