@@ -207,7 +207,7 @@ SQL_STATEMENTS = \
 	sql/statements/payments/session_bill.sql \
 	sql/statements/payments/session_changed.sql \
 	sql/statements/payments/share_place.sql \
-	sql/statements/payments/shares_end_unpaid.sql \
+	sql/statements/payments/shares_end.sql \
 	sql/statements/payments/split_get.sql \
 	sql/statements/relay/cleanup.sql \
 	sql/statements/relay/closed.sql \
@@ -444,4 +444,5 @@ SQL_SCHEMA = \
 	sql/migrations/0070_session_checks.sql \
 	sql/migrations/0071_order_checks.sql \
 	sql/migrations/0072_order_item_checks.sql \
-	sql/migrations/0073_refund_rounding.sql
+	sql/migrations/0073_refund_rounding.sql \
+	sql/migrations/0074_shares_cut.sql

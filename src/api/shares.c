@@ -25,6 +25,7 @@ enum err shares_read(struct request *r, const struct ledger *ledger, size_t more
             .split_by = db_text(r->db, slot, row, COL_SHARES_LIST_SPLIT_BY),
             .items = db_text(r->db, slot, row, COL_SHARES_LIST_ITEMS),
             .is_rest = db_bool(r->db, slot, row, COL_SHARES_LIST_IS_REST),
+            .is_cut = db_bool(r->db, slot, row, COL_SHARES_LIST_IS_CUT),
             .held = db_int(r->db, slot, row, COL_SHARES_LIST_HELD),
         };
         shares->amounts[i].amount = db_int(r->db, slot, row, COL_SHARES_LIST_AMOUNT);
@@ -54,7 +55,8 @@ size_t shares_add(struct request *r, const struct ledger *ledger, struct shares 
     return at;
 }
 
-void shares_queue(struct request *r, const struct shares *shares)
+/* The new amounts of those that have changed. */
+static void queue_amounts(struct request *r, const struct shares *shares)
 {
     struct text ids, amounts, paid;
     array_init(&ids, r->arena);
@@ -200,6 +202,6 @@ enum err shares_follow(struct request *r, struct ledger *ledger)
     if (missing < 0)
         lower_shares(r, ledger, &shares, -missing);
     split_net(shares.amounts, shares.n);
-    shares_queue(r, &shares);
+    queue_amounts(r, &shares);
     return ERR_OK;
 }

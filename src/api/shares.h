@@ -12,6 +12,7 @@ struct share {
     const char *id, *diner_id, *split_by;
     const char *items; /* JSON of an item split, or NULL */
     bool is_rest, is_new, is_changed;
+    bool is_cut;  /* to what was paid of it, when the bill was split again */
     int64_t held; /* by pending online payments */
 };
 
@@ -34,8 +35,5 @@ size_t shares_add(struct request *r, const struct ledger *ledger, struct shares 
 /* Brings the shares in step with what the ledger's orders come to and what was paid, and
  * queues what has changed. Called by ledger_write(). */
 enum err shares_follow(struct request *r, struct ledger *ledger);
-
-/* Queues the new amounts of shares that have changed. */
-void shares_queue(struct request *r, const struct shares *shares);
 
 #endif

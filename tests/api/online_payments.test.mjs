@@ -170,6 +170,47 @@ test('where every payment is in coins, so is what is paid online: table, order, 
     assert.deepEqual([flag, payment.amount, payment.rounding_amount, payment.allocations.map((a) => a.amount)], ['overpaid', 9100, 0, [4540]]);
     assert.equal((await due(p)).due, 0);
 
+    // Given back through the provider: the sale, the rounding and the money go together, whole, in parts, and a little less.
+    const sold = async (quantity, asked) => {
+      p = await party(0, quantity);
+      const intent = await begun(p.token, p.body);
+      assert.equal(intent.amount, asked);
+      return { intent, payment: await readPayment((await told(card.captured(intent))).payment_id) };
+    };
+    const give = async ({ intent, payment: { id } }, amount, given = amount) => {
+      const { refunds } = expectStatus(await post(stack, `/api/payments/${id}/refunds`, { token: tokens.cashier, body: { amount, reason: 'cold' } }), 201).json;
+      return told(card.refunded(intent, refunds.at(-1), { amount: given }));
+    };
+    const left = async () => {
+      const { due: open, credit, paid, refunded, total_amount: total, rounding_amount: rounding } = await due(p);
+      assert.equal(total, paid - refunded + open - credit);
+      return [open, credit, total, rounding];
+    };
+    for (const [quantity, asked] of [[3, 13600], [2, 9100]]) { // 13620, 9080
+      await give(await sold(quantity, asked), asked);
+      assert.deepEqual(await left(), [0, 0, 0, 0]);
+      const some = await sold(quantity, asked);
+      await give(some, 4000);
+      await give(some, asked - 4000);
+      assert.deepEqual(await left(), [0, 0, 0, 0]);
+    }
+    assert.equal((await give(await sold(2, 9100), 9090)).flag, null); // all of the sale, and half of its rounding
+    assert.deepEqual(await left(), [0, 0, 0, 10]);
+    assert.equal((await give(await sold(2, 9100), 9100, 9090)).flag, 'amount_differs'); // a fee was kept
+    assert.deepEqual(await left(), [0, 0, 0, 10]);
+
+    // A unit less is due than was held, since the table's rounding moved it: that settles it all the same.
+    p = await party(0, 1);
+    const held = await begun(p.token, p.body);
+    stack.sql(`SET session_replication_role = replica; UPDATE payment_intent_allocations SET amount = amount + 1 WHERE intent_id = '${held.id}'`);
+    assert.equal((await told(card.captured(held))).flag, null);
+    assert.deepEqual([(await due(p)).due, (await due(p)).rounding_amount], [0, -40]);
+    // What comes beyond what was asked for pays what rounding would have taken off.
+    p = await party(0, 1);
+    const less = await begun(p.token, p.body);
+    const more = await told(card.captured(less, { amount: 4510 }));
+    assert.deepEqual([more.flag, (await readPayment(more.payment_id)).allocations.map((a) => a.amount), (await due(p)).due], ['amount_differs', [4510], 30]);
+
     // Less than half a coin is nothing to charge; staff settle it with 0.
     stack.sql(`UPDATE menu_items SET price = 40 WHERE id = '${item.id}'`);
     p = await party(0, 1);

@@ -234,6 +234,29 @@ test('by item again: what a share has paid is not divided again, whole, in piece
   assert.equal((await bill(table)).due, 0);
 });
 
+test('by item again: a share that paid a part, one that owed less than its items, and what is left of a line', async () => {
+  price(soup, 1000);
+  price(wine, 300);
+  const item = (order, i, more = {}) => ({ item_id: order.items[i].id, ...more });
+  const open = (list) => list.filter((s) => s.due > 0).map((s) => [s.label, s.due]);
+  // 400 of 1000 are paid: the rest of the soup is divided again, however often.
+  let table = await party('Asha', 'Bela'), order = await ordered(table.token, [line(soup), line(wine)]);
+  const [first] = await made(table, { by: 'item', shares: [{ label: 'A', items: [item(order, 0)] }] });
+  await paid({ share_id: first.id, amount: 400 });
+  await made(table, { by: 'equal', parts: 2 });
+  assert.deepEqual(open(await made(table, { by: 'item', shares: [{ label: 'B', items: [item(order, 0)] }] })), [['B', 600], ['rest', 300]]);
+  assert.deepEqual(open(await made(table, { by: 'item', shares: [{ label: 'C', items: [item(order, 0, { parts: 2 })] }, { label: 'D', items: [item(order, 0, { parts: 2 })] }] })), [['C', 300], ['D', 300], ['rest', 300]]);
+  // Half was paid before: each owes half of the own dish, and who has paid that has paid it.
+  table = await party('Asha', 'Bela');
+  order = await ordered(table.token, [line(soup), line(soup)]);
+  await paid({ session_id: table.session.id, amount: 1000 });
+  const [asha] = await made(table, { by: 'item', shares: [{ label: 'A', items: [item(order, 0)] }, { label: 'B', items: [item(order, 1)] }] });
+  assert.deepEqual(await dues(table), [500, 500]);
+  await paid({ share_id: asha.id, amount: 500 });
+  assert.deepEqual(open(await made(table, { by: 'item', shares: [{ label: 'B', items: [item(order, 1)] }] })), [['B', 500]]);
+  await expectSum(table);
+});
+
 test('what one holds of a share, in coins, nobody else can pay', async () => {
   stack.sql('UPDATE restaurants SET cash_rounding = 100, round_all_methods = true');
   try {

@@ -98,7 +98,7 @@ const day = (offset) => new Date(Date.now() + offset * 86400000).toISOString().s
 
 const within = (row, wanted, slack, what) => {
   for (const [field, amount] of Object.entries(wanted)) {
-    const may = ['tax_amount', 'discount_amount', 'service_charge_amount', 'deposit_used', 'total_amount'].includes(field) ? slack : 0;
+    const may = ['tax_amount', 'discount_amount', 'service_charge_amount', 'deposit_used', 'tip_amount', 'total_amount'].includes(field) ? slack : 0;
     assert.ok(Math.abs(row[field] - amount) <= may, `${what}: ${field} ${row[field]}, not ${amount}`);
   }
 };

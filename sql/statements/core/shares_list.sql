@@ -1,6 +1,6 @@
 -- The shares of a session's bill ($2), in the order in which they were made, and what
 -- pending online payments hold of each, except the diner's ($3) and the intent $4.
-SELECT h.id, h.diner_id, h.split_by, h.items, h.is_rest, h.amount, h.paid, (
+SELECT h.id, h.diner_id, h.split_by, h.items, h.is_rest, h.is_cut, h.amount, h.paid, (
     SELECT coalesce(sum(a.amount), 0)
     FROM payment_intents i
     JOIN payment_intent_allocations a ON a.restaurant_id = i.restaurant_id AND a.intent_id = i.id

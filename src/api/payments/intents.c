@@ -54,8 +54,7 @@ static enum err take(struct request *r, const struct intent_input *in, db_slot t
     int64_t open = payment_rooms_open(rooms);
     if (open == 0)
         return nothing_due(r, ledger);
-    bool rounds = db_bool(r->db, terms, 0, COL_PAYMENT_TERMS_ROUND_ALL_METHODS);
-    int64_t settles = payment_rooms_settle(rooms, rounds ? db_int(r->db, terms, 0, COL_PAYMENT_TERMS_COIN) : 1);
+    int64_t settles = payment_rooms_settle(rooms, payment_coin(r, terms, "online"));
     *amount = in->amount.is_set ? in->amount.value : settles;
     if (*amount == 0) {
         problem_detail(r, "What is due is less than half of the smallest coin; staff settle it with a payment of 0");

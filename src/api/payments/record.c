@@ -72,8 +72,7 @@ static enum err read_input(struct request *r, struct payment_input *in)
 /* A payment of just what settles the target; the difference to what is open is its rounding. */
 static int64_t rounding_of(struct request *r, db_slot terms, const struct payment_input *in, const struct rooms *rooms)
 {
-    bool rounds = strcmp(in->method, "cash") == 0 || db_bool(r->db, terms, 0, COL_PAYMENT_TERMS_ROUND_ALL_METHODS);
-    int64_t settles = payment_rooms_settle(rooms, rounds ? db_int(r->db, terms, 0, COL_PAYMENT_TERMS_COIN) : 1);
+    int64_t settles = payment_rooms_settle(rooms, payment_coin(r, terms, in->method));
     return in->amount.value == settles ? settles - payment_rooms_open(rooms) : 0;
 }
 

@@ -324,6 +324,19 @@ void refund_take(struct refund_source *source, size_t room, int64_t amount)
     source->ledger.concern.paid -= amount;
 }
 
+/* What an amount takes of the payment: all that is left of it takes its rounding along. A
+ * provider has given back what it says; where only rounding is left beyond, that is the
+ * refund's. */
+static int64_t taken_by(const struct refund_source *source, const struct refund_input *in, int64_t most)
+{
+    int64_t amount = in->amount.value;
+    if (in->order_id != NULL || amount > source->amount_left)
+        return amount;
+    if (amount == source->amount_left)
+        return source->whole;
+    return source->intent_id != NULL && amount > most ? most : amount;
+}
+
 enum err refund_do(struct request *r, const struct refund_input *in, struct refund_source *source,
                    const char *refund_id, int64_t *amount, int64_t *rounding)
 {
@@ -336,14 +349,15 @@ enum err refund_do(struct request *r, const struct refund_input *in, struct refu
     if (in->items != NULL) {
         TRY(comp_items(r, in, source, refund_id, &released));
     } else {
-        if (in->order_id == NULL && released == source->amount_left)
-            released = source->whole; /* all of the money: its rounding, too */
+        struct refund_input fitted = *in; /* the sale goes down by the rounding, too */
+        released = taken_by(source, in, most);
+        fitted.lowers.value += released - in->amount.value;
         if (released > most)
             return refund_refuse(r, most < source->amount_left ? most : source->amount_left, source->tip_left);
         settles = is_last_credit(source, released);
-        TRY(give_amount(r, in, source, refund_id, released));
+        TRY(give_amount(r, &fitted, source, refund_id, released));
     }
-    *amount = money_of(r, source, released);
+    *amount = source->intent_id != NULL ? in->amount.value : money_of(r, source, released);
     *rounding = *amount - released;
     if (*amount + in->tip_amount.value == 0 && !settles) { /* it costs nothing by now, or less than half a coin */
         problem_fault(r, in->items != NULL ? "/items" : "/amount", "out_of_range",

@@ -63,21 +63,6 @@ static int64_t sum_due(const struct ledger *ledger, bool *held)
     return due;
 }
 
-/* What is not paid yet can be divided again: unpaid shares end, and the others come to what
- * was paid of them. */
-static enum err end_shares(struct request *r, const struct ledger *ledger, const struct shares *old)
-{
-    struct shares shares = *old;
-    shares.amounts = arena_array(r->arena, old->n, sizeof *shares.amounts);
-    for (size_t i = 0; i < shares.n; i++) {
-        shares.amounts[i] = old->amounts[i];
-        shares.amounts[i].amount = shares.amounts[i].paid;
-    }
-    shares_queue(r, &shares);
-    DB_QUEUE(r->db, STMT_SHARES_END_UNPAID, r->restaurant_id, ledger->session_id);
-    return ERR_OK;
-}
-
 static void split_into_parts(struct request *r, const struct ledger *ledger, struct shares *shares, size_t n,
                              int64_t due)
 {
@@ -131,7 +116,7 @@ enum err split_make(struct request *r)
         return ERR_NOTHING_DUE;
     db_slot slot = guest_dues_queue(r, ledger.session_id);
     TRY(shares_read(r, &ledger, 0, &old));
-    TRY(end_shares(r, &ledger, &old));
+    DB_QUEUE(r->db, STMT_SHARES_END, r->restaurant_id, ledger.session_id);
     TRY(transaction_run(r));
     const struct guest_dues guests = guest_dues_read(r, slot);
     TRY(divide(r, &in, &ledger, due, &guests, &old));
@@ -171,7 +156,7 @@ enum err split_end(struct request *r)
     for (size_t i = 0; i < shares.n; i++)
         if (shares.amounts[i].paid > 0)
             return ERR_SPLIT_PAID;
-    DB_QUEUE(r->db, STMT_SHARES_END_UNPAID, r->restaurant_id, ledger.session_id);
+    DB_QUEUE(r->db, STMT_SHARES_END, r->restaurant_id, ledger.session_id);
     ledger.sums.has_split = false;
     activity_queue(r, ledger.session_id, "split_ended", NULL);
     DB_QUEUE(r->db, STMT_SESSION_CHANGED, r->restaurant_id, ledger.session_id);

@@ -78,7 +78,7 @@ static enum err keep(struct request *r, const struct share *share, const struct 
     for (size_t i = 0; i < n; i++) {
         int64_t quantity;
         of[i] = line_of(lines, json_object_array_get_idx(items, i), &quantity, &values[i]);
-        if (of[i] != NULL && amounts->paid >= amounts->amount)
+        if (of[i] != NULL && !share->is_cut && amounts->paid >= amounts->amount)
             of[i]->had += quantity;
     }
     json_object_put(items);
@@ -89,7 +89,19 @@ static enum err keep(struct request *r, const struct share *share, const struct 
     return ERR_OK;
 }
 
-/* Divides what is due of an order among what is left of its lines. */
+/* What of a line's value no share has: all of it is paid with its last piece. */
+static int64_t open_of(const struct split_line *line)
+{
+    int64_t with_pieces, covered = line->covered;
+    if (line->had >= line->ordered)
+        return 0;
+    if (money_share_floor(line->value, line->had, line->ordered, &with_pieces) && with_pieces > covered)
+        covered = with_pieces;
+    return line->value > covered ? line->value - covered : 0;
+}
+
+/* Divides what is due of an order among what is left of its lines; it is of nobody's line only
+ * where nothing is left of any. */
 static void divide_due(const struct ledger_order *o, struct split_lines *lines)
 {
     int64_t weights[ORDER_LINES_MAX], due[ORDER_LINES_MAX], open = 0;
@@ -99,18 +111,19 @@ static void divide_due(const struct ledger_order *o, struct split_lines *lines)
         struct split_line *l = &lines->list[i];
         if (l->order != o)
             continue;
-        weights[n] = l->value > l->covered ? l->value - l->covered : 0;
+        weights[n] = open_of(l);
         open += weights[n];
         of[n++] = l;
     }
     for (size_t i = 0; i < n && open == 0; i++)
-        weights[i] = of[i]->value;
+        weights[i] = of[i]->had < of[i]->ordered ? of[i]->value : 0;
     spread_by_weight(account_due(&o->account), weights, n, due);
+    lines->rest += account_due(&o->account);
     for (size_t i = 0; i < n; i++) {
-        bool is_left = of[i]->ordered > of[i]->had && (weights[i] > 0 || of[i]->value == 0);
+        bool is_left = of[i]->had < of[i]->ordered && (weights[i] > 0 || of[i]->value == 0);
         of[i]->quantity = is_left ? of[i]->ordered - of[i]->had : 0;
         of[i]->due = is_left ? due[i] : 0;
-        lines->rest += is_left ? 0 : due[i];
+        lines->rest -= of[i]->due;
     }
 }
 

@@ -194,6 +194,12 @@ int64_t payment_rooms_open(const struct rooms *rooms)
     return open < rooms->most ? open : rooms->most;
 }
 
+int64_t payment_coin(struct request *r, db_slot terms, const char *method)
+{
+    bool rounds = strcmp(method, "cash") == 0 || db_bool(r->db, terms, 0, COL_PAYMENT_TERMS_ROUND_ALL_METHODS);
+    return rounds ? db_int(r->db, terms, 0, COL_PAYMENT_TERMS_COIN) : 1;
+}
+
 int64_t payment_rooms_settle(const struct rooms *rooms, int64_t coin)
 {
     int64_t open = payment_rooms_open(rooms);

@@ -38,6 +38,9 @@ enum err payment_target_check_share(const struct ledger *ledger, const struct ro
 
 /* What is open of all of it. */
 int64_t payment_rooms_open(const struct rooms *rooms);
+/* The smallest coin in which a payment of the method is made, 1 where it is not rounded. `terms` is the
+ * answer of STMT_PAYMENT_TERMS. */
+int64_t payment_coin(struct request *r, db_slot terms, const char *method);
 /* What a payment in coins settles it with: that in the nearest coins; while somebody else holds
  * some of it, and it would not be settled, just what is open. */
 int64_t payment_rooms_settle(const struct rooms *rooms, int64_t coin);

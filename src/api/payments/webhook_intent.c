@@ -15,6 +15,7 @@ struct intent {
     int64_t amount, tip_amount;
     int64_t holds; /* of the orders' dues: the amount, but for its rounding to coins */
     int64_t asked; /* what of that is still due */
+    int64_t coin;  /* in which it was asked for */
     struct ledger ledger;
     struct rooms rooms; /* what of each order it should pay */
 };
@@ -55,7 +56,6 @@ static void read_rooms(struct request *r, db_slot shares, struct intent *intent)
     struct rooms *rooms = &intent->rooms;
     int64_t *taken = arena_array(r->arena, intent->ledger.n, sizeof *taken);
     payment_rooms_init(r, n + intent->ledger.n, rooms);
-    rooms->most = intent->amount;
     rooms->share_id = intent->share_id;
     for (size_t i = 0; i < n; i++) {
         struct ledger_order *o =
@@ -70,6 +70,7 @@ static void read_rooms(struct request *r, db_slot shares, struct intent *intent)
         intent->asked += rooms->room[rooms->n];
         taken[o - intent->ledger.orders] = rooms->room[rooms->n++];
     }
+    rooms->most = intent->amount > intent->holds ? intent->amount : intent->holds;
     for (size_t i = 0; i < intent->ledger.n; i++) {
         rooms->orders[rooms->n] = &intent->ledger.orders[i];
         rooms->room[rooms->n++] = account_due(&intent->ledger.orders[i].account) - taken[i];
@@ -85,6 +86,7 @@ static enum err lock_intent(struct request *r, const struct webhook_event *event
     db_slot slot = DB_QUEUE(r->db, STMT_INTENT_LOCK, r->restaurant_id, event->intent_id);
     db_slot known = DB_QUEUE(r->db, STMT_PAYMENT_EVENT_FIND, r->restaurant_id, r->args[1], event->event_id);
     db_slot shares = DB_QUEUE(r->db, STMT_INTENT_SHARES, r->restaurant_id, event->intent_id);
+    db_slot terms = DB_QUEUE(r->db, STMT_PAYMENT_TERMS, r->restaurant_id);
     TRY(transaction_run(r));
     *is_new = db_rows(r->db, known) == 0;
     if (!*is_new)
@@ -100,6 +102,7 @@ static enum err lock_intent(struct request *r, const struct webhook_event *event
     intent->staff_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_STAFF_ID);
     intent->for_diner_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_FOR_DINER_ID);
     intent->share_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_SHARE_ID);
+    intent->coin = payment_coin(r, terms, "online");
     read_rooms(r, shares, intent);
     return ERR_OK;
 }
@@ -119,6 +122,14 @@ static enum err take_failed(struct request *r, const struct webhook_event *event
     return ERR_OK;
 }
 
+/* Whether the intent's amount, in coins, settles what it was for: that is still due, but perhaps
+ * for a unit that the table's rounding has moved. */
+static bool settles(const struct intent *intent)
+{
+    return intent->asked == intent->holds ||
+           (intent->coin > 1 && cash_rounded(intent->asked, intent->coin) == intent->amount);
+}
+
 /* How the captured amount is spread over the orders. It counts against what is due,
  * whoever else holds it by now. What was asked in coins settles what it was for, if that is
  * still due; else it pays just what it is. Returns NULL or the flag. */
@@ -129,9 +140,9 @@ static const char *allocate(const struct webhook_event *event, struct intent *in
         return "currency_differs";
     if (is_second)
         return "duplicate_capture";
-    if (draft->amount == intent->amount && intent->asked == intent->holds) {
-        draft->rounding_amount = intent->amount - intent->holds;
-        intent->rooms.most = intent->holds;
+    if (draft->amount == intent->amount && settles(intent)) {
+        draft->rounding_amount = intent->amount - intent->asked;
+        intent->rooms.most = intent->asked;
     }
     bool all = payment_rooms_take(&intent->rooms, draft->amount - draft->rounding_amount);
     if (event->amount.value != intent->amount + intent->tip_amount)

@@ -46,7 +46,7 @@ function keep(values, share) {
   const items = share.had.filter(({ item }) => values.has(item));
   const worth = ({ item, quantity, parts }) => Math.floor(values.get(item).value * (parts ? 1 : quantity) / (parts ?? values.get(item).quantity));
   for (const [i, part] of spread(share.paid, items.map(worth)).entries()) values.get(items[i].item).covered += part;
-  if (share.paid >= share.amount) for (const { item, quantity } of items) values.get(item).had += quantity ?? 0;
+  if (!share.cut && share.paid >= share.amount) for (const { item, quantity } of items) values.get(item).had += quantity ?? 0;
 }
 
 /** What is due of each line of which something is left; `rest`: of the others. */
@@ -55,12 +55,15 @@ function dueByLine(orders, kept) {
   for (const share of kept) keep(values, share);
   let rest = 0;
   for (const o of orders.filter((x) => x.due > 0)) {
-    const own = [...values].filter(([, line]) => line.order === o), open = own.map(([, line]) => Math.max(0, line.value - line.covered));
-    const weights = sum(open) > 0 ? open : own.map(([, line]) => line.value);
+    const own = [...values].filter(([, line]) => line.order === o), left = (line) => Math.max(0, line.quantity - line.had);
+    const open = own.map(([, line]) => (left(line) > 0 ? Math.max(0, line.value - Math.max(line.covered, Math.floor(line.value * line.had / line.quantity))) : 0));
+    const weights = sum(open) > 0 ? open : own.map(([, line]) => (left(line) > 0 ? line.value : 0));
+    rest += o.due;
     for (const [i, part] of spread(o.due, weights).entries()) {
-      const [id, line] = own[i], left = line.quantity - line.had;
-      if (left > 0 && (weights[i] > 0 || line.value === 0)) due.set(id, { quantity: left, pieces: equally(part, left) });
-      else rest += part;
+      const [id, line] = own[i];
+      if (left(line) === 0 || (weights[i] === 0 && line.value > 0)) continue;
+      due.set(id, { quantity: left(line), pieces: equally(part, left(line)) });
+      rest -= part;
     }
   }
   return { due, rest };
@@ -87,7 +90,7 @@ export function divide(session, how, orders, shared) {
   if (how.by === 'diner') fresh = byDiner(session, orders, shared);
   if (how.by === 'equal') fresh = equally(sum(orders, (o) => o.due), how.parts).map((amount, i) => ({ id: `${i + 1}`, amount }));
   if (how.by === 'item') fresh = byItem(orders, how.shares, paid.filter((s) => s.had.length > 0));
-  for (const share of paid) share.amount = share.paid;
+  for (const share of paid) Object.assign(share, { amount: share.paid, cut: share.cut || share.paid < share.amount });
   session.by = how.by;
   session.shares = paid;
   for (const share of fresh) addShare(session, share);
