@@ -979,6 +979,7 @@ CREATE TABLE shares (
   paid bigint NOT NULL DEFAULT 0,
   created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   ended_at timestamp with time zone,
+  is_cut boolean NOT NULL DEFAULT false,
   CONSTRAINT shares_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT shares_amount_check CHECK (amount >= 0 AND amount <= '9007199254740991'::bigint),
   CONSTRAINT shares_label_check CHECK (length(label) >= 1 AND length(label) <= 60),

@@ -109,10 +109,12 @@ static bool is_concerned(const struct ledger_concern *concern, const struct shar
 {
     if (concern->share_id != NULL)
         return strcmp(s->id, concern->share_id) == 0;
-    if (concern->n_items > 0 && s->items != NULL)
-        return has_item(concern, s->items);
+    if (concern->n_items > 0 && s->items != NULL && has_item(concern, s->items))
+        return true;
     if (concern->n_items > 0 && s->is_rest && strcmp(s->split_by, "item") == 0)
-        return is_of_rest;
+        return is_of_rest; /* it was ordered later */
+    if (concern->n_items > 0 && s->items != NULL)
+        return false;
     return concern->diner_id != NULL && s->diner_id != NULL && strcmp(s->diner_id, concern->diner_id) == 0;
 }
 

@@ -246,6 +246,13 @@ test('by item again: a share that paid a part, one that owed less than its items
   await made(table, { by: 'equal', parts: 2 });
   assert.deepEqual(open(await made(table, { by: 'item', shares: [{ label: 'B', items: [item(order, 0)] }] })), [['B', 600], ['rest', 300]]);
   assert.deepEqual(open(await made(table, { by: 'item', shares: [{ label: 'C', items: [item(order, 0, { parts: 2 })] }, { label: 'D', items: [item(order, 0, { parts: 2 })] }] })), [['C', 300], ['D', 300], ['rest', 300]]);
+  // What the rest had is paid with it.
+  table = await party('Asha', 'Bela');
+  order = await ordered(table.token, [line(soup), line(wine, 3)]);
+  const [, rest] = await made(table, { by: 'item', shares: [{ label: 'A', items: [item(order, 0), item(order, 1, { quantity: 1 })] }] });
+  assert.deepEqual(rest.items, [{ item_id: order.items[1].id, quantity: 2 }]);
+  await paid({ share_id: rest.id, amount: 600 });
+  assert.deepEqual(open(await made(table, { by: 'item', shares: [{ label: 'A', items: [item(order, 0)] }, { label: 'B', items: [item(order, 1)] }] })), [['A', 1000], ['B', 300]]);
   // Half was paid before: each owes half of the own dish, and who has paid that has paid it.
   table = await party('Asha', 'Bela');
   order = await ordered(table.token, [line(soup), line(soup)]);

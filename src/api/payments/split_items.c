@@ -68,6 +68,15 @@ static int64_t take_part(struct request *r, struct split_line *line, const struc
     return pieces_of(whole, line->parts, line->parts_taken++, 1);
 }
 
+static void put_item(struct text *json, const struct split_line *line, const char *member, int64_t value)
+{
+    text_json_comma(json);
+    text_puts(json, "{");
+    text_json_member(json, "item_id", line->id);
+    text_json_member_int(json, member, value);
+    text_puts(json, "}");
+}
+
 static int64_t take_item(struct request *r, const struct split_lines *lines, struct json_object *json,
                          const char *pointer, struct text *stored)
 {
@@ -85,15 +94,10 @@ static int64_t take_item(struct request *r, const struct split_lines *lines, str
                       "must not be given together with quantity");
         return 0;
     }
-    text_json_comma(stored);
-    text_puts(stored, "{");
-    text_json_member(stored, "item_id", in.item_id);
     if (in.parts.is_set)
-        text_json_member_int(stored, "parts", in.parts.value);
+        put_item(stored, line, "parts", in.parts.value);
     else
-        text_json_member_int(stored, "quantity",
-                             in.quantity.is_set ? in.quantity.value : line->quantity - line->pieces);
-    text_puts(stored, "}");
+        put_item(stored, line, "quantity", in.quantity.is_set ? in.quantity.value : line->quantity - line->pieces);
     return in.parts.is_set ? take_part(r, line, &in, id) : take_pieces(r, line, &in, id);
 }
 
@@ -117,27 +121,38 @@ static void take_share(struct request *r, const struct ledger *ledger, const str
     shares_add(r, ledger, shares, &share, in.label, amount);
 }
 
-/* What nobody had. */
-static int64_t left_of(const struct split_line *line)
+/* What nobody had of a line, and what it comes to. */
+static int64_t leave(const struct split_line *line, struct text *stored)
 {
-    if (line->quantity == 0)
+    int64_t left = line->quantity - line->pieces;
+    if (left == 0)
         return 0;
-    int64_t left = line->quantity - line->pieces, whole = pieces_of(line->due, line->quantity, line->pieces, left);
-    return line->parts == 0 ? whole : pieces_of(whole, line->parts, line->parts_taken, line->parts - line->parts_taken);
+    int64_t whole = pieces_of(line->due, line->quantity, line->pieces, left);
+    if (line->parts == 0) {
+        put_item(stored, line, "quantity", left);
+        return whole;
+    }
+    for (int64_t i = line->parts_taken; i < line->parts; i++)
+        put_item(stored, line, "parts", line->parts);
+    return pieces_of(whole, line->parts, line->parts_taken, line->parts - line->parts_taken);
 }
 
 enum err split_items(struct request *r, struct json_object *list, struct ledger *ledger, const struct shares *old,
                      struct shares *shares)
 {
     struct split_lines lines;
+    struct text stored;
     TRY(split_lines_read(r, ledger, old, &lines));
-    int64_t rest = lines.rest;
     for (size_t i = 0; i < json_object_array_length(list); i++)
         take_share(r, ledger, &lines, json_object_array_get_idx(list, i), i, shares);
     TRY(problem_verdict(r));
+    int64_t rest = lines.rest;
+    text_init(&stored, r->arena);
+    text_puts(&stored, "[");
     for (size_t i = 0; i < lines.n; i++)
-        rest += left_of(&lines.list[i]);
-    const struct share share = {.split_by = "item", .is_rest = true};
+        rest += leave(&lines.list[i], &stored);
+    text_puts(&stored, "]");
+    const struct share share = {.split_by = "item", .is_rest = true, .items = stored.bytes};
     if (rest > 0)
         shares_add(r, ledger, shares, &share, "rest", rest);
     return ERR_OK;

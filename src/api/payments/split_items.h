@@ -8,10 +8,8 @@
 struct json_object;
 
 /* Makes the shares [{label, items: [{item_id, quantity} or {item_id, parts}]}], and one
- * named rest for what nobody had. What is due of an order is divided among its lines by
- * what they come to with their tax; discount, service charge, deposit and tip go along, by
- * largest remainder. What shares of before (`old`, as they were) had and paid stays theirs.
- * Notes faults. */
+ * named rest for what nobody had, of what is left of the bill's lines (split_lines.h). Notes
+ * faults. */
 enum err split_items(struct request *r, struct json_object *list, struct ledger *ledger, const struct shares *old,
                      struct shares *shares);
 

@@ -26,7 +26,7 @@ struct split_lines {
 /* The lines of the ledger's orders, with what is due of each. A share of `old` that has paid
  * keeps its pieces, if it has paid all of it, and of its lines' values what it has paid. What
  * is due of an order is divided among what is left of its lines, by what they come to with their
- * tax; discount, service charge, deposit and tip go along. */
+ * tax; discount, service charge, deposit and tip go along, by largest remainder. */
 enum err split_lines_read(struct request *r, struct ledger *ledger, const struct shares *old,
                           struct split_lines *lines);
 

@@ -76,11 +76,13 @@ function byItem(orders, shares, kept) {
     const line = lines.get(item);
     if (parts === undefined) return sum(line.pieces.splice(0, quantity ?? line.pieces.length));
     line.parts ??= equally(sum(line.pieces.splice(0)), parts);
+    line.divided = parts;
     return line.parts.shift();
   };
   const fresh = shares.map((s) => ({ id: s.label, items: s.items.map((i) => i.item), had: s.items.map((i) => (i.parts || i.quantity ? i : { ...i, quantity: lines.get(i.item).pieces.length })), amount: sum(s.items.map(amountOf)) }));
   const rest = gone + sum([...lines.values()], (l) => sum(l.pieces) + sum(l.parts ?? []));
-  return rest > 0 ? [...fresh, { id: 'rest', amount: rest }] : fresh;
+  const left = [...lines].flatMap(([item, l]) => (l.parts ? l.parts.map(() => ({ item, parts: l.divided })) : l.pieces.length > 0 ? [{ item, quantity: l.pieces.length }] : []));
+  return rest > 0 ? [...fresh, { id: 'rest', items: left.map((i) => i.item), had: left, amount: rest }] : fresh;
 }
 
 /** Divides what is left to pay; what was paid stays as it is. shared: each guest's part of what is nobody's. */
@@ -168,8 +170,9 @@ export function giveBack(session, share, amount) {
 export function follow(session, balance, { share = null, items = [], diner = null }) {
   if (!session.by) return;
   const change = balance - sum(session.shares, (s) => s.amount - s.paid);
-  const isConcerned = (s) => (share ? s === share : items.length > 0 && s.items.length > 0 ? items.some((i) => s.items.includes(i))
-    : items.length > 0 && isRest(s) && s.by === 'item' ? !session.shares.some((other) => items.some((i) => other.items.includes(i))) : diner !== null && s.diner === diner);
+  const has = (s) => items.some((i) => s.items.includes(i));
+  const isConcerned = (s) => (share ? s === share : has(s) ? true : items.length > 0 && isRest(s) && s.by === 'item' ? !session.shares.some(has) // ordered later
+    : items.length > 0 && s.items.length > 0 ? false : diner !== null && s.diner === diner);
   if (change > 0) add(session, change, diner);
   if (change < 0) take(session, -change, isConcerned);
   net(session.shares);
