@@ -63,15 +63,20 @@ static enum err replay(struct request *r, const struct idempotency *key)
     return ERR_ANSWERED;
 }
 
+bool idempotency_is_old(const struct request *r, const struct idempotency *key)
+{
+    return db_rows(r->db, key->found) > 0 && db_bool(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_IS_OLD);
+}
+
 enum err idempotency_check(struct request *r, const struct idempotency *key)
 {
     if (key == NULL)
         return ERR_OK;
     if (!db_bool(r->db, key->lock, 0, COL_IDEMPOTENCY_LOCK_IS_OURS))
         return ERR_IDEMPOTENCY_IN_PROGRESS;
-    const char *hash = db_text(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_REQUEST_HASH);
-    if (hash == NULL)
+    if (db_rows(r->db, key->found) == 0 || idempotency_is_old(r, key))
         return ERR_OK;
+    const char *hash = db_text(r->db, key->found, 0, COL_IDEMPOTENCY_FIND_REQUEST_HASH);
     return strcmp(hash, key->request_hash) == 0 ? replay(r, key) : ERR_IDEMPOTENCY_KEY_REUSED;
 }
 

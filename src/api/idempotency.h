@@ -26,10 +26,14 @@ bool idempotency_looked_up(const struct request *r, const struct idempotency *ke
  * made, ERR_IDEMPOTENCY_IN_PROGRESS, ERR_IDEMPOTENCY_KEY_REUSED. */
 enum err idempotency_check(struct request *r, const struct idempotency *key);
 
+/* Whether the key's row of a request of long ago is still there: for it the request is the first,
+ * and its answer takes that row. */
+bool idempotency_is_old(const struct request *r, const struct idempotency *key);
+
 /* Queues the row with the answer that the request now has. */
 enum err idempotency_queue_answer(struct request *r, const struct idempotency *key);
 
-/* Queues the row with an answer in pieces; the slot will hold the answer. */
+/* Queues the row with an answer in pieces; the slot will hold the answer. Not over an old row. */
 db_slot idempotency_queue_pieces(struct request *r, const struct idempotency *key, const struct answer_pieces *pieces);
 
 #endif

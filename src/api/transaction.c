@@ -153,12 +153,12 @@ static db_slot queue_pieces(struct request *r, const struct answer_pieces *p)
 /* Queues the key's row, where the request has a key, and an answer in pieces. */
 static enum err queue_key(struct request *r, struct transaction *t)
 {
-    if (t->pieces.id != NULL) {
-        t->answer = t->idempotency != NULL ? idempotency_queue_pieces(r, t->idempotency, &t->pieces)
-                                           : queue_pieces(r, &t->pieces);
-        return ERR_OK;
-    }
-    if (t->idempotency == NULL)
+    bool is_at_once = t->pieces.id != NULL && t->idempotency != NULL && !idempotency_is_old(r, t->idempotency);
+    if (is_at_once)
+        t->answer = idempotency_queue_pieces(r, t->idempotency, &t->pieces);
+    else if (t->pieces.id != NULL)
+        t->answer = queue_pieces(r, &t->pieces);
+    if (t->idempotency == NULL || is_at_once)
         return ERR_OK;
     if (t->answer >= 0) { /* the stored answer must be at hand */
         TRY(transaction_run(r));

@@ -71,6 +71,22 @@ async function during(change, restore, check) {
 
 // ---- What an order holds
 
+test('an order\'s key lives 24 hours; then it is that of a further order', async () => {
+  const key = randomUUID(), body = { ...takeaway(roti()), notes: 'keyed' };
+  const act = (more) => post(stack, '/api/orders', { token: staff.waiter, key, body: { ...body, ...more } });
+  const age = (interval) => stack.sql(`UPDATE idempotency_keys SET created_at = now() - interval '${interval}' WHERE key = '${key}'`);
+  const first = expectStatus(await act(), 201);
+  age('23 hours 59 minutes');
+  assert.equal((await act()).text, first.text);
+  age('24 hours 1 minute');
+  const second = expectStatus(await act({ notes: 'another one' }), 201);
+  assert.notEqual(second.json.id, first.json.id);
+  assert.deepEqual([second.headers.get('idempotent-replayed'), second.headers.get('etag'), second.headers.get('location')], [null, '"1"', `/api/orders/${second.json.id}`]);
+  const again = expectStatus(await act({ notes: 'another one' }), 201);
+  assert.deepEqual([again.text, again.headers.get('idempotent-replayed'), again.headers.get('etag'), again.headers.get('location')], [second.text, 'true', '"1"', `/api/orders/${second.json.id}`]);
+  assert.deepEqual(stack.sql(`SELECT count(*) FROM orders WHERE id IN ('${first.json.id}', '${second.json.id}')`), [['2']]);
+});
+
 test('an order has every field of the contract', async () => {
   const paneer = menu['Paneer Butter Masala'];
   const cola = menu['Cola, 300 ml'];

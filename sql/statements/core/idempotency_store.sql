@@ -1,4 +1,4 @@
--- A row that is there already is older than 24 hours: idempotency_find saw it.
+-- A row that is there already is an old one: idempotency_find saw it.
 INSERT INTO idempotency_keys
   (restaurant_id, caller, key, request_hash, status, location, etag, answer, is_sealed, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())
