@@ -516,7 +516,7 @@ CREATE TRIGGER check_order BEFORE INSERT OR UPDATE OF standing_total ON orders F
 CREATE TRIGGER guard BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION guard_columns('orders', 'status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id', 'standing', 'standing_total');
 CREATE TRIGGER guard_delete BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_change('orders');
 CREATE TRIGGER note_change BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
-CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_event('order');
+CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_order_event();
 CREATE TRIGGER note_phone BEFORE INSERT ON orders FOR EACH ROW WHEN (new.customer_phone IS NOT NULL) EXECUTE FUNCTION note_phone();
 CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION outbox_mirror('order');
 CREATE TRIGGER raise_version BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION raise_version();
@@ -1218,6 +1218,8 @@ CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS ...;
 CREATE FUNCTION note_event() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION note_line_step() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION note_order_event() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION note_phone() RETURNS trigger LANGUAGE plpgsql AS ...;
 

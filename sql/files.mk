@@ -345,6 +345,7 @@ SQL_SCHEMA = \
 	sql/functions/note_change.sql \
 	sql/functions/note_event.sql \
 	sql/functions/note_line_step.sql \
+	sql/functions/note_order_event.sql \
 	sql/functions/note_phone.sql \
 	sql/functions/option_json.sql \
 	sql/functions/order_json.sql \
@@ -445,4 +446,5 @@ SQL_SCHEMA = \
 	sql/migrations/0071_order_checks.sql \
 	sql/migrations/0072_order_item_checks.sql \
 	sql/migrations/0073_refund_rounding.sql \
-	sql/migrations/0074_shares_cut.sql
+	sql/migrations/0074_shares_cut.sql \
+	sql/migrations/0075_order_events.sql

@@ -8,6 +8,15 @@ BEGIN
   IF pg_catalog.current_setting('orderzap.mirror', true) IS DISTINCT FROM 'on' THEN
     RETURN NULL;
   END IF;
+  IF TG_OP = 'INSERT' THEN -- there is no row, as a rule, and an upsert prepares what it would set for each order
+    INSERT INTO public.sync_logs
+      (restaurant_id, entity_type, entity_id, entity_version, next_attempt_at, created_at, pending_since)
+    VALUES (NEW.restaurant_id, TG_ARGV[0], NEW.id, NEW.version, pg_catalog.now(), pg_catalog.now(), pg_catalog.now())
+    ON CONFLICT (restaurant_id, entity_type, entity_id) DO NOTHING;
+    IF FOUND THEN
+      RETURN NULL;
+    END IF;
+  END IF;
   INSERT INTO public.sync_logs AS l
     (restaurant_id, entity_type, entity_id, entity_version, next_attempt_at, created_at, pending_since)
   VALUES (NEW.restaurant_id, TG_ARGV[0], NEW.id, NEW.version, pg_catalog.now(), pg_catalog.now(), pg_catalog.now())
