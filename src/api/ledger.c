@@ -88,6 +88,18 @@ static enum err read_order(struct request *r, db_slot slot, int row, struct ledg
     return ERR_OK;
 }
 
+int64_t ledger_sale(const struct ledger_order *o)
+{
+    return o->adjusted.total_amount + o->extras.deposit_used - o->extras.tip_amount + o->adjusted.tip_given_back;
+}
+
+/* An earlier build left the tip as it was and took the sale below zero. */
+static int64_t tip_back(const struct ledger_order *o)
+{
+    int64_t sale = ledger_sale(o);
+    return o->adjusted.tip_given_back + (sale < 0 ? -sale : 0);
+}
+
 static enum err read_money(struct request *r, db_slot slot, struct ledger *ledger)
 {
     for (int row = 0; row < db_rows(r->db, slot); row++) {
@@ -104,6 +116,7 @@ static enum err read_money(struct request *r, db_slot slot, struct ledger *ledge
         };
         o->kept_before = o->account.kept;
         o->given_back = db_int(r->db, slot, row, COL_LEDGER_ORDERS_MONEY_GIVEN_BACK);
+        o->tip_back = tip_back(o);
     }
     return ERR_OK;
 }

@@ -45,6 +45,7 @@ struct ledger_order {
     int64_t placed_discount;
     int64_t kept_before;
     int64_t given_back; /* money that went back with the sale, but for no item */
+    int64_t tip_back;   /* of it, what was more than the sale stood at: of the tip */
     bool is_written;    /* what it stands at is to be written */
     bool is_ending;     /* by the document that is being made: an order ends once */
 };
@@ -91,6 +92,9 @@ enum err ledger_lock_order(struct request *r, const char *order_id, const char *
 /* NULL: not in this ledger. */
 struct ledger_order *ledger_find(struct ledger *ledger, const char *order_id);
 struct ledger_line *ledger_find_line(struct ledger_order *order, const char *item_id);
+
+/* What is sold of it by now, with tax and service charge, before a deposit. */
+int64_t ledger_sale(const struct ledger_order *o);
 
 /* Reads an order's lines and what was taken off them, once. */
 enum err ledger_read_lines(struct request *r, struct ledger_order *order);

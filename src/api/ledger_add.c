@@ -81,6 +81,15 @@ static bool is_all_void(const struct ledger_order *o)
     return true;
 }
 
+/* Money goes back of the sale as long as there is any, then of the tip; what happens to the
+ * sale later is no matter of the tip. */
+static void give_back(struct ledger_order *o, int64_t amount)
+{
+    int64_t sale = ledger_sale(o), beyond = amount > sale ? amount - sale : 0;
+    o->given_back += amount;
+    o->tip_back += beyond;
+}
+
 /* Does to the order what the document says. One whose last line is void no longer
  * stands. */
 static void apply(struct ledger_order *o, const struct ledger_document *d)
@@ -94,7 +103,7 @@ static void apply(struct ledger_order *o, const struct ledger_document *d)
     } else if (strcmp(d->kind, "service_charge_waived") == 0) {
         o->service_waived = true;
     } else if (is_discount && d->refund_id != NULL) {
-        o->given_back += d->amount.value;
+        give_back(o, d->amount.value);
     } else if (is_discount) {
         o->discounts[o->n_discounts++] = (struct order_discount){
             .amount = d->amount.value,
@@ -233,7 +242,7 @@ static const char *take_over(struct request *r, struct ledger_order *o, const st
     static const struct ledger_document rounding = {.kind = "rounding"};
     struct order_figures adjusted = s->figures, *change = arena_alloc(r->arena, sizeof *change);
     if (o->stands && o->given_back > 0)
-        order_give_back(&adjusted, s->terms, &o->extras, o->given_back);
+        order_give_back(&adjusted, s->terms, &o->extras, o->given_back - o->tip_back, o->tip_back);
     order_fit_deposit(&adjusted, &o->extras);
     struct order_extras extras = {o->extras.tip_amount - adjusted.tip_given_back -
                                       (extras_before->tip_amount - o->adjusted.tip_given_back),

@@ -183,7 +183,7 @@ static void lower_tax(struct order_tax *tax, const struct order_terms *terms, in
 }
 
 void order_give_back(struct order_figures *f, const struct order_terms *terms, const struct order_extras *extras,
-                     int64_t given)
+                     int64_t of_sale, int64_t of_tip)
 {
     int64_t weights[ORDER_TAXES_MAX + 1], parts[ORDER_TAXES_MAX + 1], sale = 0;
     size_t untaxed = f->n_taxes;
@@ -192,11 +192,10 @@ void order_give_back(struct order_figures *f, const struct order_terms *terms, c
         weights[i] = f->taxes[i].charged + (terms->prices_include_tax ? 0 : f->taxes[i].amount);
     for (size_t i = 0; i <= untaxed; i++)
         sale += weights[i];
-    given = clamp(given, 0, f->total_amount + extras->deposit_used);
-    spread_by_weight(given < sale ? given : sale, weights, untaxed + 1, parts);
+    spread_by_weight(clamp(of_sale, 0, sale), weights, untaxed + 1, parts);
     for (size_t i = 0; i < f->n_taxes; i++)
         lower_tax(&f->taxes[i], terms, parts[i], f);
     f->discount_amount += parts[untaxed];
-    f->tip_given_back = given > sale ? given - sale : 0;
+    f->tip_given_back = clamp(of_tip, 0, extras->tip_amount);
     order_figures_sum(f, terms, extras); /* fits: it has become less */
 }

@@ -33,12 +33,12 @@ void order_carry_over(struct order_figures *figures, const struct order_figures 
 /* Takes the service charge out of what is taxed: as table_settle() wants it. */
 void order_service_out(struct order_figures *figures, const struct order_terms *terms);
 
-/* Lowers settled figures by money given back (VAT directive 2006/112/EC, art. 90): by
- * `given` in all, at most the total before the deposit; spread over what was charged by rate, an untaxed
- * service charge included; the tax in it is given * r / (1 + r), at most the order's. It
- * counts as a discount. What is more than all of that is of the tip, which is no sale. The
- * settled figures stay the table's. */
+/* Lowers settled figures by money given back (VAT directive 2006/112/EC, art. 90). `of_sale`
+ * counts as a discount, at most the sale: spread over what was charged by rate, an untaxed
+ * service charge included; the tax in it is given * r / (1 + r), at most the order's.
+ * `of_tip`, which is no sale, lowers the tip, at most to nothing. The settled figures stay
+ * the table's. */
 void order_give_back(struct order_figures *figures, const struct order_terms *terms, const struct order_extras *extras,
-                     int64_t given);
+                     int64_t of_sale, int64_t of_tip);
 
 #endif

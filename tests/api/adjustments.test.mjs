@@ -340,6 +340,46 @@ test('a tip is no sale: it is given back last, and is no discount', async () => 
   }
 });
 
+test('what is taken off the sale after money went back is no matter of the tip', async () => {
+  const table = await party();
+  price(soup, 1000);
+  price(wine, 2000);
+  const o = await ordered(table.token, [line(soup), line(wine)], { tip_amount: 300 }); // 3300 with tax
+  const p = await paid({ order_id: o.id, amount: 3600 });
+  const figures = async () => {
+    const { adjusted: a, due, credit } = await read(o);
+    return [a.subtotal - a.discount_amount, a.tax_amount, a.tip_amount, due, credit];
+  };
+  await refunded(p, { amount: 2200 });
+  assert.deepEqual(await figures(), [1000, 100, 300, 0, 0]);
+  await adjusted(o, { kind: 'comp', item_id: o.items[1].id });
+  assert.deepEqual(await figures(), [0, 0, 300, 0, 1100]);
+  await refunded(p, { amount: 1100 }); // the credit
+  assert.deepEqual(await figures(), [0, 0, 300, 0, 0]);
+  await refunded(p, { amount: 100 });
+  assert.deepEqual(await figures(), [0, 0, 200, 0, 0]);
+  await adjusted(o, { kind: 'comp', item_id: o.items[0].id });
+  assert.deepEqual(await figures(), [0, 0, 200, 0, 0]);
+  await refunded(p, { amount: 200 });
+  assert.deepEqual([await figures(), (await read(o)).payment_status], [[0, 0, 0, 0, 0], 'refunded']);
+});
+
+test('a tip that an earlier build gave back as a discount is moved to where it belongs', async () => {
+  const table = await party();
+  price(soup, 1000);
+  const o = await ordered(table.token, [line(soup)], { tip_amount: 300 });
+  await refunded(await paid({ order_id: o.id, amount: 1400 }), { amount: 1200 });
+  stack.sql(`SET session_replication_role = replica;
+    UPDATE order_adjustments SET tip_amount = 0, discount_amount = discount_amount + 100 WHERE order_id = '${o.id}';
+    UPDATE orders SET standing = jsonb_set(jsonb_set(standing, '{adjusted,tip_amount}', '300'), '{adjusted,discount_amount}', '1100') WHERE id = '${o.id}';
+    RESET session_replication_role`);
+  const other = await ordered(table.token, [line(soup)]);
+  await adjusted(other, { kind: 'comp', item_id: other.items[0].id });
+  const { adjusted: a, adjustments, due, credit } = await read(o);
+  assert.deepEqual([a.discount_amount, a.tip_amount, a.total_amount, due, credit], [1000, 200, 200, 0, 0]);
+  assert.deepEqual(adjustments.slice(1).map((d) => [d.kind, d.discount_amount, d.tip_amount, d.total_amount]), [['rounding', -100, -100, 0]]);
+});
+
 test('a payment that was wrong: given back, and due again; or void', async () => {
   const table = await party({ tax_rate_ppm: 0 });
   price(soup, 1000);

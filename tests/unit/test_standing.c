@@ -130,9 +130,10 @@ static void check_service(const struct table *t, int32_t rate_ppm)
 static void check_order(const struct order *o)
 {
     struct order_figures f = o->settled;
-    int64_t given = o->given < f.total_amount ? o->given : f.total_amount, taxes = 0;
+    int64_t sale = f.total_amount - o->extras.tip_amount + o->extras.deposit_used, tip = o->given / 3, taxes = 0;
+    int64_t given = (o->given < sale ? o->given : sale) + (tip < o->extras.tip_amount ? tip : o->extras.tip_amount);
     assert_true(f.total_amount >= 0 && f.discount_amount <= f.subtotal);
-    order_give_back(&f, &o->terms, &o->extras, o->given);
+    order_give_back(&f, &o->terms, &o->extras, o->given, tip);
     assert_int_equal(f.total_amount, o->settled.total_amount - given);
     assert_true(f.tip_given_back >= 0 && f.tip_given_back <= o->extras.tip_amount);
     assert_true(f.discount_amount <= f.subtotal + f.service_charge_amount);
@@ -275,15 +276,15 @@ static void test_given_back(void **state)
     place(&t, o, 0);
     struct order_figures f = t.orders[0].settled;
     assert_int_equal(f.tax_amount, 364 + 220);
-    order_give_back(&f, &o.terms, &o.extras, 5220);
+    order_give_back(&f, &o.terms, &o.extras, 5220, 0);
     assert_true(f.tax_amount == 0 && f.total_amount == 0);
     f = t.orders[0].settled;
-    order_give_back(&f, &o.terms, &o.extras, 2610); /* 2000 at 10 %, 610 at 22 % */
+    order_give_back(&f, &o.terms, &o.extras, 2610, 0); /* 2000 at 10 %, 610 at 22 % */
     assert_int_equal(f.total_amount, 2610);
     assert_true(f.taxes[0].amount == 364 - 182 && f.taxes[1].amount == 220 - 110);
 }
 
-/* A tip is no sale: it is given back last, and is no discount then. */
+/* A tip is no sale: what is given back of it is no discount, and has no tax in it. */
 static void test_tip_given_back(void **state)
 {
     struct order o = one_line(1000, 1, 100000);
@@ -292,13 +293,13 @@ static void test_tip_given_back(void **state)
     o.extras.tip_amount = 220;
     place(&t, o, 0); /* 1000, 100 tax, 220 tip */
     struct order_figures f = t.orders[0].settled;
-    order_give_back(&f, &o.terms, &o.extras, 550);
+    order_give_back(&f, &o.terms, &o.extras, 550, 0);
     assert_true(f.discount_amount == 500 && f.tax_amount == 50 && f.tip_given_back == 0 && f.total_amount == 770);
     f = t.orders[0].settled;
-    order_give_back(&f, &o.terms, &o.extras, 1200);
+    order_give_back(&f, &o.terms, &o.extras, 1100, 100);
     assert_true(f.discount_amount == 1000 && f.tax_amount == 0 && f.tip_given_back == 100 && f.total_amount == 120);
     f = t.orders[0].settled;
-    order_give_back(&f, &o.terms, &o.extras, 1320);
+    order_give_back(&f, &o.terms, &o.extras, 1200, 330); /* more than there is of both */
     assert_true(f.discount_amount == 1000 && f.tax_amount == 0 && f.tip_given_back == 220 && f.total_amount == 0);
 }
 

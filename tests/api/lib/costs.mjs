@@ -101,19 +101,28 @@ function standingGross(figures, order) {
   return groups;
 }
 
+/** What of a note is more than was sold by then of the order by itself: it is of the tip, whatever happens later. */
+function ofTip(order, i) {
+  const note = order.notes[i], { amount, adjustments, waived } = note;
+  const before = () => figuresOf({ ...order, adjustments, waived, notes: order.notes.slice(0, i) }, new Map());
+  const soldIn = (figures) => figures.total + figures.deposit - figures.tip;
+  note.tip ??= Math.max(0, amount - soldIn(before()));
+  return note.tip;
+}
+
 /** Lowers the figures by what was given back, as a credit note does: outside of the table's base, and at most what stands; the tip last. */
 function applyNotes(figures, order) {
   const groups = standingGross(figures, order);
   let left = sum(groups, (g) => g.gross);
-  for (const note of order.notes) {
-    const sale = Math.min(note, left);
-    for (const [i, { kind, gross, taxes }] of noteParts(sale, groups).entries()) {
-      groups[i].gross -= gross;
-      groups[i].tax.amounts = groups[i].tax.amounts.map((a, k) => a - taxes[k]);
+  for (const [i, { amount }] of order.notes.entries()) {
+    const tip = Math.min(ofTip(order, i), figures.tip), sale = Math.min(amount - tip, left);
+    for (const [k, { kind, gross, taxes }] of noteParts(sale, groups).entries()) {
+      groups[k].gross -= gross;
+      groups[k].tax.amounts = groups[k].tax.amounts.map((a, part) => a - taxes[part]);
       figures.discount += gross - (kind.inclusive ? 0 : sum(taxes));
       left -= gross;
     }
-    figures.tip -= Math.min(note - sale, figures.tip);
+    figures.tip -= tip;
   }
 }
 
@@ -139,7 +148,8 @@ function figuresOf(order, sums) {
 /**
  * The figures of each of a table's orders, oldest first. An order: {id, type,
  * settings, lines: [{id, unit, quantity, rate}], discount, tip, deposit,
- * standing, waived, adjustments, notes}. Which order carries the odd unit of a
+ * standing, waived, adjustments, notes: [{amount, adjustments, waived}]}, notes
+ * with what had happened to it by then. Which order carries the odd unit of a
  * rounding is no rule: here it is the one at which the sum passes the half.
  */
 export function tableFigures(orders) {

@@ -93,10 +93,13 @@ const lowering = ['void', 'comp', 'discount'];
  */
 export function adopt(world, order, list) {
   const back = (d) => d.kind === 'discount' && d.refund_id !== null;
-  order.adjustments = list.filter((d) => lowering.includes(d.kind) && !back(d)).map((d) => ({ kind: d.kind, item: d.item_id ?? undefined, quantity: d.quantity ?? undefined, amount: d.amount ?? undefined, rate_ppm: d.rate_ppm ?? undefined }));
+  const plain = (d) => ({ kind: d.kind, item: d.item_id ?? undefined, quantity: d.quantity ?? undefined, amount: d.amount ?? undefined, rate_ppm: d.rate_ppm ?? undefined });
+  const lowered = (some) => some.filter((d) => lowering.includes(d.kind) && !back(d)).map(plain);
+  const waived = (some) => order.chargeless || some.some((d) => d.kind === 'service_charge_waived');
+  order.adjustments = lowered(list);
   assert.deepEqual(order.adjustments.map(keyOf).sort(), order.documents.map(keyOf).sort(), `what happened to order ${order.id}`);
-  order.notes = list.filter(back).map((d) => d.amount);
-  order.waived = order.chargeless || list.some((d) => d.kind === 'service_charge_waived');
+  order.notes = list.flatMap((d, i) => (back(d) ? [{ amount: d.amount, adjustments: lowered(list.slice(0, i)), waived: waived(list.slice(0, i)) }] : []));
+  order.waived = waived(list);
   for (const d of list.filter((x) => x.refund_id !== null)) assert.ok(world.refunds.get(d.refund_id)?.status === 'done' && !world.refunds.get(d.refund_id).reopens, `a refund that was not: ${d.refund_id}`);
 }
 

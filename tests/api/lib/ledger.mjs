@@ -402,7 +402,7 @@ function giveAmount(state, payment, { refund: id, amount, reopens_due: reopens, 
     left -= taken;
     const note = Math.min(taken, lowers);
     lowers -= note;
-    if (note > 0) order.notes.push(note);
+    if (note > 0) order.notes.push({ amount: note, adjustments: [...order.adjustments], waived: order.waived });
   }
   for (const order of orders) left -= takeBack(payment, order.id, left); // credit that another is to give back
   return amount - left;
