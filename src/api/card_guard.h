@@ -1,4 +1,4 @@
-/* Texts of orders and payments must not hold card numbers. */
+/* What people write at a table must not hold card numbers. */
 #ifndef OZ_API_CARD_GUARD_H
 #define OZ_API_CARD_GUARD_H
 

@@ -64,6 +64,14 @@ test('a guest is sent away: token and PIN end, the order stays', async () => {
   assert.deepEqual(actions(p).filter(([action]) => action === 'diner_removed'), [['diner_removed', 'waiter', p.bela.diner.id]]);
 });
 
+test('a guest\'s name holds no card number', async () => {
+  const p = await party();
+  for (const [path, pin] of [['sessions', undefined], ['sessions/join', p.pin]])
+    expectProblem(await post(stack, `/api/r/${stack.slug}/${path}`, { body: { code: p.code, pin, display_name: 'Asha 4111111111111111' }, from: elsewhere() }),
+      422, 'card_number_rejected', ['/display_name']);
+  assert.equal(stack.sqlValue(`SELECT count(*) FROM users WHERE session_id = '${p.session.id}'`), '2');
+});
+
 test('who was sent away and ordered nothing has no share', async () => {
   const p = await party();
   expectStatus(await order(p.token), 201);

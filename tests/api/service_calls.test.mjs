@@ -113,6 +113,14 @@ test('the limits of a message', async () => {
   assert.equal(count(), before);
 });
 
+test('no card number in a message', async () => {
+  const before = count();
+  for (const message of ['4111 1111 1111 1111', 'take it off 378282246310005, please'])
+    expectProblem(await ask(asha.token, { kind: 'bill', message }), 422, 'card_number_rejected', ['/message']);
+  assert.equal(count(), before);
+  expectStatus(await ask(asha.token, { kind: 'bill', message: 'the bill of 20:30, table 12' }), 201);
+});
+
 test('kinds that there are not', async () => {
   const before = count();
   for (const kind of [undefined, null, '', 'Call', 'call ', 'waiter', 'bill,water', 1, ['call'], true])

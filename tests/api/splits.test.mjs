@@ -131,6 +131,8 @@ test('by item: pieces, and a bottle in parts; what nobody had is the rest', asyn
     { by: 'item', shares: [{ label: '', items: [{ item_id: l1.id }] }] },
     { by: 'item', shares: [] }, { by: 'item' }, { by: 'equal' }, { by: 'equal', parts: 0 }, { by: 'equal', parts: 101 }, { by: 'diner', parts: 2 }, { by: 'x' }, {},
   ]) expectProblem(await split(table, body), 422, 'validation_failed');
+  expectProblem(await split(table, { by: 'item', shares: [{ label: 'left', items: [{ item_id: l1.id }] }, { label: '4111-1111-1111-1111', items: [{ item_id: l2.id }] }] }),
+    422, 'card_number_rejected', ['/shares/1/label']);
   assert.deepEqual((await shares(table)).map((s) => s.id), list.map((s) => s.id), 'what was refused changed nothing');
   stack.sql('UPDATE restaurants SET tax_rate_ppm = 0');
 });

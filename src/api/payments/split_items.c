@@ -1,5 +1,6 @@
 #include "api/payments/split_items.h"
 
+#include "api/card_guard.h"
 #include "api/payments/split_lines.h"
 #include "base/arena.h"
 #include "base/text.h"
@@ -109,6 +110,7 @@ static void take_share(struct request *r, const struct ledger *ledger, const str
     const char *pointer = arena_printf(r->arena, "/shares/%zu", index);
     int64_t amount = 0;
     fields_read(r, json, pointer, FIELDS(share_fields), &in);
+    card_guard_check(r, in.label, arena_printf(r->arena, "%s/label", pointer));
     if (in.items == NULL)
         return;
     text_init(&stored, r->arena);

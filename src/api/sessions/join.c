@@ -1,6 +1,7 @@
 /* How diners get in: the welcome behind a QR code, opening a table's session,
  * joining it with its PIN, coming back with a code from the staff. */
 #include "api/activity.h"
+#include "api/card_guard.h"
 #include "api/guess.h"
 #include "api/routes.h"
 #include "api/session_start.h"
@@ -118,6 +119,7 @@ enum err guest_open_session(struct request *r)
     char pin[PIN_TEXT_SIZE];
     const char *session_id;
     fields_read(r, r->json, "", fields, OPEN_FIELDS, &in);
+    card_guard_check(r, in.display_name, "/display_name");
     TRY(problem_verdict(r));
     TRY(find_door(r, in.code, &door));
     if (!door.is_open)
@@ -148,6 +150,7 @@ enum err guest_join_session(struct request *r)
     struct door door;
     struct guess guess;
     fields_read(r, r->json, "", fields, JOIN_FIELDS, &in);
+    card_guard_check(r, in.display_name, "/display_name");
     TRY(problem_verdict(r));
     TRY(find_door(r, in.code, &door));
     db_slot session = DB_QUEUE(r->db, STMT_SESSION_FOR_JOIN, r->restaurant_id, door.table_id);

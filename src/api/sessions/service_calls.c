@@ -1,5 +1,6 @@
 /* Guests asking for staff. */
 #include "api/activity.h"
+#include "api/card_guard.h"
 #include "api/if_match.h"
 #include "api/paging.h"
 #include "api/routes.h"
@@ -62,6 +63,7 @@ enum err service_call_create(struct request *r)
     struct call_input in = {0};
     const char *id = request_new_id(r);
     fields_read(r, r->json, "", FIELDS(fields), &in);
+    card_guard_check(r, in.message, "/message");
     TRY(problem_verdict(r));
     TRY(transaction_run(r));
     DB_QUEUE(r->db, STMT_SERVICE_CALL_INSERT, r->restaurant_id, id, r->who.session_id, r->who.table_id, r->who.id,
