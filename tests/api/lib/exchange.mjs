@@ -13,7 +13,7 @@ const secureContext = createSecureContext(); // of all connections: one for each
  */
 export function exchange(url, { method = 'GET', headers = {}, body, from, path } = {}) {
   return new Promise((done, failed) => {
-    const by = from ? { agent: false, host: '127.0.0.1', localAddress: from } : { agent };
+    const by = from ? { agent: false, family: 4, localAddress: from } : { agent };
     const sent = request(url, { method, headers, secureContext, ...by, ...(path && { path }) }, (response) => {
       const parts = [];
       response.on('data', (part) => parts.push(part));
