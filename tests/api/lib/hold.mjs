@@ -4,11 +4,13 @@ import { until } from './until.mjs';
 
 /**
  * A psql, as a superuser, that runs the statements and then keeps its
- * transaction open; end('COMMIT') ends it, run(sql) does more in it before.
+ * transaction open; end('COMMIT') ends it, run(sql) does more in it before. It
+ * ends with the test's process, too, which does not wait for it.
  */
 export async function hold(stack, sql) {
   const psql = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url], { stdio: ['pipe', 'pipe', 'inherit'] });
   let out = '', runs = 0;
+  for (const kept of [psql, psql.stdin, psql.stdout]) kept.unref();
   psql.stdout.setEncoding('utf8').on('data', (part) => { out += part; });
   const run = async (more) => {
     const mark = `held ${runs++}`;
@@ -25,6 +27,7 @@ export async function hold(stack, sql) {
     waiting: () => Number(stack.sqlValue(`WITH RECURSIVE waiting AS (SELECT ${pid} AS pid
       UNION SELECT a.pid FROM waiting w JOIN pg_stat_activity a ON w.pid = ANY (pg_blocking_pids(a.pid))) SELECT count(*) - 1 FROM waiting`)),
     async end(how = 'ROLLBACK') {
+      psql.ref();
       psql.stdin.end(`${how};\n`);
       await new Promise((done) => (psql.exitCode !== null ? done() : psql.once('exit', done)));
     },

@@ -2,14 +2,14 @@
 import { workerData } from 'node:worker_threads';
 import { packages } from './paths.mjs';
 
-const { url, port, state } = workerData;
+const { url, port, state, lockTimeout } = workerData;
 const types = { getTypeParser: () => (text) => text };
 
 let client;
 
 async function connect() {
   const { Client } = packages('pg'); // here, so that its absence is an answer, too
-  const made = new Client({ connectionString: url, application_name: 'tests', types });
+  const made = new Client({ connectionString: url, application_name: 'tests', lock_timeout: lockTimeout, types });
   made.on('error', () => { if (client === made) client = undefined; }); // PostgreSQL ended it
   await made.connect();
   client = made;
