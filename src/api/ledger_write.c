@@ -40,7 +40,7 @@ static void moves_add(struct request *r, struct moves *m, const char *payment_id
 static void give(struct request *r, const struct ledger *ledger, const char *payment_id, size_t from, int64_t *left,
                  int64_t *changes, struct moves *moves)
 {
-    for (size_t to = 0; to<ledger->n && * left> 0 && changes[from] < 0; to++) {
+    for (size_t to = 0; changes[from] < 0 && *left > 0 && to < ledger->n; to++) {
         int64_t amount = *left < -changes[from] ? *left : -changes[from];
         amount = amount < changes[to] ? amount : changes[to];
         if (amount <= 0)

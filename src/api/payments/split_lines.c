@@ -23,7 +23,7 @@ static enum err add_order(struct request *r, struct ledger_order *o, struct spli
 {
     struct order_line_amounts amounts[ORDER_LINES_MAX];
     struct order_figures *figures = arena_alloc(r->arena, sizeof *figures);
-    int64_t weights[ORDER_LINES_MAX], values[ORDER_LINES_MAX];
+    int64_t weights[ORDER_LINES_MAX] = {0}, values[ORDER_LINES_MAX];
     size_t line;
     TRY(ledger_read_lines(r, o));
     for (size_t i = 0; i < o->n_lines; i++)
@@ -104,7 +104,7 @@ static int64_t open_of(const struct split_line *line)
  * where nothing is left of any. */
 static void divide_due(const struct ledger_order *o, struct split_lines *lines)
 {
-    int64_t weights[ORDER_LINES_MAX], due[ORDER_LINES_MAX], open = 0;
+    int64_t weights[ORDER_LINES_MAX] = {0}, due[ORDER_LINES_MAX], open = 0;
     struct split_line *of[ORDER_LINES_MAX];
     size_t n = 0;
     for (size_t i = 0; i < lines->n; i++) {
