@@ -12,7 +12,7 @@ struct share {
     const char *id, *diner_id, *split_by;
     const char *items; /* JSON of an item split, or NULL */
     bool is_rest, is_new, is_changed;
-    bool is_cut;  /* to what was paid of it, when the bill was split again */
+    bool is_cut;  /* lowered to what was paid of it when the bill was split again */
     int64_t held; /* by pending online payments */
 };
 
