@@ -146,7 +146,8 @@ enum err ledger_lock_session(struct request *r, const char *session_id, struct l
     if (db_rows(r->db, session) == 0)
         return ERR_NOT_FOUND;
     ledger->session_id = session_id;
-    ledger->session_short = db_bool(r->db, session, 0, COL_LEDGER_SESSION_IS_SHORT);
+    ledger->session_seconds_left = db_int(r->db, session, 0, COL_LEDGER_SESSION_SECONDS_LEFT);
+    ledger->session_seconds = 60 * db_int(r->db, session, 0, COL_LEDGER_SESSION_SESSION_EXPIRY_MINUTES);
     figures_sums_read(r, db_text(r->db, session, 0, COL_LEDGER_SESSION_SUMS), &ledger->sums);
     return read_orders(r, NULL, ledger);
 }

@@ -74,7 +74,7 @@ struct ledger {
     struct ledger_order *orders;
     size_t n;
     struct session_sums sums;
-    bool session_short; /* less than half of the session's time is left */
+    int64_t session_seconds_left, session_seconds; /* see session_push() */
     /* Set before it is read: what this payer's pending online payments hold, or what this
      * intent holds, is not counted as held. NULL: all is. */
     const char *payer_id, *intent_id;

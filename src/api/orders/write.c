@@ -4,6 +4,7 @@
 #include "api/ledger.h"
 #include "api/offline_change.h"
 #include "api/orders/answer.h"
+#include "api/session_push.h"
 #include "api/transaction.h"
 #include "base/arena.h"
 #include "base/text.h"
@@ -106,8 +107,7 @@ static void write_sums(struct request *r, const struct order_draft *draft, const
     struct session_sums sums = draft->sums;
     order_join_table(&sums.table, &draft->figures, &draft->terms);
     DB_QUEUE(r->db, STMT_SESSION_SUMS_SET, r->restaurant_id, place->session_id, figures_sums_text(r, &sums));
-    if (place->session_seconds_left < draft->session_seconds / 2)
-        DB_QUEUE(r->db, STMT_SESSION_PUSH, r->restaurant_id, place->session_id);
+    session_push(r, place->session_id, place->session_seconds_left, draft->session_seconds);
 }
 
 /* Guests who paid for what was taken off the bill later do not pay again; and what is

@@ -1,6 +1,7 @@
 #include "api/payments/write.h"
 
 #include "api/activity.h"
+#include "api/session_push.h"
 #include "base/text.h"
 #include "db/array.h"
 #include "http/request.h"
@@ -54,7 +55,7 @@ enum err payment_write(struct request *r, const struct payment_draft *draft, str
     }
     if (draft->session_id != NULL)
         activity_queue(r, draft->session_id, action, details(r, draft));
-    if (ledger->session_id != NULL && ledger->session_short) /* in use, it goes on */
-        DB_QUEUE(r->db, STMT_SESSION_PUSH, r->restaurant_id, ledger->session_id);
+    if (ledger->session_id != NULL)
+        session_push(r, ledger->session_id, ledger->session_seconds_left, ledger->session_seconds);
     return ledger_write(r, ledger);
 }
