@@ -64,6 +64,12 @@ static struct split_line *line_of(const struct split_lines *lines, struct json_o
     return line;
 }
 
+/* Whether a share of before is for items, and has paid for some of them. */
+static bool has_paid(const struct shares *old, size_t i)
+{
+    return old->list[i].items != NULL && old->amounts[i].paid > 0;
+}
+
 /* A share that was paid keeps what it had: its pieces, if it is paid in full, and of their
  * lines' values what it has paid. */
 static enum err keep(struct request *r, const struct share *share, const struct split_share *amounts,
@@ -131,13 +137,13 @@ enum err split_lines_read(struct request *r, struct ledger *ledger, const struct
 {
     bool any_kept = false;
     for (size_t i = 0; i < old->n; i++)
-        any_kept = any_kept || (old->list[i].items != NULL && old->amounts[i].paid > 0);
+        any_kept = any_kept || has_paid(old, i);
     *lines = (struct split_lines){.list = arena_array(r->arena, ledger->n * ORDER_LINES_MAX, sizeof *lines->list)};
     for (size_t i = 0; i < ledger->n; i++)
         if (ledger->orders[i].stands && (any_kept || account_due(&ledger->orders[i].account) > 0))
             TRY(add_order(r, &ledger->orders[i], lines));
     for (size_t i = 0; i < old->n; i++)
-        if (old->list[i].items != NULL && old->amounts[i].paid > 0)
+        if (has_paid(old, i))
             TRY(keep(r, &old->list[i], &old->amounts[i], lines));
     for (size_t i = 0; i < ledger->n; i++)
         if (ledger->orders[i].stands && account_due(&ledger->orders[i].account) > 0)
