@@ -26,8 +26,8 @@ bool idempotency_looked_up(const struct request *r, const struct idempotency *ke
  * made, ERR_IDEMPOTENCY_IN_PROGRESS, ERR_IDEMPOTENCY_KEY_REUSED. */
 enum err idempotency_check(struct request *r, const struct idempotency *key);
 
-/* Whether the key's row of a request of long ago is still there: for it the request is the first,
- * and its answer takes that row. */
+/* Whether a row with this key is there that is too old to count. The request is then a new one,
+ * and its answer replaces that row. */
 bool idempotency_is_old(const struct request *r, const struct idempotency *key);
 
 /* Queues the row with the answer that the request now has. */

@@ -45,7 +45,7 @@ struct ledger_order {
     int64_t placed_discount;
     int64_t kept_before;
     int64_t given_back; /* money that went back with the sale, but for no item */
-    int64_t tip_back;   /* of it, what was more than the sale stood at: of the tip */
+    int64_t tip_back;   /* the part of it that lowered the tip, not the sale */
     bool is_written;    /* what it stands at is to be written */
     bool is_ending;     /* by the document that is being made: an order ends once */
 };

@@ -81,8 +81,8 @@ static bool is_all_void(const struct ledger_order *o)
     return true;
 }
 
-/* Money goes back of the sale as long as there is any, then of the tip; what happens to the
- * sale later is no matter of the tip. */
+/* Money that goes back lowers the sale first, then the tip. What comes off the sale later leaves
+ * the tip alone. */
 static void give_back(struct ledger_order *o, int64_t amount)
 {
     int64_t sale = ledger_sale(o), beyond = amount > sale ? amount - sale : 0;
