@@ -340,7 +340,7 @@ test('a tip is no sale: it is given back last, and is no discount', async () => 
   }
 });
 
-test('what is taken off the sale after money went back is no matter of the tip', async () => {
+test('what comes off the sale after money went back leaves the tip alone', async () => {
   const table = await party();
   price(soup, 1000);
   price(wine, 2000);

@@ -101,7 +101,7 @@ function standingGross(figures, order) {
   return groups;
 }
 
-/** What of a note is more than was sold by then of the order by itself: it is of the tip, whatever happens later. */
+/** How much of a note lowers the tip: what is more than the order alone had sold by then. What happens later does not change it. */
 function ofTip(order, i) {
   const note = order.notes[i], { amount, adjustments, waived } = note;
   const before = () => figuresOf({ ...order, adjustments, waived, notes: order.notes.slice(0, i) }, new Map());
@@ -148,8 +148,8 @@ function figuresOf(order, sums) {
 /**
  * The figures of each of a table's orders, oldest first. An order: {id, type,
  * settings, lines: [{id, unit, quantity, rate}], discount, tip, deposit,
- * standing, waived, adjustments, notes: [{amount, adjustments, waived}]}, notes
- * with what had happened to it by then. Which order carries the odd unit of a
+ * standing, waived, adjustments, notes: [{amount, adjustments, waived}]}; each
+ * note has what had happened to the order before it. Which order carries the odd unit of a
  * rounding is no rule: here it is the one at which the sum passes the half.
  */
 export function tableFigures(orders) {

@@ -125,19 +125,23 @@ function expectOrder(world, json) {
  * nothing, whichever unit it bears. So does one whose deposit is more than it
  * comes to.
  */
-const rounds = ['tax', 'discount', 'charge', 'deposit', 'total'];
 const slackOf = (orders) => sum(orders, (o) => o.notes.length * 4 + (o.deposit > 0 ? 8 : 0));
 
+/** The same by field; the others are exact. A tip is given back after all else, which may be a unit more or less. */
+function slacksOf(orders) {
+  const slack = slackOf(orders), tip = slackOf(orders.filter((o) => o.notes.length > 0));
+  return { tax_amount: slack, discount_amount: slack, service_charge_amount: slack, deposit_used: slack, total_amount: slack, tip_amount: tip };
+}
+
 function expectFigures(now, { orders, figures, bill }, what) {
-  // A tip is given back after all else, which may be a unit more or less.
-  const slack = slackOf(orders), tips = slackOf(orders.filter((o) => o.notes.length > 0)), taxes = taxesByRate(now.taxes), wanted = reckonedTaxes(figures);
+  const slacks = slacksOf(orders), taxes = taxesByRate(now.taxes), wanted = reckonedTaxes(figures);
   for (const [mine, theirs] of Object.entries(fieldsOf)) {
     const off = Math.abs(now[theirs] - bill[mine]);
-    assert.ok(off <= (rounds.includes(mine) ? slack : mine === 'tip' ? tips : 0), `${what}: ${theirs} ${now[theirs]}, not ${bill[mine]}`);
+    assert.ok(off <= (slacks[theirs] ?? 0), `${what}: ${theirs} ${now[theirs]}, not ${bill[mine]}`);
   }
   for (const rate of new Set([...taxes.keys(), ...wanted.keys()])) {
     const off = Math.abs((taxes.get(rate) ?? 0) - (wanted.get(rate) ?? 0));
-    assert.ok(off <= slack, `${what}: tax at ${rate} ${taxes.get(rate)}, not ${wanted.get(rate)}`);
+    assert.ok(off <= slacks.tax_amount, `${what}: tax at ${rate} ${taxes.get(rate)}, not ${wanted.get(rate)}`);
   }
 }
 
@@ -195,7 +199,7 @@ async function expectShares(world, session, near) {
   assert.ok(same, `session ${session}: shares ${told(theirs)}, not ${told(mine)}`);
 }
 
-/** An order without a table as it is shown; null if it is deleted, with which no money goes out of sight. */
+/** An order without a table as it is shown; null if it is deleted: then no money may be on it. */
 export async function readOrder(world, o) {
   const answer = await answered(() => get(world.stack, `/api/orders/${o.id}`, { token: o.house.tokens.waiter }));
   if (answer.status !== 404 || !o.ended) return expectStatus(answer, 200).json;
@@ -229,7 +233,7 @@ export async function expectBills(world) {
   }
 }
 
-/** A restaurant's evening: what its report has to say. slack: how far taxes and discounts may be off. */
+/** A restaurant's evening: what its report has to say, and how far each field may be off. */
 export function reckonHouse(world, here) {
   const orders = [...world.orders.values()].filter((o) => o.house === here && stands(o));
   const sessions = [...world.sessions].filter(([id, s]) => s.house === here && homeOf(world, id) === id).map(([id]) => reckon(world, id).figures);
@@ -240,5 +244,5 @@ export function reckonHouse(world, here) {
   const totals = { orders: figures.length, subtotal: of('subtotal'), tax_amount: of('tax'), tip_amount: of('tip'), discount_amount: of('discount'), service_charge_amount: of('charge'), deposit_used: of('deposit'), total_amount: of('total'),
     payments: payments.length, paid: sum(payments, (p) => p.amount), tips: sum(payments, (p) => p.tip), deposits: sum(payments.filter((p) => p.deposit), (p) => p.amount),
     rounding_amount: sum(payments, (p) => p.rounding) - sum(refunds, (f) => f.rounding), refunded: sum(refunds, (f) => f.amount), refunded_tips: sum(refunds, (f) => f.tip) };
-  return { totals, slack: slackOf(orders), unallocated: totals.paid - totals.deposits - totals.rounding_amount - totals.refunded - sum(payments, (p) => (p.deposit ? 0 : keptOf(p))) };
+  return { totals, slacks: slacksOf(orders), unallocated: totals.paid - totals.deposits - totals.rounding_amount - totals.refunded - sum(payments, (p) => (p.deposit ? 0 : keptOf(p))) };
 }

@@ -10,7 +10,7 @@ import { until } from './until.mjs';
 export async function hold(stack, sql) {
   const psql = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', stack.database_url], { stdio: ['pipe', 'pipe', 'inherit'] });
   let out = '', runs = 0;
-  for (const kept of [psql, psql.stdin, psql.stdout]) kept.unref();
+  for (const handle of [psql, psql.stdin, psql.stdout]) handle.unref();
   psql.stdout.setEncoding('utf8').on('data', (part) => { out += part; });
   const run = async (more) => {
     const mark = `held ${runs++}`;
