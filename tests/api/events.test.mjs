@@ -483,7 +483,7 @@ test('waiter, guest and cook hear at once that a dish is not to be had, and find
     assert.deepEqual([now.items[0].voided_quantity, now.status], [1, all ? 'cancelled' : 'pending']);
     for (const ear of ears) {
       const event = await ear.hears('the refusal', (e) => e.resource.id === order.id && e.resource.version === now.version);
-      assert.deepEqual([event.type, event.resource.status], ['order.updated', now.status]);
+      assert.deepEqual([event.type, event.resource.status, event.resource.total_amount], ['order.updated', now.status, now.adjusted.total_amount]);
     }
     await settle(neighbour);
     assert.deepEqual(neighbour.about(order.id), []);

@@ -681,15 +681,23 @@ test('after each kind of change: just that', async () => {
   const put_ = (path, body, token = tokens.waiter) => put(stack, path, { token, body });
   const session = (what, body, id = asha.session.id) => post(stack, `/api/sessions/${id}/${what}`, { token: tokens.waiter, body });
   const sid = asha.session.id, at = (s) => s.sessions[0];
+  let left; // to be paid
   for (const [what, doIt, wanted, check] of [
     ['an order confirmed', () => put_(`/api/orders/${order.id}`, { status: 'confirmed' }), [[order.id], [], []], (s) => assert.equal(s.orders[0].status, 'confirmed')],
     ['a line prepared', () => put_(`/api/orders/${order.id}/items/${order.items[0].id}`, { status: 'preparing' }, tokens.kitchen), [[order.id], [], []],
       (s) => assert.equal(s.orders[0].items[0].status, 'preparing')],
     ['the last line ready', () => put_(`/api/orders/${order.id}/items/${order.items[0].id}`, { status: 'ready' }, tokens.kitchen), [[order.id], [], []],
       (s) => assert.deepEqual([s.orders[0].items[0].status, s.orders[0].status], ['ready', 'ready'])],
+    ['a discount on it', () => post(stack, `/api/orders/${order.id}/adjustments`, { token: tokens.manager, body: { kind: 'discount', amount: 1000, reason: 'cold' } }), [[order.id], [], []],
+      (s) => {
+        const [{ adjusted, due, adjustments }] = s.orders;
+        assert.deepEqual([adjusted.discount_amount, adjustments.map((a) => a.kind)], [1000, ['discount']]);
+        assert.ok(due === adjusted.total_amount && due < order.total_amount);
+        left = due;
+      }],
     ['part of it paid', () => post(stack, '/api/payments', { token: tokens.waiter, body: { order_id: order.id, amount: 1, method: 'cash' } }), [[order.id], [], []],
       (s) => assert.notEqual(s.orders[0].payment_status, order.payment_status)],
-    ['all of it paid', () => post(stack, '/api/payments', { token: tokens.waiter, body: { order_id: order.id, amount: order.total_amount - 1, method: 'cash' } }), [[order.id], [], []],
+    ['all of it paid', () => post(stack, '/api/payments', { token: tokens.waiter, body: { order_id: order.id, amount: left - 1, method: 'cash' } }), [[order.id], [], []],
       (s) => assert.equal(s.orders[0].payment_status, 'paid')],
     ['the call acknowledged', () => post(stack, `/api/service-calls/${calls.id}/ack`, { token: tokens.waiter }), [[], [], [calls.id]],
       (s) => assert.deepEqual([s.service_calls[0].status, s.service_calls[0].acknowledged_by], ['acknowledged', ids.waiter])],

@@ -69,16 +69,20 @@ test('an order that fails leaves nothing', async () => {
   assert.deepEqual(both.outbox(), []);
 });
 
-test('payments and refunds', async () => {
+test('payments, refunds, and what an order comes to since', async () => {
   const placed = await mirrored(['order'], waiter('/api/orders', { order_type: 'takeaway', items: [lineOf(item, 4)] }), 201);
   const share = Math.floor(placed.total_amount / 2);
   const first = await mirrored(['order', 'payment'], waiter('/api/payments', { order_id: placed.id, amount: share, tip_amount: 300, method: 'cash' }), 201);
   await mirrored(['order', 'payment'], waiter('/api/payments', { order_id: placed.id, amount: placed.total_amount - share, method: 'upi' }), 201);
   await mirrored(['order', 'payment'], post(stack, `/api/payments/${first.id}/refunds`, { token: tokens.cashier, body: { amount: 100, reason: 'salt' }, documented: false }), 201);
+  await mirrored(['order'], post(stack, `/api/orders/${placed.id}/adjustments`, { token: tokens.manager, body: { kind: 'comp', item_id: placed.items[0].id, quantity: 1, reason: 'late' } }), 201);
   const { payments, orders } = await both.dump();
+  const order = orders.find((o) => o.pgId === placed.id), shown = expectStatus(await get(stack, `/api/orders/${placed.id}`, { token: tokens.waiter }), 200).json;
+  assert.deepEqual([order.totalAmount, order.adjustedTotal, order.adjustments.map((a) => a.kind)], [placed.total_amount, shown.adjusted.total_amount, ['discount', 'comp']]);
+  assert.ok(order.adjustedTotal < placed.total_amount - 100);
   assert.deepEqual(payments.filter((p) => p.pgId === first.id).map((p) => [p.amount, p.tipAmount, p.refundedAmount, p.allocations]),
     [[share, 300, 100, [{ orderId: placed.id, amount: share, refundedAmount: 100 }]]]);
-  assert.equal(orders.find((o) => o.pgId === placed.id).paymentStatus, 'partially_refunded');
+  assert.equal(order.paymentStatus, 'partially_refunded');
 });
 
 test('the menu: categories, items, options and their values, many at once', async () => {
