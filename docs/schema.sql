@@ -831,9 +831,20 @@ CREATE TABLE restaurants (
   tax_parts jsonb,
   cash_rounding integer,
   round_all_methods boolean NOT NULL DEFAULT false,
+  legal_name text,
+  address text,
+  tax_number text,
+  receipt_footer text,
+  receipts_are_fiscal boolean NOT NULL DEFAULT true,
+  receipt_at_settlement boolean NOT NULL DEFAULT false,
+  fiscal_year_start text NOT NULL DEFAULT '01-01'::text,
+  opening_hours jsonb,
+  day_close_hours smallint DEFAULT 24,
+  closed_through date,
   CONSTRAINT restaurants_pkey PRIMARY KEY (id),
   CONSTRAINT restaurants_currency_check CHECK (currency ~ '^[A-Z]{3}$'::text),
   CONSTRAINT restaurants_name_check CHECK (length(name) >= 1 AND length(name) <= 120),
+  CONSTRAINT restaurants_papers CHECK (length(legal_name) >= 1 AND length(legal_name) <= 200 AND length(address) >= 1 AND length(address) <= 500 AND length(tax_number) >= 1 AND length(tax_number) <= 60 AND length(receipt_footer) >= 1 AND length(receipt_footer) <= 1000 AND fiscal_year_start ~ '^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'::text AND day_close_hours >= 0 AND day_close_hours <= 720),
   CONSTRAINT restaurants_pin_length_check CHECK (pin_length >= 4 AND pin_length <= 8),
   CONSTRAINT restaurants_session_expiry_minutes_check CHECK (session_expiry_minutes >= 5 AND session_expiry_minutes <= 1440),
   CONSTRAINT restaurants_session_opening_check CHECK (session_opening = ANY (ARRAY['diner'::text, 'staff'::text])),
@@ -842,14 +853,14 @@ CREATE TABLE restaurants (
   CONSTRAINT restaurants_terms CHECK (takeaway_tax_rate_ppm >= 0 AND takeaway_tax_rate_ppm <= 1000000 AND service_charge_ppm >= 0 AND service_charge_ppm <= 1000000 AND service_charge_tax_rate_ppm >= 0 AND service_charge_tax_rate_ppm <= 1000000 AND cash_rounding >= 1 AND cash_rounding <= 100000)
 ) WITH (fillfactor=70);
 CREATE TRIGGER note_event AFTER UPDATE OF menu_version ON restaurants FOR EACH ROW EXECUTE FUNCTION note_event('menu');
-CREATE TRIGGER raise_menu_version BEFORE UPDATE OF slug, name, currency, timezone, tax_rate_ppm, prices_include_tax, pin_length, session_opening, is_open, takeaway_tax_rate_ppm, takeaway_at_tables, service_charge_ppm, service_charge_tax_rate_ppm ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_menu_version();
-CREATE TRIGGER raise_version BEFORE UPDATE OF slug, name, currency, timezone, business_day_start, tax_rate_ppm, prices_include_tax, pin_length, session_expiry_minutes, session_opening, is_open, takeaway_tax_rate_ppm, takeaway_at_tables, discount_reduces_tax, service_charge_ppm, service_charge_tax_rate_ppm, tax_parts, cash_rounding, round_all_methods, version ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_version();
+CREATE TRIGGER raise_menu_version BEFORE UPDATE OF slug, name, currency, timezone, tax_rate_ppm, prices_include_tax, pin_length, session_opening, is_open, takeaway_tax_rate_ppm, takeaway_at_tables, service_charge_ppm, service_charge_tax_rate_ppm, address, tax_number, opening_hours ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_menu_version();
+CREATE TRIGGER raise_version BEFORE UPDATE OF slug, name, currency, timezone, business_day_start, tax_rate_ppm, prices_include_tax, pin_length, session_expiry_minutes, session_opening, is_open, takeaway_tax_rate_ppm, takeaway_at_tables, discount_reduces_tax, service_charge_ppm, service_charge_tax_rate_ppm, tax_parts, cash_rounding, round_all_methods, legal_name, address, tax_number, receipt_footer, receipts_are_fiscal, receipt_at_settlement, fiscal_year_start, opening_hours, day_close_hours, version ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_version();
 ALTER TABLE restaurants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE restaurants FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON restaurants FOR ALL TO public
   USING ((id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT SELECT, UPDATE (business_day_start, cash_rounding, currency, discount_reduces_tax, is_open, menu_version, name, pin_length, prices_include_tax, round_all_methods, service_charge_ppm, service_charge_tax_rate_ppm, session_expiry_minutes, session_opening, takeaway_at_tables, takeaway_tax_rate_ppm, tax_parts, tax_rate_ppm, timezone, updated_at, version) ON restaurants TO orderzap_app;
+GRANT SELECT, UPDATE (address, business_day_start, cash_rounding, closed_through, currency, day_close_hours, discount_reduces_tax, fiscal_year_start, is_open, legal_name, menu_version, name, opening_hours, pin_length, prices_include_tax, receipt_at_settlement, receipt_footer, receipts_are_fiscal, round_all_methods, service_charge_ppm, service_charge_tax_rate_ppm, session_expiry_minutes, session_opening, takeaway_at_tables, takeaway_tax_rate_ppm, tax_number, tax_parts, tax_rate_ppm, timezone, updated_at, version) ON restaurants TO orderzap_app;
 GRANT SELECT ON restaurants TO orderzap_sync;
 
 CREATE TABLE schema_migrations (

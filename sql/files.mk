@@ -447,4 +447,6 @@ SQL_SCHEMA = \
 	sql/migrations/0072_order_item_checks.sql \
 	sql/migrations/0073_refund_rounding.sql \
 	sql/migrations/0074_shares_cut.sql \
-	sql/migrations/0075_order_events.sql
+	sql/migrations/0075_order_events.sql \
+	sql/migrations/0076_restaurant_papers.sql \
+	sql/migrations/0077_restaurant_papers_valid.sql

@@ -14,7 +14,8 @@ BEGIN
     SELECT (
         SELECT h FROM (SELECT
           r.id, r.slug, r.name, r.currency, public.currency_exponent(r.currency) AS currency_exponent, r.timezone, r.is_open, r.tax_rate_ppm,
-          r.prices_include_tax, r.takeaway_at_tables, r.service_charge_ppm, r.pin_length, r.session_opening) h) AS restaurant,
+          r.prices_include_tax, r.takeaway_at_tables, r.service_charge_ppm, r.pin_length, r.session_opening, r.address,
+          r.tax_number, coalesce(r.opening_hours, '[]'::jsonb) AS opening_hours) h) AS restaurant,
       r.menu_version, (
         SELECT coalesce(json_agg((SELECT x FROM (SELECT
             c.id, c.name, c.description, c.position, coalesce(f.items, '[]'::json) AS items) x)

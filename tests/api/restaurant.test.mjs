@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { call, expectStatus, get, lineOf, newKey, openSession, post, readMenu, tokenOf } from './lib/client.mjs';
 import { hold } from './lib/hold.mjs';
 import { shareStack } from './lib/shared.mjs';
@@ -148,6 +149,33 @@ test('each setting', async () => {
     assert.equal(menuVersion(), raised + 1);
     assert.equal((await changed({ name: '  Trimmed ' })).name, 'Trimmed');
   });
+});
+
+test('what receipts say, when the year and the day begin and end, opening hours', async () => {
+  const was = (await read()).json;
+  const papers = { legal_name: 'Spice Garden Hospitality LLP', address: '14 Church Street\nBengaluru 560001', tax_number: '29ABCDE1234F1Z5',
+    receipt_footer: 'Thank you.\nCome again.', receipts_are_fiscal: false, receipt_at_settlement: true, fiscal_year_start: '04-01', day_close_hours: 0,
+    opening_hours: [{ days: ['tue', 'wed'], from: '11:30', to: '15:00' }, { days: ['fri', 'sat'], from: '18:00', to: '02:30' }, { days: ['sun'], from: '00:00', to: '24:00' }] };
+  const answer = await changed(papers);
+  assert.deepEqual({ ...answer, ...papers }, answer);
+  await untilMenu(({ restaurant: { address, tax_number, opening_hours } }) =>
+    address === papers.address && tax_number === papers.tax_number && isDeepStrictEqual(opening_hours, papers.opening_hours));
+  const none = { legal_name: null, address: null, tax_number: null, receipt_footer: null, opening_hours: null, day_close_hours: null };
+  assert.deepEqual(await changed({ ...none, ...Object.fromEntries(['legal_name', 'address'].map((name) => [name, ' '])) }).then(({ legal_name, address, tax_number, receipt_footer, opening_hours, day_close_hours }) =>
+    [legal_name, address, tax_number, receipt_footer, opening_hours, day_close_hours]), [null, null, null, null, [], null]);
+  const day = { days: ['mon'], from: '10:00', to: '12:00' };
+  for (const [field, values] of Object.entries({
+    legal_name: ['x'.repeat(201), 'a\nb', 7], address: ['x'.repeat(501), 7], tax_number: ['x'.repeat(61), 'a\nb'], receipt_footer: ['x'.repeat(1001)],
+    receipts_are_fiscal: [null, 'true'], receipt_at_settlement: [null, 1], day_close_hours: [-1, 721, 0.5, '24'],
+    fiscal_year_start: [null, '', '4-1', '02-29', '02-30', '13-01', '00-10', '0401', '04/01', '٠٤-٠١'], closed_through: ['2026-01-01'],
+    opening_hours: ['9-5', Array.from({ length: 51 }, () => day)] }))
+    for (const value of values) assertFaults(await change({ [field]: value }), [`/${field}`], `${field}: ${JSON.stringify(value)}`);
+  for (const [wrong, ...fields] of [[{}, '/days', '/from', '/to'], [{ ...day, days: [] }, '/days'], [{ ...day, days: ['mon', 'mon'] }, '/days/1'],
+    [{ ...day, days: ['Monday', 1] }, '/days/0', '/days/1'], [{ ...day, from: '24:00' }, '/from'], [{ ...day, to: '24:01' }, '/to'],
+    [{ ...day, to: '10:00' }, '/to'], [{ ...day, note: 'x' }, '/note'], ['always', '']])
+    assertFaults(await change({ opening_hours: [day, wrong] }), fields.map((field) => `/opening_hours/1${field}`), JSON.stringify(wrong));
+  const { receipts_are_fiscal, receipt_at_settlement, fiscal_year_start, day_close_hours } = was;
+  await changed({ receipts_are_fiscal, receipt_at_settlement, fiscal_year_start, day_close_hours });
 });
 
 test('what is refused', async () => {

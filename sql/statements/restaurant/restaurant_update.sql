@@ -19,5 +19,14 @@ SET name = coalesce($2::jsonb ->> 'name', r.name),
       THEN ($2::jsonb ->> 'takeaway_tax_rate_ppm')::integer ELSE r.takeaway_tax_rate_ppm END,
     service_charge_tax_rate_ppm = CASE WHEN $2::jsonb ? 'service_charge_tax_rate_ppm'
       THEN ($2::jsonb ->> 'service_charge_tax_rate_ppm')::integer ELSE r.service_charge_tax_rate_ppm END,
+    legal_name = CASE WHEN $2::jsonb ? 'legal_name' THEN $2::jsonb ->> 'legal_name' ELSE r.legal_name END,
+    address = CASE WHEN $2::jsonb ? 'address' THEN $2::jsonb ->> 'address' ELSE r.address END,
+    tax_number = CASE WHEN $2::jsonb ? 'tax_number' THEN $2::jsonb ->> 'tax_number' ELSE r.tax_number END,
+    receipt_footer = CASE WHEN $2::jsonb ? 'receipt_footer' THEN $2::jsonb ->> 'receipt_footer' ELSE r.receipt_footer END,
+    day_close_hours = CASE WHEN $2::jsonb ? 'day_close_hours' THEN ($2::jsonb ->> 'day_close_hours')::smallint ELSE r.day_close_hours END,
+    opening_hours = CASE WHEN $2::jsonb ? 'opening_hours' THEN nullif($2::jsonb -> 'opening_hours', 'null') ELSE r.opening_hours END,
+    receipts_are_fiscal = coalesce(($2::jsonb ->> 'receipts_are_fiscal')::boolean, r.receipts_are_fiscal),
+    receipt_at_settlement = coalesce(($2::jsonb ->> 'receipt_at_settlement')::boolean, r.receipt_at_settlement),
+    fiscal_year_start = coalesce($2::jsonb ->> 'fiscal_year_start', r.fiscal_year_start),
     tax_parts = CASE WHEN $2::jsonb ? 'tax_parts' THEN nullif($2::jsonb -> 'tax_parts', 'null') ELSE r.tax_parts END
 WHERE r.id = $1

@@ -1,15 +1,16 @@
 /* The restaurant's own settings. */
 #include "api/if_match.h"
 #include "api/resource.h"
+#include "api/restaurant/hours.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "domain/currency.h"
 #include "domain/money.h"
 #include "domain/tax.h"
 #include "http/request.h"
 
-#include <ctype.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -20,10 +21,16 @@ struct settings {
     struct optional_bool prices_include_tax, is_open;
     struct optional_bool takeaway_at_tables, discount_reduces_tax, round_all_methods;
     struct json_object *tax_parts;
+    const char *legal_name, *address, *tax_number, *receipt_footer, *fiscal_year_start;
+    struct optional_bool receipts_are_fiscal, receipt_at_settlement;
+    struct optional_int day_close_hours;
+    struct json_object *opening_hours;
 };
 
 /* In minor units: the largest coin that bills are rounded to. */
 enum { CASH_ROUNDING_MAX = 100000 };
+/* Hours after a business day's end: a month. */
+enum { DAY_CLOSE_HOURS_MAX = 720 };
 
 static const char *const openings[] = {"diner", "staff", NULL};
 
@@ -46,6 +53,15 @@ static const struct field fields[] = {
     {AT(settings, tax_parts), .type = FIELD_ARRAY, .max = TAX_PARTS_MAX},
     {AT(settings, cash_rounding), .type = FIELD_INT, .min = 1, .max = CASH_ROUNDING_MAX},
     {AT(settings, round_all_methods), .required = true, .type = FIELD_BOOL},
+    {AT(settings, legal_name), .type = FIELD_LINE, .max = 200},
+    {AT(settings, address), .type = FIELD_TEXT, .max = 500},
+    {AT(settings, tax_number), .type = FIELD_LINE, .max = 60},
+    {AT(settings, receipt_footer), .type = FIELD_TEXT, .max = 1000},
+    {AT(settings, receipts_are_fiscal), .required = true, .type = FIELD_BOOL},
+    {AT(settings, receipt_at_settlement), .required = true, .type = FIELD_BOOL},
+    {AT(settings, fiscal_year_start), .required = true, .type = FIELD_LINE, .min = 5, .max = 5},
+    {AT(settings, opening_hours), .type = FIELD_ARRAY, .max = HOURS_MAX},
+    {AT(settings, day_close_hours), .type = FIELD_INT, .min = 0, .max = DAY_CLOSE_HOURS_MAX},
 };
 
 struct tax_part_input {
@@ -60,19 +76,22 @@ static const struct field tax_part_fields[] = {
 
 static const struct resource restaurant = {.fields = fields, .n_fields = sizeof fields / sizeof fields[0]};
 
-static bool is_time_of_day(const char *t)
+/* A day of every year, such as 04-01. */
+static bool is_day_of_year(struct request *r, const char *day)
 {
-    bool shape = isdigit((unsigned char)t[0]) && isdigit((unsigned char)t[1]) && t[2] == ':' &&
-                 isdigit((unsigned char)t[3]) && isdigit((unsigned char)t[4]) && t[5] == '\0';
-    return shape && (t[0] - '0') * 10 + t[1] - '0' < 24 && t[3] < '6';
+    int number;
+    return clock_day_number(arena_printf(r->arena, "2001-%s", day), &number);
 }
 
 static void check_formats(struct request *r, const struct settings *in)
 {
     if (in->currency != NULL && currency_exponent(in->currency) < 0)
         problem_fault(r, "/currency", "invalid_choice", "must be a currency of ISO 4217, such as EUR");
-    if (in->business_day_start != NULL && !is_time_of_day(in->business_day_start))
+    if (in->business_day_start != NULL && !hours_is_time_of_day(in->business_day_start))
         problem_fault(r, "/business_day_start", "invalid_format", "must be a time of day, such as 04:00");
+    if (in->fiscal_year_start != NULL && !is_day_of_year(r, in->fiscal_year_start))
+        problem_fault(r, "/fiscal_year_start", "invalid_format",
+                      "must be a month and a day of every year, such as 04-01");
 }
 
 /* Shares of each rate. None: it is not divided. */
@@ -90,14 +109,14 @@ static void check_tax_parts(struct request *r, struct json_object *parts)
         problem_fault(r, "/tax_parts", "mismatch", "must have shares that add up to %d", RATE_ONE);
 }
 
-/* An empty list of parts is stored as none. */
-static void put_tax_parts(struct request *r, const struct settings *in)
+/* An empty list is stored as none. */
+static void put_list(struct request *r, const char *name, struct json_object *list)
 {
     struct json_object *given;
-    if (!json_object_object_get_ex(r->json, "tax_parts", &given))
+    if (!json_object_object_get_ex(r->json, name, &given))
         return;
-    if (in->tax_parts == NULL || json_object_array_length(in->tax_parts) == 0)
-        json_object_object_add(r->json, "tax_parts", NULL);
+    if (list == NULL || json_object_array_length(list) == 0)
+        json_object_object_add(r->json, name, NULL);
 }
 
 enum err restaurant_get(struct request *r)
@@ -121,8 +140,10 @@ enum err restaurant_change(struct request *r)
     resource_read(r, &restaurant, true, &in);
     check_formats(r, &in);
     check_tax_parts(r, in.tax_parts);
+    hours_check(r, in.opening_hours);
     TRY(problem_verdict(r));
-    put_tax_parts(r, &in);
+    put_list(r, "tax_parts", in.tax_parts);
+    put_list(r, "opening_hours", in.opening_hours);
     db_slot zone = in.timezone != NULL ? DB_QUEUE(r->db, STMT_TIMEZONE_EXISTS, in.timezone) : -1;
     db_slot lock = DB_QUEUE(r->db, STMT_RESTAURANT_LOCK, r->restaurant_id);
     TRY(transaction_run(r));
