@@ -65,6 +65,7 @@ CREATE TABLE allocation_moves (
   CONSTRAINT allocation_moves_restaurant_id_to_order_id_fkey FOREIGN KEY (restaurant_id, to_order_id) REFERENCES orders(restaurant_id, id)
 );
 CREATE INDEX allocation_moves_payment ON allocation_moves USING btree (restaurant_id, payment_id);
+CREATE TRIGGER check_day BEFORE INSERT ON allocation_moves FOR EACH ROW EXECUTE FUNCTION check_day();
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON allocation_moves FOR EACH ROW EXECUTE FUNCTION refuse_change('allocation_moves');
 ALTER TABLE allocation_moves ENABLE ROW LEVEL SECURITY;
 ALTER TABLE allocation_moves FORCE ROW LEVEL SECURITY;
@@ -72,6 +73,28 @@ CREATE POLICY tenant ON allocation_moves FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON allocation_moves TO orderzap_app;
+
+CREATE TABLE business_days (
+  restaurant_id uuid NOT NULL,
+  business_date date NOT NULL,
+  number integer NOT NULL,
+  closed_by uuid,
+  closed_at timestamp with time zone NOT NULL DEFAULT now(),
+  was_forced boolean NOT NULL,
+  report json NOT NULL,
+  CONSTRAINT business_days_pkey PRIMARY KEY (restaurant_id, business_date),
+  CONSTRAINT business_days_restaurant_id_number_key UNIQUE (restaurant_id, number),
+  CONSTRAINT business_days_number_check CHECK (number > 0),
+  CONSTRAINT business_days_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
+);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON business_days FOR EACH ROW EXECUTE FUNCTION refuse_change('business_days');
+ALTER TABLE business_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE business_days FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON business_days FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON business_days TO orderzap_app;
+GRANT SELECT ON business_days TO orderzap_sync;
 
 CREATE TABLE closed_channels (
   restaurant_id uuid NOT NULL,
@@ -87,6 +110,44 @@ CREATE POLICY tenant ON closed_channels FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT INSERT ON closed_channels TO orderzap_app;
+
+CREATE TABLE day_sales (
+  restaurant_id uuid NOT NULL,
+  business_date date NOT NULL,
+  cut text NOT NULL,
+  key text NOT NULL,
+  orders bigint NOT NULL,
+  quantity bigint NOT NULL,
+  subtotal bigint NOT NULL,
+  discount_amount bigint NOT NULL,
+  service_charge_amount bigint NOT NULL,
+  taxable_amount bigint NOT NULL,
+  tax_amount bigint NOT NULL,
+  tip_amount bigint NOT NULL,
+  deposit_used bigint NOT NULL,
+  total_amount bigint NOT NULL,
+  void_amount bigint NOT NULL,
+  comp_amount bigint NOT NULL,
+  cancelled_amount bigint NOT NULL,
+  payments bigint NOT NULL,
+  paid bigint NOT NULL,
+  tips bigint NOT NULL,
+  deposits bigint NOT NULL,
+  rounding_amount bigint NOT NULL,
+  refunded bigint NOT NULL,
+  refunded_tips bigint NOT NULL,
+  refunded_deposits bigint NOT NULL,
+  CONSTRAINT day_sales_pkey PRIMARY KEY (restaurant_id, cut, business_date, key),
+  CONSTRAINT day_sales_cut_check CHECK (cut = ANY (ARRAY['day'::text, 'hour'::text, 'item'::text, 'category'::text, 'method'::text, 'tax_rate'::text, 'staff'::text, 'table'::text, 'order_type'::text, 'reason'::text])),
+  CONSTRAINT day_sales_restaurant_id_business_date_fkey FOREIGN KEY (restaurant_id, business_date) REFERENCES business_days(restaurant_id, business_date) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON day_sales FOR EACH ROW EXECUTE FUNCTION refuse_change('day_sales');
+ALTER TABLE day_sales ENABLE ROW LEVEL SECURITY;
+ALTER TABLE day_sales FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON day_sales FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON day_sales TO orderzap_app;
 
 CREATE TABLE door_addresses (
   restaurant_id uuid NOT NULL,
@@ -337,6 +398,7 @@ CREATE TABLE order_adjustments (
   actor_role actor_role NOT NULL,
   actor_id uuid,
   created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  lines jsonb,
   CONSTRAINT order_adjustments_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT order_adjustments_kind_check CHECK (kind = ANY (ARRAY['void'::text, 'comp'::text, 'discount'::text, 'service_charge_waived'::text, 'cancelled'::text, 'deleted'::text, 'rounding'::text])),
   CONSTRAINT order_adjustments_quantity_check CHECK (quantity >= 1 AND quantity <= 99),
@@ -344,6 +406,7 @@ CREATE TABLE order_adjustments (
 );
 CREATE INDEX order_adjustments_day ON order_adjustments USING btree (restaurant_id, business_date);
 CREATE INDEX order_adjustments_order ON order_adjustments USING btree (restaurant_id, order_id);
+CREATE TRIGGER check_day BEFORE INSERT ON order_adjustments FOR EACH ROW EXECUTE FUNCTION check_day();
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON order_adjustments FOR EACH ROW EXECUTE FUNCTION refuse_change('order_adjustments');
 ALTER TABLE order_adjustments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE order_adjustments FORCE ROW LEVEL SECURITY;
@@ -512,6 +575,7 @@ CREATE INDEX orders_phone ON orders USING btree (restaurant_id, customer_phone_k
 CREATE INDEX orders_state ON orders USING btree (restaurant_id, status, payment_status, order_type, business_date, order_number) WHERE (deleted_at IS NULL);
 CREATE INDEX orders_table ON orders USING btree (restaurant_id, table_id, status, business_date, order_number) WHERE (table_id IS NOT NULL);
 CREATE INDEX orders_updated ON orders USING btree (restaurant_id, updated_at);
+CREATE TRIGGER check_day BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION check_day();
 CREATE TRIGGER check_order BEFORE INSERT OR UPDATE OF standing_total ON orders FOR EACH ROW EXECUTE FUNCTION check_order();
 CREATE TRIGGER guard BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION guard_columns('orders', 'status', 'payment_status', 'version', 'updated_at', 'deleted_at', 'table_id', 'session_id', 'standing', 'standing_total');
 CREATE TRIGGER guard_delete BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_change('orders');
@@ -710,6 +774,7 @@ CREATE INDEX payments_day ON payments USING btree (restaurant_id, business_date)
 CREATE INDEX payments_intent ON payments USING btree (restaurant_id, intent_id) WHERE (intent_id IS NOT NULL);
 CREATE INDEX payments_order ON payments USING btree (restaurant_id, order_id);
 CREATE INDEX payments_session ON payments USING btree (restaurant_id, session_id);
+CREATE TRIGGER check_day BEFORE INSERT OR UPDATE OF voided_at ON payments FOR EACH ROW EXECUTE FUNCTION check_day();
 CREATE TRIGGER guard BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION guard_columns('payments', 'version', 'updated_at', 'session_id', 'refunded_amount', 'refunded_tip_amount', 'voided_at', 'voided_by', 'void_reason');
 CREATE TRIGGER guard_delete BEFORE DELETE ON payments FOR EACH ROW EXECUTE FUNCTION refuse_change('payments');
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION note_event('payment');
@@ -795,7 +860,8 @@ CREATE TABLE refunds (
 );
 CREATE INDEX refunds_day ON refunds USING btree (restaurant_id, business_date);
 CREATE INDEX refunds_payment ON refunds USING btree (restaurant_id, payment_id);
-CREATE TRIGGER guard BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION guard_columns('refunds', 'status', 'amount', 'tip_amount', 'flag', 'rounding_amount');
+CREATE TRIGGER check_day BEFORE INSERT OR UPDATE OF status ON refunds FOR EACH ROW EXECUTE FUNCTION check_day();
+CREATE TRIGGER guard BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION guard_columns('refunds', 'status', 'amount', 'tip_amount', 'flag', 'rounding_amount', 'business_date');
 CREATE TRIGGER guard_delete BEFORE DELETE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_change('refunds');
 CREATE TRIGGER guard_done BEFORE UPDATE ON refunds FOR EACH ROW WHEN (old.status = 'done'::text) EXECUTE FUNCTION refuse_change('refunds');
 ALTER TABLE refunds ENABLE ROW LEVEL SECURITY;
@@ -803,7 +869,7 @@ ALTER TABLE refunds FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON refunds FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT, UPDATE (amount, flag, rounding_amount, status, tip_amount) ON refunds TO orderzap_app;
+GRANT INSERT, SELECT, UPDATE (amount, business_date, flag, rounding_amount, status, tip_amount) ON refunds TO orderzap_app;
 GRANT SELECT ON refunds TO orderzap_sync;
 
 CREATE TABLE restaurants (
@@ -852,6 +918,7 @@ CREATE TABLE restaurants (
   CONSTRAINT restaurants_tax_rate_ppm_check CHECK (tax_rate_ppm >= 0 AND tax_rate_ppm <= 1000000),
   CONSTRAINT restaurants_terms CHECK (takeaway_tax_rate_ppm >= 0 AND takeaway_tax_rate_ppm <= 1000000 AND service_charge_ppm >= 0 AND service_charge_ppm <= 1000000 AND service_charge_tax_rate_ppm >= 0 AND service_charge_tax_rate_ppm <= 1000000 AND cash_rounding >= 1 AND cash_rounding <= 100000)
 ) WITH (fillfactor=70);
+CREATE TRIGGER check_closed_through BEFORE UPDATE OF closed_through ON restaurants FOR EACH ROW EXECUTE FUNCTION check_closed_through();
 CREATE TRIGGER note_event AFTER UPDATE OF menu_version ON restaurants FOR EACH ROW EXECUTE FUNCTION note_event('menu');
 CREATE TRIGGER raise_menu_version BEFORE UPDATE OF slug, name, currency, timezone, tax_rate_ppm, prices_include_tax, pin_length, session_opening, is_open, takeaway_tax_rate_ppm, takeaway_at_tables, service_charge_ppm, service_charge_tax_rate_ppm, address, tax_number, opening_hours ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_menu_version();
 CREATE TRIGGER raise_version BEFORE UPDATE OF slug, name, currency, timezone, business_day_start, tax_rate_ppm, prices_include_tax, pin_length, session_expiry_minutes, session_opening, is_open, takeaway_tax_rate_ppm, takeaway_at_tables, discount_reduces_tax, service_charge_ppm, service_charge_tax_rate_ppm, tax_parts, cash_rounding, round_all_methods, legal_name, address, tax_number, receipt_footer, receipts_are_fiscal, receipt_at_settlement, fiscal_year_start, opening_hours, day_close_hours, version ON restaurants FOR EACH ROW EXECUTE FUNCTION raise_version();
@@ -1182,17 +1249,37 @@ CREATE FUNCTION category_json(restaurant uuid, category_id uuid) RETURNS json LA
 
 CREATE FUNCTION changes_cursor(restaurant uuid) RETURNS text LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION check_closed_through() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION check_day() RETURNS trigger LANGUAGE plpgsql AS ...;
+
 CREATE FUNCTION check_order() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION check_order_item() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION check_session() RETURNS trigger LANGUAGE plpgsql AS ...;
 
+CREATE FUNCTION close_day(restaurant uuid, day date, by_staff uuid, forced boolean) RETURNS void LANGUAGE plpgsql AS ...;
+
 CREATE FUNCTION counters_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION counters_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION counters_cleanup(integer) TO orderzap_cleanup;
 
 CREATE FUNCTION currency_exponent(code text) RETURNS integer LANGUAGE sql IMMUTABLE AS ...;
+
+CREATE FUNCTION day_cut_json(restaurant uuid, day date, which text) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION day_first_open(restaurant uuid) RETURNS date LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION day_report(restaurant uuid, day date) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION day_unsettled(restaurant uuid, day date, OUT session_list json, OUT order_list json) RETURNS record LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION days_close(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
+REVOKE EXECUTE ON FUNCTION days_close(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION days_close(integer) TO orderzap_cleanup;
+
+CREATE FUNCTION document_date(t timestamp with time zone, timezone text, day_start time without time zone, closed_through date) RETURNS date LANGUAGE sql STABLE AS ...;
 
 CREATE FUNCTION door_addresses_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION door_addresses_cleanup(integer) FROM PUBLIC;
@@ -1281,6 +1368,10 @@ CREATE FUNCTION replace_channel() RETURNS trigger LANGUAGE plpgsql AS ...;
 CREATE FUNCTION resource_write(relation text, restaurant uuid, row_id uuid, fields jsonb) RETURNS void LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION rfc3339(t timestamp with time zone) RETURNS text LANGUAGE sql STABLE AS ...;
+
+CREATE FUNCTION sales_facts(restaurant uuid, first date, last date) RETURNS TABLE(business_date date, hour text, item text, category text, method text, tax_rate text, staff text, place text, order_type text, reason text, orders bigint, quantity bigint, subtotal bigint, discount_amount bigint, service_charge_amount bigint, taxable_amount bigint, tax_amount bigint, tip_amount bigint, deposit_used bigint, total_amount bigint, void_amount bigint, comp_amount bigint, cancelled_amount bigint, payments bigint, paid bigint, tips bigint, deposits bigint, rounding_amount bigint, refunded bigint, refunded_tips bigint, refunded_deposits bigint) LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION sales_key(cut text, hour text, item text, category text, method text, tax_rate text, staff text, place text, order_type text, reason text) RETURNS text LANGUAGE sql IMMUTABLE AS ...;
 
 CREATE FUNCTION session_due(restaurant uuid, session uuid, OUT due bigint, OUT unpaid_orders bigint, OUT credit bigint) RETURNS record LANGUAGE plpgsql STABLE AS ...;
 

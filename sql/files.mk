@@ -66,6 +66,7 @@ SQL_STATEMENTS = \
 	sql/statements/ctl/doctor_plan_cache.sql \
 	sql/statements/ctl/doctor_role.sql \
 	sql/statements/ctl/doctor_unprotected.sql \
+	sql/statements/ctl/days_close.sql \
 	sql/statements/ctl/door_addresses_cleanup.sql \
 	sql/statements/ctl/idempotency_cleanup.sql \
 	sql/statements/ctl/index_state.sql \
@@ -88,6 +89,12 @@ SQL_STATEMENTS = \
 	sql/statements/ctl/tickets_cleanup.sql \
 	sql/statements/ctl/transaction_oldest.sql \
 	sql/statements/ctl/watch_events.sql \
+	sql/statements/day/day_close.sql \
+	sql/statements/day/day_get.sql \
+	sql/statements/day/day_lock.sql \
+	sql/statements/day/day_state.sql \
+	sql/statements/day/day_unsettled.sql \
+	sql/statements/day/days_list.sql \
 	sql/statements/floor/qr_code_find.sql \
 	sql/statements/floor/qr_code_give.sql \
 	sql/statements/floor/qr_code_insert.sql \
@@ -209,6 +216,7 @@ SQL_STATEMENTS = \
 	sql/statements/payments/share_place.sql \
 	sql/statements/payments/shares_end.sql \
 	sql/statements/payments/split_get.sql \
+	sql/statements/payments/tip_is_late.sql \
 	sql/statements/relay/cleanup.sql \
 	sql/statements/relay/closed.sql \
 	sql/statements/relay/ended.sql \
@@ -219,11 +227,8 @@ SQL_STATEMENTS = \
 	sql/statements/restaurant/restaurant_get.sql \
 	sql/statements/restaurant/restaurant_lock.sql \
 	sql/statements/restaurant/restaurant_update.sql \
-	sql/statements/restaurant/sales_by_day.sql \
-	sql/statements/restaurant/sales_by_hour.sql \
-	sql/statements/restaurant/sales_by_item.sql \
-	sql/statements/restaurant/sales_by_method.sql \
 	sql/statements/restaurant/sales_head.sql \
+	sql/statements/restaurant/sales_report.sql \
 	sql/statements/restaurant/timezone_exists.sql \
 	sql/statements/sessions/diner_for_resume.sql \
 	sql/statements/sessions/diner_get.sql \
@@ -325,11 +330,20 @@ SQL_SCHEMA = \
 	sql/functions/cash_coin.sql \
 	sql/functions/category_json.sql \
 	sql/functions/changes_cursor.sql \
+	sql/functions/check_closed_through.sql \
+	sql/functions/check_day.sql \
 	sql/functions/check_order.sql \
 	sql/functions/check_order_item.sql \
 	sql/functions/check_session.sql \
+	sql/functions/close_day.sql \
 	sql/functions/counters_cleanup.sql \
 	sql/functions/currency_exponent.sql \
+	sql/functions/day_first_open.sql \
+	sql/functions/day_cut_json.sql \
+	sql/functions/day_report.sql \
+	sql/functions/day_unsettled.sql \
+	sql/functions/days_close.sql \
+	sql/functions/document_date.sql \
 	sql/functions/door_addresses_cleanup.sql \
 	sql/functions/epoch_ms.sql \
 	sql/functions/find_choice_on_menu.sql \
@@ -365,6 +379,8 @@ SQL_SCHEMA = \
 	sql/functions/replace_channel.sql \
 	sql/functions/resource_write.sql \
 	sql/functions/rfc3339.sql \
+	sql/functions/sales_facts.sql \
+	sql/functions/sales_key.sql \
 	sql/functions/session_due.sql \
 	sql/functions/session_json.sql \
 	sql/functions/session_of_table_at.sql \
@@ -449,4 +465,11 @@ SQL_SCHEMA = \
 	sql/migrations/0074_shares_cut.sql \
 	sql/migrations/0075_order_events.sql \
 	sql/migrations/0076_restaurant_papers.sql \
-	sql/migrations/0077_restaurant_papers_valid.sql
+	sql/migrations/0077_restaurant_papers_valid.sql \
+	sql/migrations/0078_business_days.sql \
+	sql/migrations/0079_closed_days_stay.sql \
+	sql/migrations/0080_orders_day.sql \
+	sql/migrations/0081_adjustments_day.sql \
+	sql/migrations/0082_payments_day.sql \
+	sql/migrations/0083_refunds_day.sql \
+	sql/migrations/0084_allocation_moves_day.sql

@@ -90,6 +90,7 @@ FAULT_TESTS = \
 	tests/faults/bills.test.mjs \
 	tests/faults/concurrency.test.mjs \
 	tests/faults/database.test.mjs \
+	tests/faults/days.test.mjs \
 	tests/faults/events.test.mjs \
 	tests/faults/kill.test.mjs \
 	tests/faults/nginx.test.mjs \

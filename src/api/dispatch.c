@@ -106,6 +106,8 @@ static bool is_worth_repeating(const struct request *r, enum err err, const char
         return r->overtaken || db_plans_are_stale(r->db) || strncmp(db_last_sqlstate(r->db), "40", 2) == 0;
     case ERR_CONFLICT: /* foreign_key_violation: what was read has changed since, such as the currency */
         return strcmp(db_last_sqlstate(r->db), "23503") == 0;
+    case ERR_DAY_CLOSED: /* meanwhile: what is not of that day is of the next one */
+        return strcmp(db_last_sqlstate(r->db), "OZ002") == 0;
     case ERR_SESSION_ENDED: /* it may have been merged into another meanwhile */
         return session_before == NULL || strcmp(session_before, r->who.session_id) != 0;
     default:

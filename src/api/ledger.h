@@ -15,6 +15,7 @@
 #include "domain/order_state.h"
 #include "http/fields.h"
 
+struct line_share;
 struct request;
 
 struct ledger_line {
@@ -41,6 +42,7 @@ struct ledger_order {
     struct order_discount *discounts;
     size_t n_discounts;
     bool service_waived;
+    struct line_share *shares; /* what the lines bear, as of the last document */
 
     int64_t placed_discount;
     int64_t kept_before;

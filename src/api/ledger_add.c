@@ -2,6 +2,7 @@
 #include "api/ledger.h"
 
 #include "api/activity.h"
+#include "api/ledger_shares.h"
 #include "api/transaction.h"
 #include "base/arena.h"
 #include "base/text.h"
@@ -62,6 +63,7 @@ enum err ledger_read_lines(struct request *r, struct ledger_order *o)
     o->discounts[o->n_discounts++] = (struct order_discount){o->placed_discount, NO_RATE, WHOLE_ORDER};
     for (int row = 0; row < db_rows(r->db, documents); row++)
         read_document(r, documents, row, o);
+    o->shares = ledger_shares(r, o);
     return ERR_OK;
 }
 
@@ -224,7 +226,8 @@ static const char *queue_document(struct request *r, struct ledger_order *o, con
              request_int_text(r, change->discount_amount), request_int_text(r, change->service_charge_amount),
              request_int_text(r, change->tax_amount), request_int_text(r, extras->tip_amount),
              request_int_text(r, extras->deposit_used), request_int_text(r, change->total_amount), taxes.bytes,
-             d->refund_id, d->transfer_order_id, actor_role(r), r->who.id, bool_text(o->is_ending));
+             d->refund_id, d->transfer_order_id, actor_role(r), r->who.id, bool_text(o->is_ending),
+             ledger_shares_changed(r, o));
     o->is_ending = false;
     return id;
 }

@@ -45,3 +45,10 @@ enum err paging_number(struct request *r, const struct paging *paging, const cha
     *number = rest;
     return ERR_OK;
 }
+
+enum err paging_date(struct request *r, const struct paging *paging, const char **date)
+{
+    int unused;
+    *date = paging->cursor;
+    return paging->cursor == NULL || clock_day_number(paging->cursor, &unused) ? ERR_OK : bad_cursor(r);
+}

@@ -30,4 +30,7 @@ enum err paging_id(struct request *r, const struct paging *paging, const char **
 /* A cursor that is a business date and a number. */
 enum err paging_number(struct request *r, const struct paging *paging, const char **date, const char **number);
 
+/* A cursor that is a business date. */
+enum err paging_date(struct request *r, const struct paging *paging, const char **date);
+
 #endif

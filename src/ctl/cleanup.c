@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-enum { REAP = 1000, BATCH = 10000 };
+enum { REAP = 1000, BATCH = 10000, DAYS_AT_ONCE = 1 };
 
 /* Deletes the mirror's tombstones of rows deleted over 30 days ago: no change
  * that old is still on its way. -1 if the mirror refuses or cannot be reached. */
@@ -54,9 +54,9 @@ static int reap_tombstones(struct ctl *ctl, bool quiet)
 
 /* Batch by batch, each in its own transaction, so that no row is held for
  * long. */
-static bool end_all(struct ctl *ctl, enum statement statement, const char *what, long *total)
+static bool end_all(struct ctl *ctl, enum statement statement, int at_once, const char *what, long *total)
 {
-    const char *batch = arena_printf(ctl->arena, "%d", BATCH);
+    const char *batch = arena_printf(ctl->arena, "%d", at_once);
     int64_t ended;
     *total = 0;
     do {
@@ -67,7 +67,7 @@ static bool end_all(struct ctl *ctl, enum statement statement, const char *what,
             return false;
         ended = db_int(ctl->db, slot, 0, COL_CTL_SESSIONS_EXPIRE_ENDED); /* the same in all of them */
         *total += ended;
-    } while (ended == BATCH);
+    } while (ended == at_once);
     return true;
 }
 
@@ -75,16 +75,18 @@ int ctl_cleanup(struct ctl *ctl)
 {
     static const struct {
         enum statement statement;
+        int at_once;
         const char *what;
     } steps[] = {
-        {STMT_CTL_SESSIONS_EXPIRE, "expired sessions ended"},
-        {STMT_CTL_INTENTS_EXPIRE, "abandoned online payments ended"},
-        {STMT_CTL_IDEMPOTENCY_CLEANUP, "idempotency keys older than 24 hours removed"},
-        {STMT_CTL_TICKETS_CLEANUP, "expired tickets for live events removed"},
-        {STMT_CTL_OUTBOX_CLEANUP, "outbox rows mirrored a day ago removed"},
-        {STMT_CTL_REFRESH_CLEANUP, "expired refresh tokens removed"},
-        {STMT_CTL_COUNTERS_CLEANUP, "order counters older than a year removed"},
-        {STMT_CTL_DOOR_ADDRESSES_CLEANUP, "networks forgotten that no account or session saw for long"},
+        {STMT_CTL_SESSIONS_EXPIRE, BATCH, "expired sessions ended"},
+        {STMT_CTL_INTENTS_EXPIRE, BATCH, "abandoned online payments ended"},
+        {STMT_CTL_IDEMPOTENCY_CLEANUP, BATCH, "idempotency keys older than 24 hours removed"},
+        {STMT_CTL_TICKETS_CLEANUP, BATCH, "expired tickets for live events removed"},
+        {STMT_CTL_OUTBOX_CLEANUP, BATCH, "outbox rows mirrored a day ago removed"},
+        {STMT_CTL_REFRESH_CLEANUP, BATCH, "expired refresh tokens removed"},
+        {STMT_CTL_COUNTERS_CLEANUP, BATCH, "order counters older than a year removed"},
+        {STMT_CTL_DOOR_ADDRESSES_CLEANUP, BATCH, "networks forgotten that no account or session saw for long"},
+        {STMT_CTL_DAYS_CLOSE, DAYS_AT_ONCE, "business days closed that nobody had closed"},
     };
     bool quiet = false;
     const struct ctl_option options[] = {{"quiet", NULL, &quiet, false}};
@@ -92,7 +94,7 @@ int ctl_cleanup(struct ctl *ctl)
         return EX_USAGE;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         long total;
-        if (!end_all(ctl, steps[i].statement, steps[i].what, &total))
+        if (!end_all(ctl, steps[i].statement, steps[i].at_once, steps[i].what, &total))
             return EX_SOFTWARE;
         if (!quiet)
             printf("%ld %s\n", total, steps[i].what);

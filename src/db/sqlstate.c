@@ -19,6 +19,7 @@ enum err sqlstate_to_err(const char *sqlstate)
         {"23505", ERR_CONFLICT},             /* unique_violation */
         {"23503", ERR_CONFLICT},             /* foreign_key_violation */
         {"OZ001", ERR_ORDER_IMMUTABLE},      /* our triggers' guard */
+        {"OZ002", ERR_DAY_CLOSED},           /* the same, of closed business days */
         {"22", ERR_VALIDATION_FAILED},       /* data exception: a client's value */
         {"08", ERR_DATABASE_UNAVAILABLE},    /* connection exception */
         {"53", ERR_DATABASE_UNAVAILABLE},    /* insufficient resources */

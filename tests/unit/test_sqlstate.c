@@ -44,6 +44,7 @@ static void test_codes(void **state)
         {"23505", ERR_CONFLICT},
         {"23503", ERR_CONFLICT},
         {"OZ001", ERR_ORDER_IMMUTABLE},
+        {"OZ002", ERR_DAY_CLOSED},
         /* our own mistakes */
         {"23502", ERR_INTERNAL},
         {"23514", ERR_INTERNAL},

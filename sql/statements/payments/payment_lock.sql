@@ -4,7 +4,8 @@
 -- the refund $3.
 SELECT p.version, p.amount - p.refunded_amount - u.used AS amount_left, p.tip_amount - p.refunded_tip_amount AS tip_left,
        p.rounding_amount - f.rounding AS rounding_left, f.pending, f.pending_tip, f.own_promised, c.promised, p.method, p.purpose, p.share_id,
-       p.intent_id, f.n > 0 OR u.used > 0 AS is_refunded, p.voided_at IS NOT NULL AS is_void
+       p.intent_id, f.n > 0 OR u.used > 0 AS is_refunded, p.voided_at IS NOT NULL AS is_void,
+       EXISTS (SELECT FROM restaurants r WHERE r.id = $1 AND r.closed_through >= p.business_date) AS is_of_closed_day
 FROM payments p
 CROSS JOIN LATERAL (
   SELECT count(*) AS n, coalesce(sum(x.rounding_amount), 0) AS rounding,

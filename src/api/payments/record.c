@@ -116,6 +116,21 @@ static enum err record_deposit(struct request *r, const struct payment_input *in
     return ERR_OK;
 }
 
+/* A tip alone is for service that is not accounted for yet. */
+static enum err check_tip(struct request *r, const struct payment_input *in, int64_t rounding,
+                          const struct ledger *ledger)
+{
+    if (in->amount.value > 0 || rounding != 0)
+        return ERR_OK;
+    db_slot slot = DB_QUEUE(r->db, STMT_TIP_IS_LATE, r->restaurant_id, ledger->session_id,
+                            ledger->session_id == NULL ? in->target.order_id : NULL);
+    TRY(transaction_run(r));
+    if (!db_bool(r->db, slot, 0, COL_TIP_IS_LATE_IS_LATE))
+        return ERR_OK;
+    problem_detail(r, "What the tip is for ended on a business day that is closed");
+    return ERR_DAY_CLOSED;
+}
+
 static enum err record_bill(struct request *r, const struct payment_input *in, struct payment_draft *draft)
 {
     struct ledger ledger;
@@ -125,6 +140,7 @@ static enum err record_bill(struct request *r, const struct payment_input *in, s
     if (in->amount.value > 0) /* a tip alone is for nobody's share */
         TRY(payment_target_check_share(&ledger, &rooms));
     TRY(take(r, in, terms, &rooms, &draft->rounding_amount));
+    TRY(check_tip(r, in, draft->rounding_amount, &ledger));
     draft->session_id = ledger.session_id;
     draft->currency = ledger.currency != NULL ? ledger.currency : db_text(r->db, terms, 0, COL_PAYMENT_TERMS_CURRENCY);
     return payment_write(r, draft, &ledger, &rooms, "payment_recorded");

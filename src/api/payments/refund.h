@@ -34,6 +34,7 @@ struct refund_source {
     int64_t whole;        /* what is left with all orders, and with none */
     int64_t rounding;     /* of the payment, where nothing of it was given back yet */
     const char *method, *intent_id, *version;
+    bool is_of_closed_day;
     bool is_deposit, is_refunded; /* is_refunded: some of it was given back, or will be */
     db_slot terms;                /* the restaurant's coins */
 };

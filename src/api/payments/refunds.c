@@ -96,6 +96,10 @@ enum err payment_void(struct request *r)
         return ERR_PAYMENT_CAPTURED;
     if (source.is_refunded)
         return ERR_PAYMENT_REFUNDED;
+    if (source.is_of_closed_day) {
+        problem_detail(r, "The payment's business day is closed: give the money back instead");
+        return ERR_DAY_CLOSED;
+    }
     for (size_t i = 0; i < source.rooms.n; i++)
         refund_take(&source, i, source.rooms.room[i]);
     DB_QUEUE(r->db, STMT_PAYMENT_VOID, r->restaurant_id, source.payment_id, r->who.id, in.reason);

@@ -16,7 +16,9 @@ struct sales_filter {
     const char *from, *to, *by;
 };
 
-static const char *const kinds[] = {"day", "item", "hour", "method", NULL};
+static const char *const kinds[] = {
+    "day", "hour", "item", "category", "method", "tax_rate", "staff", "table", "order_type", "reason", NULL,
+};
 
 static const struct field fields[] = {
     {AT(sales_filter, from), .type = FIELD_DATE, .required = true},
@@ -25,20 +27,27 @@ static const struct field fields[] = {
 };
 const struct query_spec sales_query = {FIELDS(fields), sizeof(struct sales_filter)};
 
-/* A kind of report: a statement whose columns are the report's. Texts come
- * first, then numbers. */
+/* A way to cut sales: what the key of a row is called, and the texts beside it, NULL for none. */
 struct kind {
-    const char *by;
-    enum statement statement;
-    int first_number;
+    const char *by, *key, *name, *kind;
+    bool is_number; /* the key */
+    bool of_lines;  /* an order has several, so orders are not counted */
 };
 
 static const struct kind sales_kinds[] = {
-    {"day", STMT_SALES_BY_DAY, COL_SALES_BY_DAY_ORDERS},
-    {"hour", STMT_SALES_BY_HOUR, COL_SALES_BY_HOUR_ORDERS},
-    {"item", STMT_SALES_BY_ITEM, COL_SALES_BY_ITEM_QUANTITY},
-    {"method", STMT_SALES_BY_METHOD, COL_SALES_BY_METHOD_PAYMENTS},
+    {"day", "business_date", NULL, NULL, false, false},
+    {"hour", "hour", NULL, NULL, false, false},
+    {"item", "menu_item_id", "name", "category", false, true},
+    {"category", "category_id", "name", NULL, false, true},
+    {"method", "method", NULL, NULL, false, false},
+    {"tax_rate", "tax_rate_ppm", NULL, NULL, true, true},
+    {"staff", "staff_id", "name", NULL, false, false},
+    {"table", "table_id", "name", NULL, false, false},
+    {"order_type", "order_type", NULL, NULL, false, false},
+    {"reason", "reason", "reason", "kind", false, false},
 };
+
+enum { FIRST_NUMBER = COL_SALES_REPORT_ORDERS };
 
 /* The rows of a report; the last one in the slot is their sum. */
 struct rows {
@@ -56,6 +65,23 @@ static const struct kind *find_kind(const char *by)
     return kind;
 }
 
+/* What a column is called in this report; NULL: it has none. */
+static const char *column_name(const struct rows *rows, int column)
+{
+    switch (column) {
+    case COL_SALES_REPORT_KEY:
+        return strcmp(rows->kind->by, "reason") == 0 ? NULL : rows->kind->key;
+    case COL_SALES_REPORT_NAME:
+        return rows->kind->name;
+    case COL_SALES_REPORT_KIND:
+        return rows->kind->kind;
+    case COL_SALES_REPORT_ORDERS:
+        return rows->kind->of_lines ? NULL : "orders";
+    default:
+        return db_column_name(rows->r->db, rows->slot, column);
+    }
+}
+
 static enum err check_days(struct request *r, const struct sales_filter *f)
 {
     int from, to;
@@ -68,19 +94,26 @@ static enum err check_days(struct request *r, const struct sales_filter *f)
     return problem_verdict(r);
 }
 
-/* A row as an object with the columns that it has. */
-static void write_object(struct text *json, const struct rows *rows, int row)
+static bool is_number(const struct rows *rows, int column)
+{
+    return column >= FIRST_NUMBER || (column == COL_SALES_REPORT_KEY && rows->kind->is_number);
+}
+
+/* A row as an object; the sum has no texts. */
+static void write_object(struct text *json, const struct rows *rows, int row, int first_column)
 {
     text_puts(json, "{");
-    for (int i = 0; i < db_columns(rows->r->db, rows->slot); i++) {
-        const char *value = db_text(rows->r->db, rows->slot, row, i);
-        if (value == NULL)
+    for (int i = first_column; i < db_columns(rows->r->db, rows->slot); i++) {
+        const char *name = column_name(rows, i), *value = db_text(rows->r->db, rows->slot, row, i);
+        if (name == NULL)
             continue;
-        text_json_key(json, db_column_name(rows->r->db, rows->slot, i));
-        if (i < rows->kind->first_number)
-            text_json_string(json, value);
-        else
+        text_json_key(json, name);
+        if (value == NULL)
+            text_puts(json, "null");
+        else if (is_number(rows, i))
             text_puts(json, value);
+        else
+            text_json_string(json, value);
     }
     text_puts(json, "}");
 }
@@ -107,13 +140,24 @@ static void answer_json(struct request *r, const struct sales_filter *f, db_slot
     text_puts(&json, "[");
     for (int row = 0; row < rows->n; row++) {
         text_json_comma(&json);
-        write_object(&json, rows, row);
+        write_object(&json, rows, row, 0);
     }
     text_puts(&json, "]");
     text_json_key(&json, "totals");
-    write_object(&json, rows, rows->n);
+    write_object(&json, rows, rows->n, FIRST_NUMBER);
     text_puts(&json, "}");
     response_json(&r->response, 200, json.bytes);
+}
+
+static void write_cell(struct text *csv, const struct rows *rows, int row, int column)
+{
+    const char *value = db_text(rows->r->db, rows->slot, row, column);
+    if (column_name(rows, column) == NULL)
+        return;
+    if (value != NULL && is_number(rows, column))
+        csv_number(csv, value);
+    else
+        csv_text(csv, value);
 }
 
 static void answer_csv(struct request *r, const struct sales_filter *f, db_slot head, const struct rows *rows)
@@ -122,11 +166,12 @@ static void answer_csv(struct request *r, const struct sales_filter *f, db_slot 
     text_init(&csv, r->arena);
     int n_columns = db_columns(r->db, rows->slot);
     for (int i = 0; i < n_columns; i++)
-        csv_text(&csv, db_column_name(r->db, rows->slot, i));
+        if (column_name(rows, i) != NULL)
+            csv_text(&csv, column_name(rows, i));
     csv_end(&csv);
     for (int row = 0; row < rows->n; row++) {
         for (int i = 0; i < n_columns; i++)
-            (i < rows->kind->first_number ? csv_text : csv_number)(&csv, db_text(r->db, rows->slot, row, i));
+            write_cell(&csv, rows, row, i);
         csv_end(&csv);
     }
     r->response.status = 200;
@@ -143,7 +188,7 @@ enum err report_sales(struct request *r, const void *query)
     TRY(check_days(r, f));
     struct rows rows = {.r = r, .kind = find_kind(f->by != NULL ? f->by : kinds[0])};
     db_slot head = DB_QUEUE(r->db, STMT_SALES_HEAD, r->restaurant_id);
-    rows.slot = DB_QUEUE(r->db, rows.kind->statement, r->restaurant_id, f->from, f->to);
+    rows.slot = DB_QUEUE(r->db, STMT_SALES_REPORT, r->restaurant_id, f->from, f->to, rows.kind->by);
     TRY(transaction_run(r));
     if (db_rows(r->db, head) == 0)
         return ERR_NOT_FOUND;

@@ -1,0 +1,26 @@
+-- Closes a business day: keeps its sales by each column of the reports, makes its Z report, and lets no
+-- further document be of it. The day is open, has begun, and no earlier one is left open: whoever calls has
+-- asked that under the lock. by_staff: NULL for orderzapctl cleanup.
+CREATE OR REPLACE FUNCTION public.close_day(restaurant uuid, day date, by_staff uuid, forced boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE public.restaurants SET closed_through = day WHERE id = restaurant;
+  INSERT INTO public.day_sales (
+    restaurant_id, business_date, cut, key,
+    orders, quantity, subtotal, discount_amount, service_charge_amount, taxable_amount, tax_amount, tip_amount,
+    deposit_used, total_amount, void_amount, comp_amount, cancelled_amount, payments, paid, tips, deposits,
+    rounding_amount, refunded, refunded_tips, refunded_deposits)
+  SELECT restaurant, day, c.cut, public.sales_key(c.cut, f.hour, f.item, f.category, f.method, f.tax_rate, f.staff, f.place, f.order_type, f.reason),
+    sum(f.orders), sum(f.quantity), sum(f.subtotal), sum(f.discount_amount), sum(f.service_charge_amount),
+    sum(f.taxable_amount), sum(f.tax_amount), sum(f.tip_amount), sum(f.deposit_used), sum(f.total_amount),
+    sum(f.void_amount), sum(f.comp_amount), sum(f.cancelled_amount), sum(f.payments), sum(f.paid), sum(f.tips),
+    sum(f.deposits), sum(f.rounding_amount), sum(f.refunded), sum(f.refunded_tips), sum(f.refunded_deposits)
+  FROM public.sales_facts(restaurant, day, day) f
+  CROSS JOIN unnest('{day,hour,item,category,method,tax_rate,staff,table,order_type,reason}'::text[]) AS c (cut)
+  GROUP BY c.cut, 4;
+  INSERT INTO public.business_days (restaurant_id, business_date, number, closed_by, was_forced, report)
+  SELECT restaurant, day, coalesce(max(b.number), 0) + 1, by_staff, forced, public.day_report(restaurant, day)
+  FROM public.business_days b
+  WHERE b.restaurant_id = restaurant;
+END
+$$;

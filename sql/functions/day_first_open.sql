@@ -1,0 +1,15 @@
+-- The first business day with a document that is not closed; NULL if there is none. By the indexes of
+-- the tables that have documents.
+CREATE OR REPLACE FUNCTION public.day_first_open(restaurant uuid) RETURNS date
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  since date := (SELECT coalesce(r.closed_through, '-infinity') FROM public.restaurants r WHERE r.id = restaurant);
+BEGIN
+  RETURN least(
+    (SELECT min(o.business_date) FROM public.orders o WHERE o.restaurant_id = restaurant AND o.business_date > since),
+    (SELECT min(a.business_date) FROM public.order_adjustments a WHERE a.restaurant_id = restaurant AND a.business_date > since),
+    (SELECT min(p.business_date) FROM public.payments p WHERE p.restaurant_id = restaurant AND p.business_date > since),
+    (SELECT min(f.business_date) FROM public.refunds f
+     WHERE f.restaurant_id = restaurant AND f.business_date > since AND f.status = 'done'));
+END
+$$;

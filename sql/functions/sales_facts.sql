@@ -1,0 +1,141 @@
+-- What the documents of some business days come to, each with all by which reports are cut: sums over any
+-- of these columns are the same. An order and what happened to it later count on their own
+-- days, payments and refunds too. Money in another currency than the restaurant's is not counted; neither
+-- are orders that fell before there were such documents.
+--
+-- A document's amounts are in one row, of no item and no tax rate; further rows move what is an item's
+-- and what is a rate's there, and take it from that one. The parts of a line (src/domain/line_share.h) are,
+-- of an order as it was placed, found here; of an adjustment they are stored.
+CREATE OR REPLACE FUNCTION public.sales_facts(restaurant uuid, first date, last date)
+RETURNS TABLE (
+  business_date date, hour text, item text, category text, method text, tax_rate text, staff text, place text,
+  order_type text, reason text, orders bigint, quantity bigint, subtotal bigint, discount_amount bigint,
+  service_charge_amount bigint, taxable_amount bigint, tax_amount bigint, tip_amount bigint, deposit_used bigint,
+  total_amount bigint, void_amount bigint, comp_amount bigint, cancelled_amount bigint, payments bigint, paid bigint,
+  tips bigint, deposits bigint, rounding_amount bigint, refunded bigint, refunded_tips bigint, refunded_deposits bigint)
+LANGUAGE plpgsql STABLE ROWS 10000 AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  WITH r AS (
+    SELECT x.timezone, x.currency FROM public.restaurants x WHERE x.id = restaurant
+  ), documents AS (
+    SELECT o.id, o.id AS order_id, true AS is_placed, o.business_date, o.created_at, o.staff_id, o.table_id, o.order_type::text AS order_type,
+      NULL::text AS kind, NULL::text AS reason, 1 AS orders, o.subtotal::bigint AS subtotal, o.discount_amount::bigint AS discount_amount,
+      o.service_charge_amount, o.tax_amount::bigint AS tax_amount, o.taxes, o.tip_amount::bigint AS tip_amount,
+      o.deposit_used::bigint AS deposit_used, o.total_amount::bigint AS total_amount, o.prices_include_tax, o.discount_reduces_tax,
+      o.service_charge_tax_rate_ppm AS service_rate, NULL::jsonb AS lines
+    FROM public.orders o
+    WHERE o.restaurant_id = restaurant AND o.business_date BETWEEN first AND last
+      AND (o.standing IS NOT NULL OR o.status <> 'cancelled' AND o.deleted_at IS NULL)
+    UNION ALL
+    SELECT a.id, o.id, false, a.business_date, a.created_at, CASE WHEN a.actor_role NOT IN ('diner', 'system') THEN a.actor_id END,
+      o.table_id, o.order_type::text, CASE WHEN a.refund_id IS NOT NULL THEN 'refund' ELSE a.kind END, a.reason,
+      CASE WHEN a.ends_order THEN -1 ELSE 0 END, a.subtotal, a.discount_amount, a.service_charge_amount, a.tax_amount, a.taxes, a.tip_amount,
+      a.deposit_used, a.total_amount, o.prices_include_tax, o.discount_reduces_tax, o.service_charge_tax_rate_ppm, a.lines
+    FROM public.order_adjustments a
+    JOIN public.orders o ON o.restaurant_id = a.restaurant_id AND o.id = a.order_id
+    WHERE a.restaurant_id = restaurant AND a.business_date BETWEEN first AND last
+  ), rates AS (
+    SELECT d.id, t.rate_ppm, t.taxable, t.amount,
+      CASE WHEN t.rate_ppm = d.service_rate THEN d.service_charge_amount ELSE 0 END AS service
+    FROM documents d
+    CROSS JOIN jsonb_to_recordset(d.taxes) AS t (rate_ppm integer, taxable bigint, amount bigint)
+  ), placed AS (
+    SELECT y.id, y.menu_item_id, y.tax_rate_ppm, y.position, y.quantity, y.subtotal, y.subtotal - y.discount AS rest, y.discount,
+      coalesce(t.amount, 0)::numeric AS tax, coalesce(t.service, 0)::numeric AS service
+    FROM (
+      SELECT z.id, z.menu_item_id, z.tax_rate_ppm, z.position, z.quantity, z.subtotal, (z.floor + CASE
+          WHEN row_number() OVER (PARTITION BY z.id ORDER BY z.remainder DESC, z.position)
+            <= z.discount_amount - sum(z.floor) OVER (PARTITION BY z.id) THEN 1 ELSE 0 END)::bigint AS discount
+      FROM (
+        SELECT d.id, l.menu_item_id, l.tax_rate_ppm::integer AS tax_rate_ppm, l.position, l.quantity, l.subtotal::bigint AS subtotal, d.discount_amount,
+          coalesce(div(d.discount_amount::numeric * l.subtotal, nullif(d.subtotal, 0)), 0) AS floor,
+          coalesce(mod(d.discount_amount::numeric * l.subtotal, nullif(d.subtotal, 0)), 0) AS remainder
+        FROM documents d
+        JOIN public.order_items l ON l.restaurant_id = restaurant AND l.order_id = d.order_id
+        WHERE d.is_placed) z) y
+    LEFT JOIN rates t ON t.id = y.id AND t.rate_ppm = y.tax_rate_ppm
+  ), lines AS (
+    SELECT w.id, w.menu_item_id, w.tax_rate_ppm, w.quantity::bigint AS quantity, w.subtotal, w.discount, (w.floor + CASE
+        WHEN row_number() OVER p + CASE WHEN mod(w.tax * w.service, w.whole) > w.remainder THEN 1 ELSE 0 END
+          <= w.tax - sum(w.floor) OVER (PARTITION BY w.id, w.tax_rate_ppm) - div(w.tax * w.service, w.whole) THEN 1 ELSE 0 END)::bigint AS tax
+    FROM (
+      SELECT v.id, v.menu_item_id, v.tax_rate_ppm, v.position, v.quantity, v.subtotal, v.discount, v.tax, v.service, v.whole,
+        div(v.tax * v.rest, v.whole) AS floor, mod(v.tax * v.rest, v.whole) AS remainder
+      FROM (
+        SELECT u.id, u.menu_item_id, u.tax_rate_ppm, u.position, u.quantity, u.subtotal, u.rest, u.discount, u.tax, u.service,
+          greatest(sum(u.rest) OVER (PARTITION BY u.id, u.tax_rate_ppm) + u.service, 1) AS whole
+        FROM placed u) v) w
+    WINDOW p AS (PARTITION BY w.id, w.tax_rate_ppm ORDER BY w.remainder DESC, w.position)
+    UNION ALL
+    SELECT d.id, l.menu_item_id, l.tax_rate_ppm, c.quantity, c.subtotal, c.discount_amount, c.tax_amount
+    FROM documents d
+    CROSS JOIN jsonb_to_recordset(d.lines) AS c (id uuid, quantity bigint, subtotal bigint, discount_amount bigint, tax_amount bigint)
+    JOIN public.order_items l ON l.restaurant_id = restaurant AND l.id = c.id
+    WHERE d.lines IS NOT NULL
+  ), sales AS (
+    SELECT d.id, NULL::uuid AS menu_item_id, NULL::integer AS rate, d.orders, 0::bigint AS quantity, d.subtotal,
+      d.discount_amount, d.service_charge_amount, (
+        SELECT coalesce(sum(t.taxable), 0) FROM jsonb_to_recordset(d.taxes) AS t (taxable bigint)) AS taxable,
+      d.tax_amount, d.tip_amount, d.deposit_used, d.total_amount
+    FROM documents d
+    UNION ALL
+    SELECT l.id, l.menu_item_id, l.tax_rate_ppm, 0, l.quantity, l.subtotal, l.discount, 0,
+      l.subtotal - CASE WHEN d.discount_reduces_tax THEN l.discount ELSE 0 END, l.tax, 0, 0,
+      l.subtotal - l.discount + CASE WHEN d.prices_include_tax THEN 0 ELSE l.tax END
+    FROM lines l
+    JOIN documents d ON d.id = l.id
+    UNION ALL
+    SELECT s.id, NULL, NULL, 0, 0, -s.subtotal, -s.discount, 0, 0, 0, 0, 0, -s.subtotal + s.discount
+    FROM lines s
+    UNION ALL
+    SELECT m.id, NULL, m.tax_rate_ppm, 0, 0, 0, 0, 0,
+      -m.subtotal + CASE WHEN e.discount_reduces_tax THEN m.discount ELSE 0 END, -m.tax, 0, 0, CASE WHEN e.prices_include_tax THEN 0 ELSE -m.tax END
+    FROM lines m
+    JOIN documents e ON e.id = m.id
+    UNION ALL
+    SELECT t.id, NULL, g.rate, 0, 0, 0, 0, g.sign * t.service, g.sign * t.taxable, g.sign * t.amount, 0, 0,
+      g.sign * (t.service + CASE WHEN f.prices_include_tax THEN 0 ELSE t.amount END)
+    FROM rates t
+    JOIN documents f ON f.id = t.id
+    CROSS JOIN LATERAL (VALUES (1, t.rate_ppm), (-1, NULL)) AS g (sign, rate)
+  ), money AS (
+    SELECT p.business_date, p.created_at, p.method::text AS method, p.staff_id, coalesce(b.table_id, s.table_id) AS table_id,
+      b.order_type::text AS order_type, NULL::text AS reason, 1::bigint AS payments, p.amount AS paid, p.tip_amount AS tips,
+      CASE WHEN p.purpose = 'deposit' THEN p.amount ELSE 0 END AS deposits, p.rounding_amount AS rounding, 0::bigint AS refunded,
+      0::bigint AS refunded_tips, 0::bigint AS refunded_deposits
+    FROM public.payments p
+    JOIN r ON r.currency = p.currency
+    LEFT JOIN public.orders b ON b.restaurant_id = p.restaurant_id AND b.id = p.order_id
+    LEFT JOIN public.sessions s ON s.restaurant_id = p.restaurant_id AND s.id = p.session_id
+    WHERE p.restaurant_id = restaurant AND p.business_date BETWEEN first AND last AND p.voided_at IS NULL
+    UNION ALL
+    SELECT f.business_date, f.created_at, q.method::text, f.staff_id, coalesce(n.table_id, h.table_id), n.order_type::text, 'refund: ' || f.reason,
+      0, 0, 0, 0, -f.rounding_amount, f.amount, f.tip_amount, CASE WHEN q.purpose = 'deposit' THEN f.amount ELSE 0 END
+    FROM public.refunds f
+    JOIN public.payments q ON q.restaurant_id = f.restaurant_id AND q.id = f.payment_id
+    JOIN r ON r.currency = q.currency
+    LEFT JOIN public.orders n ON n.restaurant_id = q.restaurant_id AND n.id = q.order_id
+    LEFT JOIN public.sessions h ON h.restaurant_id = q.restaurant_id AND h.id = q.session_id
+    WHERE f.restaurant_id = restaurant AND f.business_date BETWEEN first AND last AND f.status = 'done'
+  )
+  SELECT d.business_date, to_char(d.created_at AT TIME ZONE r.timezone, 'HH24'), x.menu_item_id::text, i.category_id::text, NULL,
+    x.rate::text, d.staff_id::text, d.table_id::text, d.order_type,
+    CASE WHEN d.kind IN ('void', 'comp', 'discount', 'refund', 'cancelled', 'deleted', 'service_charge_waived') THEN d.kind || ': ' || coalesce(d.reason, '') END,
+    x.orders::bigint, x.quantity, x.subtotal, x.discount_amount, x.service_charge_amount, x.taxable::bigint, x.tax_amount, x.tip_amount, x.deposit_used, x.total_amount,
+    CASE WHEN d.kind = 'void' THEN -x.total_amount ELSE 0 END, CASE WHEN d.kind = 'comp' THEN -x.total_amount ELSE 0 END,
+    CASE WHEN d.kind IN ('cancelled', 'deleted') THEN -x.total_amount ELSE 0 END, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint,
+    0::bigint, 0::bigint, 0::bigint
+  FROM sales x
+  JOIN documents d ON d.id = x.id
+  CROSS JOIN r
+  LEFT JOIN public.menu_items i ON i.restaurant_id = restaurant AND i.id = x.menu_item_id
+  UNION ALL
+  SELECT m.business_date, to_char(m.created_at AT TIME ZONE r.timezone, 'HH24'), NULL, NULL, m.method, NULL, m.staff_id::text, m.table_id::text,
+    m.order_type, m.reason, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, m.payments, m.paid, m.tips, m.deposits, m.rounding, m.refunded,
+    m.refunded_tips, m.refunded_deposits
+  FROM money m
+  CROSS JOIN r;
+END
+$$;

@@ -1,0 +1,2 @@
+CREATE TRIGGER check_day BEFORE INSERT OR UPDATE OF voided_at ON payments
+  FOR EACH ROW EXECUTE FUNCTION check_day();

@@ -1,0 +1,1 @@
+SELECT days_close($1::integer) AS ended
