@@ -29,6 +29,12 @@ export async function requireStaff(ctx: QueryCtx, restaurantId: string, except?:
   if (role === 'diner' || role === except) throw forbidden();
 }
 
+/** Managers and owners of the restaurant. */
+export async function requireManager(ctx: QueryCtx, restaurantId: string): Promise<void> {
+  const { role } = await requireCaller(ctx, restaurantId);
+  if (role !== 'manager' && role !== 'owner') throw forbidden();
+}
+
 /** Staff of the restaurant, or a diner of this session. */
 export async function requireSession(ctx: QueryCtx, restaurantId: string, sessionId: string): Promise<void> {
   const caller = await requireCaller(ctx, restaurantId);

@@ -184,6 +184,19 @@ export const payment = v.object({
   ),
 });
 
+/** A business day that was closed, and what was sold on it. */
+export const businessDay = v.object({
+  ...mirrored,
+  businessDate: v.string(),
+  number: v.number(),
+  closedAt: v.number(),
+  wasForced: v.boolean(),
+  currency: v.string(),
+  // Left out on a day without any document.
+  orders: v.optional(v.number()),
+  totalAmount: v.optional(v.number()),
+});
+
 export const entity = v.union(
   v.literal('order'),
   v.literal('menu_category'),
@@ -192,6 +205,7 @@ export const entity = v.union(
   v.literal('table'),
   v.literal('session'),
   v.literal('payment'),
+  v.literal('business_day'),
 );
 
 /** The table that holds an entity. */
@@ -203,6 +217,7 @@ export const tableOf = {
   table: 'tables',
   session: 'sessions',
   payment: 'payments',
+  business_day: 'businessDays',
 } as const satisfies Record<Infer<typeof entity>, string>;
 
 /** A deleted row: changes older than this version come too late. */
@@ -225,6 +240,7 @@ export const change = v.union(
   v.object({ op, entity: v.literal('table'), doc: table }),
   v.object({ op, entity: v.literal('session'), doc: session }),
   v.object({ op, entity: v.literal('payment'), doc: payment }),
+  v.object({ op, entity: v.literal('business_day'), doc: businessDay }),
   v.object({
     op: v.literal('delete'),
     entity,

@@ -77,17 +77,21 @@ GRANT INSERT, SELECT ON allocation_moves TO orderzap_app;
 CREATE TABLE business_days (
   restaurant_id uuid NOT NULL,
   business_date date NOT NULL,
+  id uuid NOT NULL,
   number integer NOT NULL,
   closed_by uuid,
   closed_at timestamp with time zone NOT NULL DEFAULT now(),
   was_forced boolean NOT NULL,
   report json NOT NULL,
+  version bigint NOT NULL DEFAULT 1,
   CONSTRAINT business_days_pkey PRIMARY KEY (restaurant_id, business_date),
+  CONSTRAINT business_days_restaurant_id_id_key UNIQUE (restaurant_id, id),
   CONSTRAINT business_days_restaurant_id_number_key UNIQUE (restaurant_id, number),
   CONSTRAINT business_days_number_check CHECK (number > 0),
   CONSTRAINT business_days_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
 );
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON business_days FOR EACH ROW EXECUTE FUNCTION refuse_change('business_days');
+CREATE TRIGGER outbox_mirror AFTER INSERT ON business_days FOR EACH ROW EXECUTE FUNCTION outbox_mirror('business_day');
 ALTER TABLE business_days ENABLE ROW LEVEL SECURITY;
 ALTER TABLE business_days FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON business_days FOR ALL TO public

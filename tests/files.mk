@@ -24,6 +24,7 @@ AM_TESTS_ENVIRONMENT = \
 SQL_TESTS = \
 	tests/sql/business_date.test.sql \
 	tests/sql/changes.test.sql \
+	tests/sql/closed_days.test.sql \
 	tests/sql/events.test.sql \
 	tests/sql/immutability.test.sql \
 	tests/sql/mirror.test.sql \

@@ -14,6 +14,7 @@ import type {
   FunctionReference,
 } from "convex/server";
 import type * as access from "../access.js";
+import type * as businessDays from "../businessDays.js";
 import type * as menuCategories from "../menuCategories.js";
 import type * as menuItemOptions from "../menuItemOptions.js";
 import type * as menuItems from "../menuItems.js";
@@ -35,6 +36,7 @@ import type * as tables from "../tables.js";
  */
 declare const fullApi: ApiFromModules<{
   access: typeof access;
+  businessDays: typeof businessDays;
   menuCategories: typeof menuCategories;
   menuItemOptions: typeof menuItemOptions;
   menuItems: typeof menuItems;

@@ -95,6 +95,13 @@ BEGIN
     INTO doc, removed
     FROM public.payments p
     WHERE p.restaurant_id = restaurant AND p.id = sync_doc.entity_id;
+  WHEN 'business_day' THEN
+    SELECT jsonb_build_object('businessDate', b.business_date, 'number', b.number, 'closedAt', public.epoch_ms(b.closed_at),
+        'wasForced', b.was_forced, 'orders', b.report #> '{totals,orders}', 'totalAmount', b.report #> '{totals,total_amount}',
+        'currency', b.report -> 'currency', 'version', b.version, 'updatedAt', public.epoch_ms(b.closed_at)), false
+    INTO doc, removed
+    FROM public.business_days b
+    WHERE b.restaurant_id = restaurant AND b.id = sync_doc.entity_id;
   END CASE;
   IF doc IS NULL THEN
     RETURN NULL;

@@ -3,6 +3,8 @@
 CREATE TABLE business_days (
   restaurant_id uuid NOT NULL REFERENCES restaurants (id),
   business_date date NOT NULL,
+  -- Made of the two, for the mirror.
+  id uuid NOT NULL,
   -- Of the Z report: 1, 2, 3... in the order of the days, without gaps.
   number integer NOT NULL CHECK (number > 0),
   -- NULL: orderzapctl cleanup closed it.
@@ -11,8 +13,10 @@ CREATE TABLE business_days (
   -- Although something of it was open or unsettled.
   was_forced boolean NOT NULL,
   report json NOT NULL,
+  version bigint NOT NULL DEFAULT 1,
   PRIMARY KEY (restaurant_id, business_date),
-  UNIQUE (restaurant_id, number)
+  UNIQUE (restaurant_id, number),
+  UNIQUE (restaurant_id, id)
 );
 
 -- One row for each day, each way to cut it (reports by item, by hour...) and each key of that; '' is
@@ -49,6 +53,8 @@ CREATE TABLE day_sales (
 
 CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON business_days
   FOR EACH ROW EXECUTE FUNCTION refuse_change('business_days');
+CREATE TRIGGER outbox_mirror AFTER INSERT ON business_days
+  FOR EACH ROW EXECUTE FUNCTION outbox_mirror('business_day');
 CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON day_sales
   FOR EACH ROW EXECUTE FUNCTION refuse_change('day_sales');
 

@@ -65,6 +65,7 @@ test('clients may query and nothing else; the sync is internal', async (t) => {
     }
   }
   assert.deepEqual(found, {
+    'businessDays:list': 'public query',
     'menuCategories:list': 'public query',
     'menuItemOptions:byItem': 'public query',
     'menuItems:list': 'public query',

@@ -50,6 +50,7 @@ const everything = [
   [api.tables.list, {}],
   [api.sessions.current, {}],
   [api.payments.bySession, { sessionId: session }],
+  [api.businessDays.list, { from: '2026-11-01', to: '2026-11-30' }],
 ];
 
 test('staff see their restaurant', async () => {
@@ -99,6 +100,16 @@ test('a diner sees the own session and nothing else', async () => {
   await forbidden(me, api.orderItems.kitchen);
   await forbidden(me, api.tables.list);
   await forbidden(me, api.payments.bySession, { sessionId: session });
+});
+
+test('closed business days: managers and owners', async () => {
+  const days = { from: '2026-11-01', to: '2026-11-30' };
+  await mirror.apply(upsert('business_day', 3), upsert('business_day', 4));
+  for (const role of ['manager', 'owner']) {
+    assert.deepEqual((await ask(token(role), api.businessDays.list, days)).map((d) => d.number), [4, 3, 1], 'the latest first');
+    assert.deepEqual((await ask(token(role), api.businessDays.list, { from: '2026-11-02', to: '2026-11-03' })).map((d) => d.number), [3]);
+  }
+  for (const me of [...['cashier', 'waiter', 'kitchen'].map((role) => token(role)), diner(session)]) await forbidden(me, api.businessDays.list, days);
 });
 
 test('payments: staff but the kitchen', async () => {

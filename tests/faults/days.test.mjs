@@ -53,7 +53,8 @@ function sleepOver() {
   const tables = stack.sql(`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'date' AND table_name <> 'slugs'`);
   // In two steps, past each other's keys.
   for (const by of [-1000, 999])
-    stack.sql(`SET session_replication_role = replica; ${tables.map(([table, column]) => `UPDATE ${table} SET ${column} = ${column} + ${by}`).join('; ')}`);
+    stack.sql(`SET session_replication_role = replica; ${tables.map(([table, column]) => `UPDATE ${table} SET ${column} = ${column} + ${by}`).join('; ')};
+      UPDATE business_days SET id = md5(restaurant_id || ' ' || business_date)::uuid`);
 }
 
 /** Every way to cut sales has the same totals, which its rows add up to. */

@@ -355,7 +355,7 @@ test('cleanup ends what has expired, and does it once', async () => {
   assert.equal(stack.sqlValue('SELECT count(*) FROM refresh_tokens'), '1');
   assert.equal((await get(stack, '/api/sessions/current', { token: old.token })).status, 401);
   expectStatus(await get(stack, '/api/sessions/current', { token: fresh.token }), 200);
-  done(await ctl(['cleanup']), /^0 expired sessions.*\n0 abandoned online payments.*\n0 idempotency.*\n0 expired tickets.*\n0 outbox.*\n0 expired refresh.*\n0 order counters.*\n0 networks.*\n$/);
+  done(await ctl(['cleanup']), /^0 expired sessions.*\n0 abandoned online payments.*\n0 idempotency.*\n0 expired tickets.*\n0 outbox.*\n0 expired refresh.*\n0 order counters.*\n0 networks.*\n0 business days closed that nobody had closed\n$/);
   const quiet = await ctl(['cleanup', '--quiet']);
   done(quiet);
   assert.equal(quiet.stdout, '');
@@ -383,6 +383,25 @@ test('cleanup does not wait for locked rows: the next one removes them', async (
   await holder.end();
   done(await ctl(['cleanup']), /^1 expired sessions.*\n1 abandoned online payments.*\n1 idempotency.*\n1 expired tickets.*\n.*\n[1-9]\d* expired refresh.*\n1 order counters/);
   assert.deepEqual(states(), ['expired', 'expired']);
+});
+
+test('cleanup closes days that nobody has closed, one after the other, once their hours are over', async () => {
+  const { id } = stack.restaurant();
+  const closed = () => stack.sql(`SELECT business_date, number, closed_by FROM business_days WHERE restaurant_id = '${id}' ORDER BY number`);
+  const days = stack.sql(`SELECT business_date(now(), timezone, business_day_start) - n FROM restaurants r, generate_series(0, 3) n WHERE r.id = '${id}' ORDER BY n`).map(([d]) => d);
+  // Orders of three days ago and of the day before yesterday; of what happened yesterday there is none.
+  stack.sql(`UPDATE restaurants SET day_close_hours = NULL`);
+  stack.sql(`SET session_replication_role = replica; UPDATE orders SET business_date = CASE WHEN order_number = 1 THEN date '${days[3]}' ELSE date '${days[2]}' END WHERE restaurant_id = '${id}'`);
+  done(await ctl(['cleanup']), /\n0 business days closed/);
+  // They ended 48 hours and a day before that, but for the hours since the present one has begun.
+  stack.sql(`UPDATE restaurants SET day_close_hours = 720`);
+  done(await ctl(['cleanup']), /\n0 business days closed/);
+  assert.deepEqual(closed(), []);
+  stack.sql(`UPDATE restaurants SET day_close_hours = 24`);
+  done(await ctl(['cleanup']), /\n2 business days closed/);
+  assert.deepEqual(closed(), [[days[3], '1', ''], [days[2], '2', '']]);
+  assert.equal(stack.sqlValue(`SELECT closed_through FROM restaurants WHERE id = '${id}'`), days[2]);
+  done(await ctl(['cleanup']), /\n0 business days closed/);
 });
 
 test('cleanup goes in batches until all is done', async () => {

@@ -9,6 +9,7 @@ CREATE FUNCTION tap.fixture(tenant text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   r uuid := tap.id(tenant, 'restaurant');
+  closed date := CASE tenant WHEN 'A' THEN date '2029-12-31' ELSE '2029-12-30' END;
 BEGIN
   INSERT INTO public.restaurants (id, slug, name, currency, timezone)
   VALUES (r, 'tap-' || lower(tenant), 'Restaurant ' || tenant, 'INR', 'Asia/Kolkata');
@@ -90,6 +91,13 @@ BEGIN
   VALUES (r, tap.id(tenant, 'share'), tap.id(tenant, 'session'), 'diner', 'Asha', tap.id(tenant, 'diner'), 2207, 2207);
   INSERT INTO public.payment_events (restaurant_id, provider, event_id, intent_id, status, amount, currency, provider_ref, payment_id)
   VALUES (r, 'upi', 'e1', tap.id(tenant, 'intent'), 'captured', 2207, 'INR', 'ref', tap.id(tenant, 'payment'));
+  INSERT INTO public.day_sales
+  SELECT (jsonb_populate_record(NULL::public.day_sales, jsonb_object_agg(a.attname, 0) || jsonb_build_object(
+    'restaurant_id', r, 'business_date', closed, 'cut', 'day', 'key', ''))).*
+  FROM pg_catalog.pg_attribute a
+  WHERE a.attrelid = 'public.day_sales'::regclass AND a.attnum > 0;
+  INSERT INTO public.business_days (restaurant_id, business_date, id, number, closed_by, was_forced, report)
+  VALUES (r, closed, tap.id(tenant, 'day'), 1, tap.id(tenant, 'staff'), false, '{}');
   INSERT INTO public.events (restaurant_id, id, type, resource)
   VALUES (r, tap.id(tenant, 'event'), 'order.created', '{}');
   INSERT INTO public.sync_queue (restaurant_id, id, caller, client_id, change_id, type, payload, status)

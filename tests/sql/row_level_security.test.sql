@@ -169,7 +169,7 @@ $$;
 SELECT plan(1 + (SELECT count(*)::integer FROM tenant_table)
             + 14 * (SELECT count(*)::integer FROM pair)
             + (SELECT count(*)::integer FROM tap.crossings())
-            + 71);
+            + 73);
 
 SELECT tap.cmp_ok((SELECT count(*) FROM tenant_table), '>=', 29::bigint, 'the catalogue names the tenant tables');
 SELECT tap.ok(t.rows_a > 0 AND t.rows_b > 0, t.name || ' has a fixture for both tenants')
@@ -276,7 +276,7 @@ SELECT tap.bag_eq($$ SELECT p.proname::text FROM pg_catalog.pg_proc p
                      WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
                        AND has_function_privilege('orderzap_cleanup', p.oid, 'EXECUTE') $$,
                   ARRAY['sessions_expire', 'intents_expire', 'idempotency_cleanup', 'tickets_cleanup', 'outbox_cleanup',
-                        'refresh_cleanup', 'door_addresses_cleanup', 'counters_cleanup'],
+                        'refresh_cleanup', 'door_addresses_cleanup', 'counters_cleanup', 'days_close'],
                   'of what looks over all restaurants the cleanup may call what removes or ends what has expired');
 SELECT tap.is_empty($$ SELECT r.role, p.proname FROM pg_catalog.pg_proc p
                        CROSS JOIN (VALUES ('orderzap_app'), ('orderzap_sync'), ('orderzap_relay')) AS r (role)
@@ -290,7 +290,7 @@ SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_app', ARRAY['DELETE']
                        WHERE split_part(g, ' ', 1) IN ('orders', 'order_items', 'order_item_customizations', 'payments', 'refunds',
                          'order_status_history', 'session_activity_log', 'events', 'sync_logs', 'payment_allocations',
                          'payment_intents', 'payment_intent_allocations', 'payment_events', 'order_adjustments', 'allocation_moves',
-                         'shares') $$,
+                         'shares', 'business_days', 'day_sales') $$,
                     'the workers delete nothing that was ordered, paid, recorded or queued');
 
 SELECT tap.is(tap.attempt(x.role, 'A', replace(x.statement, '%A', quote_literal(tap.id('A', 'restaurant')))), x.expected,
@@ -357,7 +357,9 @@ FROM (VALUES
   ('orderzap_cleanup', 'SELECT public.sync_due()', '42501 denied'),
   ('orderzap_cleanup', 'SELECT public.refresh_cleanup(10)', '0'),
   ('orderzap_cleanup', 'SELECT public.door_addresses_cleanup(10)', '0'),
-  ('orderzap_app', 'SELECT public.sessions_expire(10)', '42501 denied')
+  ('orderzap_app', 'SELECT public.sessions_expire(10)', '42501 denied'),
+  ('orderzap_app', 'SELECT public.days_close(1)', '42501 denied'),
+  ('orderzap_cleanup', 'SELECT public.close_day(%A, ''2030-01-01'', NULL, true)', '42501 denied')
 ) AS x (role, statement, expected);
 
 SELECT * FROM tap.finish();

@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(427);
+SELECT plan(444);
 
 \ir fixture.sql
 
@@ -66,7 +66,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'live_channels', 'closed_channels', 'door_addresses', 'schema_migrations', 'sync_state',
-  'order_adjustments', 'allocation_moves', 'shares']) AS t (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'business_days', 'day_sales']) AS t (name);
 
 SELECT tap.is_empty($$
   SELECT r.name FROM tap.relation r
@@ -140,7 +140,7 @@ SELECT tap.is_empty($$
   SELECT p.proname, p.proowner::regrole FROM pg_catalog.pg_proc p
   WHERE p.pronamespace = 'public'::regnamespace 
     AND (p.proowner <> 'orderzap_owner'::regrole OR p.prosecdef AND p.proname NOT IN ('relay_cleanup', 'relay_closed', 'relay_ended', 'relay_events', 'sync_due', 'sync_status',
-      'sessions_expire', 'intents_expire', 'idempotency_cleanup', 'tickets_cleanup', 'outbox_cleanup', 'refresh_cleanup', 'door_addresses_cleanup', 'counters_cleanup'))
+      'sessions_expire', 'intents_expire', 'idempotency_cleanup', 'tickets_cleanup', 'outbox_cleanup', 'refresh_cleanup', 'door_addresses_cleanup', 'counters_cleanup', 'days_close'))
   $$, 'orderzap_owner owns every function, and only those that look over all restaurants run with its rights');
 SELECT tap.ok(
   EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) AS c (setting)
@@ -172,7 +172,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events',
-  'order_adjustments', 'allocation_moves', 'shares']) AS r (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'business_days', 'day_sales']) AS r (name);
 
 -- Valid rows at the edges.
 
@@ -461,6 +461,15 @@ INSERT INTO bad (relation, changes) VALUES
   ('order_adjustments', '{"total_amount": -9007199254740992}'),
   ('order_adjustments', '{"total_amount": 9007199254740992}'),
   ('order_adjustments', '{"actor_role": "admin"}'),
+  ('restaurants', '{"fiscal_year_start": "4-1"}'),
+  ('restaurants', '{"day_close_hours": -1}'),
+  ('restaurants', '{"day_close_hours": 721}'),
+  ('restaurants', '{"legal_name": ""}'),
+  ('restaurants', jsonb_build_object('address', tap.repeated(501))),
+  ('restaurants', jsonb_build_object('tax_number', tap.repeated(61))),
+  ('restaurants', jsonb_build_object('receipt_footer', tap.repeated(1001))),
+  ('business_days', '{"number": 0}'),
+  ('day_sales', '{"cut": "week"}'),
   ('allocation_moves', '{"amount": 0}'),
   ('allocation_moves', '{"amount": 9007199254740992}'),
   ('shares', '{"split_by": "age"}'),
@@ -540,6 +549,8 @@ INSERT INTO twin (relation, changes, expected, description) VALUES
   ('qr_codes', '{"retired_at": "2030-01-01T00:00:00Z"}', 'qr_codes_restaurant_id_code_key', 'a code twice'),
   ('qr_codes', '{"code": "bcdefghi"}', 'qr_codes_current', 'a second current code of a table'),
   ('order_item_customizations', '{}', 'order_item_customizations_once', 'a value twice on a line'),
+  ('business_days', '{"business_date": "2030-01-01"}', 'business_days_restaurant_id_number_key', 'a Z report''s number twice'),
+  ('business_days', '{"number": 2}', 'business_days_pkey', 'a day closed twice'),
   ('sync_queue', '{}', 'sync_queue_once', 'an offline change twice'),
   ('sync_queue', '{"caller": "staff:2"}', 'inserted', 'another caller''s change of that name');
 UPDATE twin t SET fate = tap.fate(t.relation, tap.row_of(t.relation, 'A'),
@@ -552,7 +563,9 @@ INSERT INTO twin (relation, changes, expected, description) VALUES
   ('payment_intent_allocations', '{}', 'payment_intent_allocations_pkey', 'an order twice in an intent'),
   ('payment_allocations', '{}', 'payment_allocations_pkey', 'an order twice in a payment'),
   ('payment_events', '{}', 'payment_events_pkey', 'an event twice'),
-  ('sync_logs', '{}', 'sync_logs_pkey', 'a second outbox row for an entity');
+  ('sync_logs', '{}', 'sync_logs_pkey', 'a second outbox row for an entity'),
+  ('business_days', '{"business_date": "2030-01-01", "number": 2}', 'business_days_restaurant_id_id_key', 'a closed day''s id twice'),
+  ('day_sales', '{}', 'day_sales_pkey', 'figures of a day twice');
 UPDATE twin t SET fate = tap.fate(t.relation, tap.row_of(t.relation, 'A'), t.changes, false) WHERE t.fate IS NULL;
 
 SELECT tap.is(t.fate, CASE t.expected WHEN 'inserted' THEN t.expected ELSE '23505 ' || t.expected END,

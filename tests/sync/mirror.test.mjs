@@ -85,6 +85,14 @@ test('payments, refunds, and what an order comes to since', async () => {
   assert.equal(order.paymentStatus, 'partially_refunded');
 });
 
+test('a business day, once it is closed', async () => {
+  const date = stack.sqlValue(`SELECT business_date(now(), timezone, business_day_start) FROM restaurants WHERE slug = 'spice-garden'`);
+  const day = await mirrored(['business_day'], post(stack, `/api/business-days/${date}/close`, { token: tokens.manager, body: { force: true } }), 201);
+  const { businessDays } = await both.dump();
+  assert.deepEqual(businessDays.map((d) => [d.businessDate, d.number, d.wasForced, d.orders, d.totalAmount]),
+    [[date, 1, day.was_forced, day.report.totals.orders, day.report.totals.total_amount]]);
+});
+
 test('the menu: categories, items, options and their values, many at once', async () => {
   const category = await mirrored(['menu_category'], manage('POST', '/api/menu/categories', { name: 'Sundries', position: 9 }), 201);
   await mirrored(['menu_category'], manage('PATCH', `/api/menu/categories/${category.id}`, { description: 'अन्य' }));

@@ -40,6 +40,10 @@ const makers = {
     ...base(n, 6, version), tableId: id(1, 5), status: 'active', openedBy: 'diner', expiresAt: 1790010000000,
     createdAt: 1790000000000 + n,
   }),
+  business_day: (n, version) => ({
+    ...base(n, 12, version), businessDate: `2026-11-${String(n).padStart(2, '0')}`, number: n, closedAt: 1790000000000 + n, wasForced: false,
+    currency: 'INR', orders: 40, totalAmount: 2016000,
+  }),
   payment: (n, version) => ({
     ...base(n, 7, version), sessionId: id(1, 6), shareId: id(1, 11), purpose: 'bill', amount: 50400, roundingAmount: 0, voidedAt: 1790000000000, tipAmount: 0, refundedAmount: 0, refundedTipAmount: 0, currency: 'INR',
     method: 'upi', flag: 'overpaid', businessDate: '2026-11-22', createdAt: 1790000000000 + n,
@@ -52,7 +56,7 @@ export const entities = Object.keys(makers);
 /** The table of the mirror that holds an entity. */
 export const tableOf = {
   order: 'orders', menu_category: 'menuCategories', menu_item: 'menuItems', menu_item_option: 'menuItemOptions',
-  table: 'tables', session: 'sessions', payment: 'payments',
+  table: 'tables', session: 'sessions', payment: 'payments', business_day: 'businessDays',
 };
 
 /** Fields that are left out where they are NULL. */
@@ -64,6 +68,7 @@ export const optional = {
   table: ['zone'],
   session: ['closedAt'],
   payment: ['sessionId', 'flag', 'purpose', 'roundingAmount', 'voidedAt', 'shareId'],
+  business_day: ['orders', 'totalAmount'],
 };
 
 /** The nth document of an entity; more: what differs, undefined: left out. */
