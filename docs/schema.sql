@@ -110,6 +110,68 @@ CREATE POLICY tenant ON door_addresses FOR ALL TO public
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT DELETE, INSERT, SELECT, UPDATE ON door_addresses TO orderzap_app;
 
+CREATE TABLE drawer_movements (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  drawer_id uuid NOT NULL,
+  amount minor_units_signed NOT NULL,
+  reason reason_text NOT NULL,
+  staff_id uuid NOT NULL,
+  business_date date NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT drawer_movements_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT drawer_movements_amount_check CHECK (amount::bigint <> 0),
+  CONSTRAINT drawer_movements_restaurant_id_drawer_id_fkey FOREIGN KEY (restaurant_id, drawer_id) REFERENCES drawers(restaurant_id, id),
+  CONSTRAINT drawer_movements_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX drawer_movements_day ON drawer_movements USING btree (restaurant_id, business_date);
+CREATE INDEX drawer_movements_drawer ON drawer_movements USING btree (restaurant_id, drawer_id);
+CREATE TRIGGER check_drawer BEFORE INSERT ON drawer_movements FOR EACH ROW EXECUTE FUNCTION check_drawer();
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON drawer_movements FOR EACH ROW EXECUTE FUNCTION refuse_change('drawer_movements');
+ALTER TABLE drawer_movements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE drawer_movements FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON drawer_movements FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON drawer_movements TO orderzap_app;
+
+CREATE TABLE drawers (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  staff_id uuid NOT NULL,
+  name short_name,
+  float_amount minor_units NOT NULL,
+  currency currency_code NOT NULL,
+  business_date date NOT NULL,
+  opened_at timestamp with time zone NOT NULL DEFAULT now(),
+  closed_at timestamp with time zone,
+  closed_by uuid,
+  closed_date date,
+  cash_paid bigint,
+  cash_refunded bigint,
+  tips bigint,
+  paid_in bigint,
+  paid_out bigint,
+  expected bigint,
+  counted minor_units,
+  CONSTRAINT drawers_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT drawers_closed CHECK (num_nulls(closed_at, closed_by, closed_date, cash_paid, cash_refunded, tips, paid_in, paid_out, expected, counted) = ANY (ARRAY[0, 10])),
+  CONSTRAINT drawers_expected CHECK (expected = (float_amount::bigint + cash_paid - cash_refunded + paid_in - paid_out)),
+  CONSTRAINT drawers_restaurant_id_closed_by_fkey FOREIGN KEY (restaurant_id, closed_by) REFERENCES staff(restaurant_id, id),
+  CONSTRAINT drawers_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX drawers_closed_day ON drawers USING btree (restaurant_id, closed_date) WHERE (closed_at IS NOT NULL);
+CREATE UNIQUE INDEX drawers_open ON drawers USING btree (restaurant_id, staff_id) WHERE (closed_at IS NULL);
+CREATE TRIGGER guard BEFORE UPDATE ON drawers FOR EACH ROW EXECUTE FUNCTION guard_columns('drawers', 'closed_at', 'closed_by', 'closed_date', 'cash_paid', 'cash_refunded', 'tips', 'paid_in', 'paid_out', 'expected', 'counted');
+CREATE TRIGGER guard_closed BEFORE UPDATE ON drawers FOR EACH ROW WHEN (old.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_change('drawers');
+CREATE TRIGGER guard_delete BEFORE DELETE ON drawers FOR EACH ROW EXECUTE FUNCTION refuse_change('drawers');
+ALTER TABLE drawers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE drawers FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON drawers FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE (cash_paid, cash_refunded, closed_at, closed_by, closed_date, counted, expected, paid_in, paid_out, tips) ON drawers TO orderzap_app;
+
 CREATE TABLE event_tickets (
   restaurant_id uuid NOT NULL,
   ticket_hash bytea NOT NULL,
@@ -689,6 +751,7 @@ CREATE TABLE payments (
   voided_at timestamp with time zone,
   voided_by uuid,
   void_reason text,
+  drawer_id uuid,
   CONSTRAINT payments_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT payments_belong CHECK ((num_nonnulls(order_id, session_id) > 0 OR purpose = 'deposit'::text) AND (purpose = ANY (ARRAY['bill'::text, 'deposit'::text])) AND amount >= 0 AND amount <= '9007199254740991'::bigint AND (amount + tip_amount + abs(rounding_amount)) > 0 AND length(void_reason) >= 1 AND length(void_reason) <= 500),
   CONSTRAINT payments_card_brand_check CHECK (length(card_brand) >= 1 AND length(card_brand) <= 30),
@@ -700,6 +763,7 @@ CREATE TABLE payments (
   CONSTRAINT payments_refunded CHECK (refunded_amount >= 0 AND refunded_amount <= amount),
   CONSTRAINT payments_refunded_tip CHECK (refunded_tip_amount >= 0 AND refunded_tip_amount <= tip_amount),
   CONSTRAINT payments_tip_amount_check CHECK (tip_amount >= 0 AND tip_amount <= '9007199254740991'::bigint),
+  CONSTRAINT payments_drawer FOREIGN KEY (restaurant_id, drawer_id) REFERENCES drawers(restaurant_id, id),
   CONSTRAINT payments_restaurant_id_diner_id_fkey FOREIGN KEY (restaurant_id, diner_id) REFERENCES users(restaurant_id, id),
   CONSTRAINT payments_restaurant_id_intent_id_fkey FOREIGN KEY (restaurant_id, intent_id) REFERENCES payment_intents(restaurant_id, id),
   CONSTRAINT payments_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id),
@@ -707,9 +771,11 @@ CREATE TABLE payments (
   CONSTRAINT payments_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
 );
 CREATE INDEX payments_day ON payments USING btree (restaurant_id, business_date);
+CREATE INDEX payments_drawer ON payments USING btree (restaurant_id, drawer_id) WHERE (drawer_id IS NOT NULL);
 CREATE INDEX payments_intent ON payments USING btree (restaurant_id, intent_id) WHERE (intent_id IS NOT NULL);
 CREATE INDEX payments_order ON payments USING btree (restaurant_id, order_id);
 CREATE INDEX payments_session ON payments USING btree (restaurant_id, session_id);
+CREATE TRIGGER check_drawer BEFORE INSERT OR UPDATE OF voided_at ON payments FOR EACH ROW WHEN (new.drawer_id IS NOT NULL) EXECUTE FUNCTION check_drawer();
 CREATE TRIGGER guard BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION guard_columns('payments', 'version', 'updated_at', 'session_id', 'refunded_amount', 'refunded_tip_amount', 'voided_at', 'voided_by', 'void_reason');
 CREATE TRIGGER guard_delete BEFORE DELETE ON payments FOR EACH ROW EXECUTE FUNCTION refuse_change('payments');
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION note_event('payment');
@@ -784,17 +850,21 @@ CREATE TABLE refunds (
   status text NOT NULL DEFAULT 'done'::text,
   credit_amount bigint NOT NULL DEFAULT 0,
   flag text,
+  drawer_id uuid,
   CONSTRAINT refunds_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT refunds_amount_check CHECK (amount >= 0 AND amount <= '9007199254740991'::bigint),
   CONSTRAINT refunds_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 500),
   CONSTRAINT refunds_something CHECK ((amount + tip_amount + abs(rounding_amount)) > 0),
   CONSTRAINT refunds_status CHECK (status = ANY (ARRAY['pending'::text, 'done'::text, 'failed'::text])),
   CONSTRAINT refunds_tip_amount_check CHECK (tip_amount >= 0 AND tip_amount <= '9007199254740991'::bigint),
+  CONSTRAINT refunds_drawer FOREIGN KEY (restaurant_id, drawer_id) REFERENCES drawers(restaurant_id, id),
   CONSTRAINT refunds_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id),
   CONSTRAINT refunds_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
 );
 CREATE INDEX refunds_day ON refunds USING btree (restaurant_id, business_date);
+CREATE INDEX refunds_drawer ON refunds USING btree (restaurant_id, drawer_id) WHERE (drawer_id IS NOT NULL);
 CREATE INDEX refunds_payment ON refunds USING btree (restaurant_id, payment_id);
+CREATE TRIGGER check_drawer BEFORE INSERT ON refunds FOR EACH ROW WHEN (new.drawer_id IS NOT NULL) EXECUTE FUNCTION check_drawer();
 CREATE TRIGGER guard BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION guard_columns('refunds', 'status', 'amount', 'tip_amount', 'flag', 'rounding_amount');
 CREATE TRIGGER guard_delete BEFORE DELETE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_change('refunds');
 CREATE TRIGGER guard_done BEFORE UPDATE ON refunds FOR EACH ROW WHEN (old.status = 'done'::text) EXECUTE FUNCTION refuse_change('refunds');
@@ -1171,6 +1241,8 @@ CREATE FUNCTION category_json(restaurant uuid, category_id uuid) RETURNS json LA
 
 CREATE FUNCTION changes_cursor(restaurant uuid) RETURNS text LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION check_drawer() RETURNS trigger LANGUAGE plpgsql AS ...;
+
 CREATE FUNCTION check_order() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION check_order_item() RETURNS trigger LANGUAGE plpgsql AS ...;
@@ -1186,6 +1258,10 @@ CREATE FUNCTION currency_exponent(code text) RETURNS integer LANGUAGE sql IMMUTA
 CREATE FUNCTION door_addresses_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION door_addresses_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION door_addresses_cleanup(integer) TO orderzap_cleanup;
+
+CREATE FUNCTION drawer_json(restaurant uuid, drawer uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION drawer_sums(restaurant uuid, drawer uuid, OUT cash_paid bigint, OUT cash_refunded bigint, OUT tips bigint, OUT paid_in bigint, OUT paid_out bigint) RETURNS record LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION epoch_ms(t timestamp with time zone) RETURNS bigint LANGUAGE sql STABLE AS ...;
 
@@ -1212,6 +1288,8 @@ CREATE FUNCTION live_channel(restaurant uuid, scope uuid) RETURNS uuid LANGUAGE 
 CREATE FUNCTION menu_json(restaurant uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION menu_representation() RETURNS text LANGUAGE sql STABLE AS ...;
+
+CREATE FUNCTION movement_json(restaurant uuid, movement uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS ...;
 

@@ -88,6 +88,16 @@ SQL_STATEMENTS = \
 	sql/statements/ctl/tickets_cleanup.sql \
 	sql/statements/ctl/transaction_oldest.sql \
 	sql/statements/ctl/watch_events.sql \
+	sql/statements/day/drawer_close.sql \
+	sql/statements/day/drawer_get.sql \
+	sql/statements/day/drawer_hold.sql \
+	sql/statements/day/drawer_insert.sql \
+	sql/statements/day/drawer_lock.sql \
+	sql/statements/day/drawer_movement_get.sql \
+	sql/statements/day/drawer_movement_insert.sql \
+	sql/statements/day/drawers_list.sql \
+	sql/statements/day/drawers_list_closed.sql \
+	sql/statements/day/drawers_list_open.sql \
 	sql/statements/floor/qr_code_find.sql \
 	sql/statements/floor/qr_code_give.sql \
 	sql/statements/floor/qr_code_insert.sql \
@@ -169,6 +179,7 @@ SQL_STATEMENTS = \
 	sql/statements/orders/transfer_lines.sql \
 	sql/statements/orders/transfer_order.sql \
 	sql/statements/payments/allocations_void.sql \
+	sql/statements/payments/cash_drawer.sql \
 	sql/statements/payments/deposit_insert.sql \
 	sql/statements/payments/guest_dues.sql \
 	sql/statements/payments/intent_allocations_insert.sql \
@@ -325,12 +336,15 @@ SQL_SCHEMA = \
 	sql/functions/cash_coin.sql \
 	sql/functions/category_json.sql \
 	sql/functions/changes_cursor.sql \
+	sql/functions/check_drawer.sql \
 	sql/functions/check_order.sql \
 	sql/functions/check_order_item.sql \
 	sql/functions/check_session.sql \
 	sql/functions/counters_cleanup.sql \
 	sql/functions/currency_exponent.sql \
 	sql/functions/door_addresses_cleanup.sql \
+	sql/functions/drawer_json.sql \
+	sql/functions/drawer_sums.sql \
 	sql/functions/epoch_ms.sql \
 	sql/functions/find_choice_on_menu.sql \
 	sql/functions/find_item_on_menu.sql \
@@ -342,6 +356,7 @@ SQL_SCHEMA = \
 	sql/functions/live_channel.sql \
 	sql/functions/menu_json.sql \
 	sql/functions/menu_representation.sql \
+	sql/functions/movement_json.sql \
 	sql/functions/note_change.sql \
 	sql/functions/note_event.sql \
 	sql/functions/note_line_step.sql \
@@ -447,4 +462,11 @@ SQL_SCHEMA = \
 	sql/migrations/0072_order_item_checks.sql \
 	sql/migrations/0073_refund_rounding.sql \
 	sql/migrations/0074_shares_cut.sql \
-	sql/migrations/0075_order_events.sql
+	sql/migrations/0075_order_events.sql \
+	sql/migrations/0100_drawers.sql \
+	sql/migrations/0101_payment_drawer.sql \
+	sql/migrations/0102_payment_drawer_valid.sql \
+	sql/migrations/0103_payments_drawer.sql \
+	sql/migrations/0104_refund_drawer.sql \
+	sql/migrations/0105_refund_drawer_valid.sql \
+	sql/migrations/0106_refunds_drawer.sql

@@ -24,6 +24,7 @@ AM_TESTS_ENVIRONMENT = \
 SQL_TESTS = \
 	tests/sql/business_date.test.sql \
 	tests/sql/changes.test.sql \
+	tests/sql/drawers.test.sql \
 	tests/sql/events.test.sql \
 	tests/sql/immutability.test.sql \
 	tests/sql/mirror.test.sql \
@@ -41,6 +42,7 @@ SHARING_TESTS = \
 	tests/api/restaurant.test.mjs \
 	tests/programs/qr_sheet.test.mjs \
 	tests/api/service_calls.test.mjs \
+	tests/api/drawers.test.mjs \
 	tests/api/adjustments.test.mjs \
 	tests/api/splits.test.mjs \
 	tests/api/bill.test.mjs \

@@ -40,6 +40,7 @@ before(async () => {
     side.payment = expectStatus(await post(stack, '/api/payments', { token: side.tokens.waiter, body: { ...money, method: 'cash' } }), 201).json;
     side.intent = expectStatus(await post(stack, '/api/payments/intents', { token: side.session.token, body: { ...money, provider: 'card-pay' } }), 201).json;
     side.order = expectStatus(await get(stack, `/api/orders/${side.order.id}`, { token: side.session.token }), 200).json;
+    side.drawer = expectStatus(await post(stack, '/api/drawers', { token: side.tokens.owner, body: { float: 100 } }), 201).json;
     side.takeaway = expectStatus(await post(stack, '/api/orders', { token: side.tokens.waiter, body: { ...side.body, order_type: 'takeaway' } }), 201).json;
   }
   here.second = await openSession(stack, 1, { slug: ours, name: 'Omar' });
@@ -115,6 +116,9 @@ const idCases = {
   'GET /api/payments/{id}': { of: 'payment', by: waiters },
   'POST /api/payments/{id}/void': { of: 'payment', by: cashiers, bodies: [{ reason: 'x' }] },
   'POST /api/payments/{id}/refunds': { of: 'payment', by: cashiers, bodies: (side) => [{ amount: 1, reason: 'x' }, { amount: 1, reason: 'x', order_id: side.order.id }] },
+  'GET /api/drawers/{id}': { of: 'drawer', by: cashiers },
+  'POST /api/drawers/{id}/movements': { of: 'drawer', by: cashiers, bodies: [{ amount: -1, reason: 'x' }] },
+  'POST /api/drawers/{id}/close': { of: 'drawer', by: cashiers, bodies: [{ counted: 1 }] },
   'DELETE /api/payments/intents/{id}': { of: 'intent', by: ['diner', ...waiters] },
   'POST /api/service-calls/{id}/ack': { of: 'serviceCall', by: waiters },
   'GET /api/orders/{id}': { of: 'order', by: all },
@@ -136,7 +140,7 @@ for (const [name, { of, by, bodies = [undefined] }] of Object.entries(idCases)) 
     const [method, pattern] = name.split(' ');
     for (const [side, other] of [[here, there], [there, here]]) {
       const ids = { table: [other.tables[0].id, other.tables[2].id], session: [other.session.session.id], order: [other.order.id, other.takeaway.id],
-        member: [other.member], category: [other.category], item: [other.item.id], option: [other.option], serviceCall: [other.serviceCall], payment: [other.payment.id], intent: [other.intent.id] }[of];
+        member: [other.member], category: [other.category], item: [other.item.id], option: [other.option], serviceCall: [other.serviceCall], payment: [other.payment.id], drawer: [other.drawer.id], intent: [other.intent.id] }[of];
       const before = [everythingOf(side), everythingOf(other)];
       for (const role of by) {
         for (const body of typeof bodies === 'function' ? bodies(side) : bodies) {
@@ -386,9 +390,9 @@ test('an order\'s id that the other restaurant has already', async () => {
 
 test('lists hold nothing of the other restaurant', async () => {
   const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/sync', '/api/payments/intents'].includes(r.pattern));
-  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments']);
+  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments', '/api/drawers']);
   // If the rows do not name the restaurant, the database says whose they are.
-  const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items' };
+  const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items', '/api/drawers': 'drawers' };
   const paged = (pattern) => !['/api/menu/categories', '/api/kitchen'].includes(pattern);
   const assertOwn = (row, side, pattern) => assert.equal(row.restaurant_id
     ?? stack.sqlValue(`SELECT restaurant_id FROM ${ownersOf[pattern]} WHERE id = '${row.id}'`), side.id, pattern);
@@ -566,6 +570,11 @@ const mayCall = {
   'GET /api/payments/intents': WAITERS,
   'POST /api/payments/intents': GUESTS,
   'DELETE /api/payments/intents/{id}': GUESTS,
+  'GET /api/drawers': CASHIERS,
+  'POST /api/drawers': CASHIERS,
+  'GET /api/drawers/{id}': CASHIERS,
+  'POST /api/drawers/{id}/movements': CASHIERS,
+  'POST /api/drawers/{id}/close': CASHIERS,
   'POST /api/sync': ALL,
   'GET /api/sync': ALL,
   'POST /api/events/ticket': ALL,

@@ -113,6 +113,7 @@ INSERT INTO added VALUES
   ('order_item_customizations', 'id', tap.id('A', 'customization')),
   ('order_adjustments', 'id', tap.id('A', 'adjustment')),
   ('allocation_moves', 'id', tap.id('A', 'allocation move')),
+  ('drawer_movements', 'id', tap.id('A', 'movement')),
   ('order_status_history', 'id', tap.id('A', 'history')),
   ('session_activity_log', 'id', tap.id('A', 'activity'));
 CREATE TEMPORARY TABLE added_column AS

@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(427);
+SELECT plan(447);
 
 \ir fixture.sql
 
@@ -66,7 +66,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'live_channels', 'closed_channels', 'door_addresses', 'schema_migrations', 'sync_state',
-  'order_adjustments', 'allocation_moves', 'shares']) AS t (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'drawers', 'drawer_movements']) AS t (name);
 
 SELECT tap.is_empty($$
   SELECT r.name FROM tap.relation r
@@ -172,7 +172,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events',
-  'order_adjustments', 'allocation_moves', 'shares']) AS r (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'drawers', 'drawer_movements']) AS r (name);
 
 -- Valid rows at the edges.
 
@@ -470,6 +470,22 @@ INSERT INTO bad (relation, changes) VALUES
   ('shares', '{"amount": 9007199254740992}'),
   ('shares', '{"paid": -1}'),
   ('shares', '{"paid": 9007199254740992}'),
+  ('drawers', '{"name": ""}'),
+  ('drawers', jsonb_build_object('name', tap.repeated(61))),
+  ('drawers', '{"float_amount": -1}'),
+  ('drawers', '{"float_amount": 9007199254740992}'),
+  ('drawers', '{"currency": "rupee"}'),
+  ('drawers', '{"counted": -1}'),
+  ('drawers', '{"counted": 9007199254740992}'),
+  ('drawers', '{"counted": 5000}'),
+  ('drawers', '{"closed_at": "2030-01-01T20:00:00Z"}'),
+  ('drawers', jsonb_build_object('closed_at', now(), 'closed_by', tap.id('A', 'staff'), 'closed_date', '2030-01-01', 'cash_paid', 1, 'cash_refunded', 0,
+                                 'tips', 0, 'paid_in', 0, 'paid_out', 0, 'expected', 5000, 'counted', 5000)),
+  ('drawer_movements', '{"amount": 0}'),
+  ('drawer_movements', '{"amount": 9007199254740992}'),
+  ('drawer_movements', '{"amount": -9007199254740992}'),
+  ('drawer_movements', '{"reason": ""}'),
+  ('drawer_movements', jsonb_build_object('reason', tap.repeated(501))),
   ('sync_queue', '{"status": "pending"}');
 UPDATE bad b SET fate = tap.fate(b.relation, tap.row_of(b.relation, 'A'), b.changes, true);
 
@@ -540,6 +556,7 @@ INSERT INTO twin (relation, changes, expected, description) VALUES
   ('qr_codes', '{"retired_at": "2030-01-01T00:00:00Z"}', 'qr_codes_restaurant_id_code_key', 'a code twice'),
   ('qr_codes', '{"code": "bcdefghi"}', 'qr_codes_current', 'a second current code of a table'),
   ('order_item_customizations', '{}', 'order_item_customizations_once', 'a value twice on a line'),
+  ('drawers', '{}', 'drawers_open', 'a second open drawer of a member of staff'),
   ('sync_queue', '{}', 'sync_queue_once', 'an offline change twice'),
   ('sync_queue', '{"caller": "staff:2"}', 'inserted', 'another caller''s change of that name');
 UPDATE twin t SET fate = tap.fate(t.relation, tap.row_of(t.relation, 'A'),

@@ -35,6 +35,7 @@ struct refund_source {
     int64_t rounding;     /* of the payment, where nothing of it was given back yet */
     const char *method, *intent_id, *version;
     bool is_deposit, is_refunded; /* is_refunded: some of it was given back, or will be */
+    bool is_counted;              /* the drawer with its cash was closed */
     db_slot terms;                /* the restaurant's coins */
 };
 

@@ -246,6 +246,19 @@ async function bills(w) {
   await w.send('POST', `/api/sessions/${bela.session.id}/close`, 'manager', { force: true });
 }
 
+// The day: a drawer with cash that comes and goes.
+async function day(w) {
+  const drawer = await w.make('/api/drawers', 'cashier', { float: 10000 });
+  await w.make(`/api/drawers/${drawer.id}/movements`, 'cashier', { amount: -100, reason: 'ice' });
+  const alone = await w.order('cashier', 1, { order_type: 'takeaway' });
+  const cash = await w.make('/api/payments', 'cashier', { order_id: alone.id, amount: alone.total_amount, tip_amount: 10, method: 'cash' });
+  await w.make(`/api/payments/${cash.id}/refunds`, 'cashier', { amount: 10, reason: 'cold' });
+  const wrong = await w.make('/api/payments', 'cashier', { purpose: 'deposit', amount: 10, method: 'cash' });
+  await w.make(`/api/payments/${wrong.id}/void`, 'cashier', { reason: 'by card' });
+  for (const path of ['', '?open=true', '?open=false', `/${drawer.id}`]) await w.read(`/api/drawers${path}`, 'cashier');
+  await w.make(`/api/drawers/${drawer.id}/close`, 'cashier', { counted: 10000 });
+}
+
 async function currency(w) {
   expectStatus(await call(w.stack, 'PATCH', '/api/restaurant', { token: w.tokens.owner, body: { currency: 'EUR' } }), 409);
 }
@@ -285,5 +298,5 @@ async function ending(w) {
 /** Walks through all of it; see above. */
 export async function walk(stack, slug, tableNumbers, word) {
   const w = new Walk(stack, slug, tableNumbers, word);
-  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, currency, reports, offline, events, ending]) await part(w);
+  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, day, currency, reports, offline, events, ending]) await part(w);
 }
