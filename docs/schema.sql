@@ -1009,6 +1009,7 @@ CREATE TABLE sessions (
   sums text,
   pushed_at timestamp with time zone,
   has_credit boolean NOT NULL DEFAULT false,
+  guest_count smallint,
   CONSTRAINT sessions_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT sessions_restaurant_id_closed_by_staff_id_fkey FOREIGN KEY (restaurant_id, closed_by_staff_id) REFERENCES staff(restaurant_id, id),
   CONSTRAINT sessions_restaurant_id_opened_by_staff_id_fkey FOREIGN KEY (restaurant_id, opened_by_staff_id) REFERENCES staff(restaurant_id, id),
@@ -1021,13 +1022,13 @@ CREATE INDEX sessions_credit ON sessions USING btree (restaurant_id, id) WHERE h
 CREATE INDEX sessions_ended ON sessions USING btree (restaurant_id, status, id) WHERE (status <> 'active'::text);
 CREATE INDEX sessions_expiring ON sessions USING btree (expires_at) WHERE ((status = 'active'::text) AND (expires_at > '-infinity'::timestamp with time zone));
 CREATE INDEX sessions_table ON sessions USING btree (restaurant_id, table_id, created_at);
-CREATE TRIGGER check_session BEFORE INSERT OR UPDATE OF status, opened_by, closed_at ON sessions FOR EACH ROW EXECUTE FUNCTION check_session();
-CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_change();
-CREATE TRIGGER note_event AFTER UPDATE OF table_id, status, expires_at, closed_at, version ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_event('session');
+CREATE TRIGGER check_session BEFORE INSERT OR UPDATE OF status, opened_by, closed_at, guest_count ON sessions FOR EACH ROW EXECUTE FUNCTION check_session();
+CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid, guest_count ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_change();
+CREATE TRIGGER note_event AFTER UPDATE OF table_id, status, expires_at, closed_at, version, guest_count ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_event('session');
 CREATE TRIGGER note_event_new AFTER INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION note_event('session');
-CREATE TRIGGER outbox_mirror AFTER UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION outbox_mirror('session');
+CREATE TRIGGER outbox_mirror AFTER UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, guest_count ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION outbox_mirror('session');
 CREATE TRIGGER outbox_mirror_new AFTER INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION outbox_mirror('session');
-CREATE TRIGGER raise_version BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION raise_version();
+CREATE TRIGGER raise_version BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, guest_count ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION raise_version();
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON sessions FOR ALL TO public

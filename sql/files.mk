@@ -264,15 +264,17 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/session_extend.sql \
 	sql/statements/sessions/session_for_join.sql \
 	sql/statements/sessions/session_for_reopen.sql \
+	sql/statements/sessions/session_guests_add.sql \
+	sql/statements/sessions/session_guests_set.sql \
 	sql/statements/sessions/session_intents_move.sql \
 	sql/statements/sessions/session_lock.sql \
+	sql/statements/sessions/session_merged.sql \
 	sql/statements/sessions/session_move.sql \
 	sql/statements/sessions/session_note_change.sql \
 	sql/statements/sessions/session_orders_move.sql \
 	sql/statements/sessions/session_payments_move.sql \
 	sql/statements/sessions/session_reopen.sql \
 	sql/statements/sessions/session_reopen_lock.sql \
-	sql/statements/sessions/session_touch.sql \
 	sql/statements/sessions/session_unpaid.sql \
 	sql/statements/sessions/sessions_list.sql \
 	sql/statements/sessions/sessions_list_active.sql \
@@ -469,4 +471,5 @@ SQL_SCHEMA = \
 	sql/migrations/0103_payments_drawer.sql \
 	sql/migrations/0104_refund_drawer.sql \
 	sql/migrations/0105_refund_drawer_valid.sql \
-	sql/migrations/0106_refunds_drawer.sql
+	sql/migrations/0106_refunds_drawer.sql \
+	sql/migrations/0110_session_guests.sql

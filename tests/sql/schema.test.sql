@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(447);
+SELECT plan(450);
 
 \ir fixture.sql
 
@@ -251,6 +251,8 @@ INSERT INTO bad (relation, changes) VALUES
   ('sessions', '{"status": "closed", "closed_at": null}'),
   ('sessions', '{"status": "expired", "closed_at": null}'),
   ('sessions', '{"opened_by": "manager"}'),
+  ('sessions', '{"guest_count": 0}'),
+  ('sessions', '{"guest_count": 501}'),
   ('users', '{"display_name": ""}'),
   ('users', jsonb_build_object('display_name', tap.repeated(61))),
   ('session_activity_log', '{"action": ""}'),
@@ -499,7 +501,7 @@ SELECT tap.is_empty($$
   $$, 'every CHECK has refused a row');
 SELECT tap.is_empty(format($$
   SELECT c.name FROM unnest(%L::text[]) AS c (name) WHERE NOT EXISTS (SELECT FROM bad b WHERE b.fate = '23514 ' || c.name)
-  $$, ARRAY['sessions_status', 'sessions_opened_by', 'sessions_closed_at', 'orders_total', 'order_items_subtotal',
+  $$, ARRAY['sessions_status', 'sessions_opened_by', 'sessions_closed_at', 'sessions_guest_count', 'orders_total', 'order_items_subtotal',
             'order_items_voided', 'order_item_customizations_quantity']), 'what triggers check instead has refused a row');
 SELECT tap.throws_ok(format('UPDATE public.%s WHERE restaurant_id = %L AND id = %L', x.change, tap.id('A', 'restaurant'), tap.id('A', x.id)),
                      '23514', NULL, 'refused later, too: ' || x.change)
@@ -507,6 +509,7 @@ FROM (VALUES
   ('sessions SET status = ''open''', 'session'),
   ('sessions SET status = ''closed'', closed_at = NULL', 'session'),
   ('sessions SET opened_by = ''manager''', 'session'),
+  ('sessions SET guest_count = 0', 'session'),
   ('orders SET standing_total = -1', 'order'),
   ('order_items SET voided_quantity = 3', 'line')) AS x (change, id);
 

@@ -131,6 +131,7 @@ async function sessions(w) {
   for (const path of ['/api/sessions', ...['active', 'closed', 'expired'].map((s) => `/api/sessions?status=${s}`), '/api/sessions?due=true', session]) await w.read(path, 'waiter');
   await w.read('/api/sessions/current', w.asha.token);
   for (const [what, body] of [['extend', { minutes: 30 }], ['pin', undefined], ['move', { table_id: w.table(1).id }]]) await w.send('POST', `${session}/${what}`, 'waiter', body);
+  await w.send('PATCH', session, 'waiter', { guest_count: 4 });
   const lost = await w.send('POST', `${session}/diners/${w.bela.diner.id}/link`, 'waiter');
   w.bela = ok(await post(w.stack, `/api/r/${w.slug}/sessions/resume`, { body: { code: lost.code } }));
   const { pin } = await w.send('POST', `${session}/pin`, 'waiter');
