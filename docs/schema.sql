@@ -1068,6 +1068,26 @@ CREATE POLICY tenant ON shares FOR ALL TO public
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON shares TO orderzap_app;
 
+CREATE TABLE shift_notes (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  business_date date NOT NULL,
+  staff_id uuid NOT NULL,
+  note text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT shift_notes_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT shift_notes_note_check CHECK (length(note) >= 1 AND length(note) <= 2000),
+  CONSTRAINT shift_notes_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX shift_notes_day ON shift_notes USING btree (restaurant_id, business_date, id);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON shift_notes FOR EACH ROW EXECUTE FUNCTION refuse_change('shift_notes');
+ALTER TABLE shift_notes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shift_notes FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON shift_notes FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON shift_notes TO orderzap_app;
+
 CREATE TABLE slugs (
   slug text NOT NULL,
   restaurant_id uuid NOT NULL,
@@ -1363,6 +1383,8 @@ REVOKE EXECUTE ON FUNCTION sessions_expire(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sessions_expire(integer) TO orderzap_cleanup;
 
 CREATE FUNCTION set_tenant(restaurant uuid) RETURNS void LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION shift_note_json(restaurant uuid, shift_note uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION staff_json(restaurant uuid, staff_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 

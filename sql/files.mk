@@ -98,6 +98,9 @@ SQL_STATEMENTS = \
 	sql/statements/day/drawers_list.sql \
 	sql/statements/day/drawers_list_closed.sql \
 	sql/statements/day/drawers_list_open.sql \
+	sql/statements/day/shift_note_get.sql \
+	sql/statements/day/shift_note_insert.sql \
+	sql/statements/day/shift_notes_list.sql \
 	sql/statements/floor/qr_code_find.sql \
 	sql/statements/floor/qr_code_give.sql \
 	sql/statements/floor/qr_code_insert.sql \
@@ -388,6 +391,7 @@ SQL_SCHEMA = \
 	sql/functions/session_owes.sql \
 	sql/functions/sessions_expire.sql \
 	sql/functions/set_tenant.sql \
+	sql/functions/shift_note_json.sql \
 	sql/functions/staff_json.sql \
 	sql/functions/sync_doc.sql \
 	sql/functions/sync_due.sql \
@@ -472,4 +476,5 @@ SQL_SCHEMA = \
 	sql/migrations/0104_refund_drawer.sql \
 	sql/migrations/0105_refund_drawer_valid.sql \
 	sql/migrations/0106_refunds_drawer.sql \
-	sql/migrations/0110_session_guests.sql
+	sql/migrations/0110_session_guests.sql \
+	sql/migrations/0115_shift_notes.sql

@@ -43,6 +43,7 @@ SHARING_TESTS = \
 	tests/programs/qr_sheet.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/drawers.test.mjs \
+	tests/api/shift_notes.test.mjs \
 	tests/api/adjustments.test.mjs \
 	tests/api/splits.test.mjs \
 	tests/api/bill.test.mjs \

@@ -41,6 +41,7 @@ before(async () => {
     side.intent = expectStatus(await post(stack, '/api/payments/intents', { token: side.session.token, body: { ...money, provider: 'card-pay' } }), 201).json;
     side.order = expectStatus(await get(stack, `/api/orders/${side.order.id}`, { token: side.session.token }), 200).json;
     side.drawer = expectStatus(await post(stack, '/api/drawers', { token: side.tokens.owner, body: { float: 100 } }), 201).json;
+    expectStatus(await post(stack, '/api/shift-notes', { token: side.tokens.owner, body: { text: `the ice of ${slug}` } }), 201);
     side.takeaway = expectStatus(await post(stack, '/api/orders', { token: side.tokens.waiter, body: { ...side.body, order_type: 'takeaway' } }), 201).json;
   }
   here.second = await openSession(stack, 1, { slug: ours, name: 'Omar' });
@@ -391,9 +392,9 @@ test('an order\'s id that the other restaurant has already', async () => {
 
 test('lists hold nothing of the other restaurant', async () => {
   const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/sync', '/api/payments/intents'].includes(r.pattern));
-  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments', '/api/drawers']);
+  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments', '/api/drawers', '/api/shift-notes']);
   // If the rows do not name the restaurant, the database says whose they are.
-  const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items', '/api/drawers': 'drawers' };
+  const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items', '/api/drawers': 'drawers', '/api/shift-notes': 'shift_notes' };
   const paged = (pattern) => !['/api/menu/categories', '/api/kitchen'].includes(pattern);
   const assertOwn = (row, side, pattern) => assert.equal(row.restaurant_id
     ?? stack.sqlValue(`SELECT restaurant_id FROM ${ownersOf[pattern]} WHERE id = '${row.id}'`), side.id, pattern);
@@ -577,6 +578,8 @@ const mayCall = {
   'GET /api/drawers/{id}': CASHIERS,
   'POST /api/drawers/{id}/movements': CASHIERS,
   'POST /api/drawers/{id}/close': CASHIERS,
+  'GET /api/shift-notes': STAFF,
+  'POST /api/shift-notes': STAFF,
   'POST /api/sync': ALL,
   'GET /api/sync': ALL,
   'POST /api/events/ticket': ALL,

@@ -76,6 +76,8 @@ BEGIN
      900, 100, 10, 20, 50, 5770, 5700);
   INSERT INTO public.drawer_movements (restaurant_id, id, drawer_id, amount, reason, staff_id, business_date)
   VALUES (r, tap.id(tenant, 'movement'), tap.id(tenant, 'drawer'), -700, 'ice', tap.id(tenant, 'staff'), '2030-01-01');
+  INSERT INTO public.shift_notes (restaurant_id, id, business_date, staff_id, note)
+  VALUES (r, tap.id(tenant, 'shift note'), '2030-01-01', tap.id(tenant, 'staff'), 'The ice machine leaks');
   INSERT INTO public.payments (restaurant_id, id, order_id, session_id, intent_id, amount, tip_amount, currency, method, staff_id, diner_id,
     drawer_id, business_date)
   VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), tap.id(tenant, 'session'), tap.id(tenant, 'intent'),

@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(450);
+SELECT plan(454);
 
 \ir fixture.sql
 
@@ -66,7 +66,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'live_channels', 'closed_channels', 'door_addresses', 'schema_migrations', 'sync_state',
-  'order_adjustments', 'allocation_moves', 'shares', 'drawers', 'drawer_movements']) AS t (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'drawers', 'drawer_movements', 'shift_notes']) AS t (name);
 
 SELECT tap.is_empty($$
   SELECT r.name FROM tap.relation r
@@ -172,7 +172,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events',
-  'order_adjustments', 'allocation_moves', 'shares', 'drawers', 'drawer_movements']) AS r (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'drawers', 'drawer_movements', 'shift_notes']) AS r (name);
 
 -- Valid rows at the edges.
 
@@ -472,6 +472,8 @@ INSERT INTO bad (relation, changes) VALUES
   ('shares', '{"amount": 9007199254740992}'),
   ('shares', '{"paid": -1}'),
   ('shares', '{"paid": 9007199254740992}'),
+  ('shift_notes', '{"note": ""}'),
+  ('shift_notes', jsonb_build_object('note', tap.repeated(2001))),
   ('drawers', '{"name": ""}'),
   ('drawers', jsonb_build_object('name', tap.repeated(61))),
   ('drawers', '{"float_amount": -1}'),

@@ -247,7 +247,7 @@ async function bills(w) {
   await w.send('POST', `/api/sessions/${bela.session.id}/close`, 'manager', { force: true });
 }
 
-// The day: a drawer with cash that comes and goes.
+// The day: a drawer with cash that comes and goes, notes.
 async function day(w) {
   const drawer = await w.make('/api/drawers', 'cashier', { float: 10000 });
   await w.make(`/api/drawers/${drawer.id}/movements`, 'cashier', { amount: -100, reason: 'ice' });
@@ -258,6 +258,8 @@ async function day(w) {
   await w.make(`/api/payments/${wrong.id}/void`, 'cashier', { reason: 'by card' });
   for (const path of ['', '?open=true', '?open=false', `/${drawer.id}`]) await w.read(`/api/drawers${path}`, 'cashier');
   await w.make(`/api/drawers/${drawer.id}/close`, 'cashier', { counted: 10000 });
+  const note = await w.make('/api/shift-notes', 'waiter', { text: 'the ice machine leaks' });
+  for (const query of ['', `?from=${note.business_date}`, `?cursor=${note.id}`]) await w.read(`/api/shift-notes${query}`, 'kitchen');
 }
 
 async function currency(w) {
