@@ -145,6 +145,7 @@ export const session = v.object({
   tableId: v.string(),
   status: v.union(v.literal('active'), v.literal('closed'), v.literal('expired')),
   openedBy: v.union(v.literal('diner'), v.literal('staff')),
+  guestCount: v.optional(v.number()),
   expiresAt: v.number(),
   closedAt: v.optional(v.number()),
   createdAt: v.number(),

@@ -175,6 +175,72 @@ CREATE POLICY tenant ON door_addresses FOR ALL TO public
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT DELETE, INSERT, SELECT, UPDATE ON door_addresses TO orderzap_app;
 
+CREATE TABLE drawer_movements (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  drawer_id uuid NOT NULL,
+  amount minor_units_signed NOT NULL,
+  reason reason_text NOT NULL,
+  staff_id uuid NOT NULL,
+  business_date date NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT drawer_movements_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT drawer_movements_amount_check CHECK (amount::bigint <> 0),
+  CONSTRAINT drawer_movements_restaurant_id_drawer_id_fkey FOREIGN KEY (restaurant_id, drawer_id) REFERENCES drawers(restaurant_id, id),
+  CONSTRAINT drawer_movements_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX drawer_movements_day ON drawer_movements USING btree (restaurant_id, business_date);
+CREATE INDEX drawer_movements_drawer ON drawer_movements USING btree (restaurant_id, drawer_id);
+CREATE TRIGGER check_day BEFORE INSERT ON drawer_movements FOR EACH ROW EXECUTE FUNCTION check_day();
+CREATE TRIGGER check_drawer BEFORE INSERT ON drawer_movements FOR EACH ROW EXECUTE FUNCTION check_drawer();
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON drawer_movements FOR EACH ROW EXECUTE FUNCTION refuse_change('drawer_movements');
+ALTER TABLE drawer_movements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE drawer_movements FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON drawer_movements FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON drawer_movements TO orderzap_app;
+
+CREATE TABLE drawers (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  staff_id uuid NOT NULL,
+  name short_name,
+  float_amount minor_units NOT NULL,
+  currency currency_code NOT NULL,
+  business_date date NOT NULL,
+  opened_at timestamp with time zone NOT NULL DEFAULT now(),
+  closed_at timestamp with time zone,
+  closed_by uuid,
+  closed_date date,
+  cash_paid bigint,
+  cash_refunded bigint,
+  tips bigint,
+  paid_in bigint,
+  paid_out bigint,
+  expected bigint,
+  counted minor_units,
+  CONSTRAINT drawers_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT drawers_closed CHECK (num_nulls(closed_at, closed_by, closed_date, cash_paid, cash_refunded, tips, paid_in, paid_out, expected, counted) = ANY (ARRAY[0, 10])),
+  CONSTRAINT drawers_expected CHECK (expected = (float_amount::bigint + cash_paid - cash_refunded + paid_in - paid_out)),
+  CONSTRAINT drawers_restaurant_id_closed_by_fkey FOREIGN KEY (restaurant_id, closed_by) REFERENCES staff(restaurant_id, id),
+  CONSTRAINT drawers_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX drawers_closed_day ON drawers USING btree (restaurant_id, closed_date) WHERE (closed_at IS NOT NULL);
+CREATE INDEX drawers_day ON drawers USING btree (restaurant_id, business_date);
+CREATE UNIQUE INDEX drawers_open ON drawers USING btree (restaurant_id, staff_id) WHERE (closed_at IS NULL);
+CREATE TRIGGER check_day BEFORE INSERT ON drawers FOR EACH ROW EXECUTE FUNCTION check_day();
+CREATE TRIGGER check_day_of_close BEFORE UPDATE OF closed_date ON drawers FOR EACH ROW EXECUTE FUNCTION check_day('closed_date');
+CREATE TRIGGER guard BEFORE UPDATE ON drawers FOR EACH ROW EXECUTE FUNCTION guard_columns('drawers', 'closed_at', 'closed_by', 'closed_date', 'cash_paid', 'cash_refunded', 'tips', 'paid_in', 'paid_out', 'expected', 'counted');
+CREATE TRIGGER guard_closed BEFORE UPDATE ON drawers FOR EACH ROW WHEN (old.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_change('drawers');
+CREATE TRIGGER guard_delete BEFORE DELETE ON drawers FOR EACH ROW EXECUTE FUNCTION refuse_change('drawers');
+ALTER TABLE drawers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE drawers FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON drawers FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE (cash_paid, cash_refunded, closed_at, closed_by, closed_date, counted, expected, paid_in, paid_out, tips) ON drawers TO orderzap_app;
+
 CREATE TABLE event_tickets (
   restaurant_id uuid NOT NULL,
   ticket_hash bytea NOT NULL,
@@ -757,6 +823,7 @@ CREATE TABLE payments (
   voided_at timestamp with time zone,
   voided_by uuid,
   void_reason text,
+  drawer_id uuid,
   CONSTRAINT payments_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT payments_belong CHECK ((num_nonnulls(order_id, session_id) > 0 OR purpose = 'deposit'::text) AND (purpose = ANY (ARRAY['bill'::text, 'deposit'::text])) AND amount >= 0 AND amount <= '9007199254740991'::bigint AND (amount + tip_amount + abs(rounding_amount)) > 0 AND length(void_reason) >= 1 AND length(void_reason) <= 500),
   CONSTRAINT payments_card_brand_check CHECK (length(card_brand) >= 1 AND length(card_brand) <= 30),
@@ -768,6 +835,7 @@ CREATE TABLE payments (
   CONSTRAINT payments_refunded CHECK (refunded_amount >= 0 AND refunded_amount <= amount),
   CONSTRAINT payments_refunded_tip CHECK (refunded_tip_amount >= 0 AND refunded_tip_amount <= tip_amount),
   CONSTRAINT payments_tip_amount_check CHECK (tip_amount >= 0 AND tip_amount <= '9007199254740991'::bigint),
+  CONSTRAINT payments_drawer FOREIGN KEY (restaurant_id, drawer_id) REFERENCES drawers(restaurant_id, id),
   CONSTRAINT payments_restaurant_id_diner_id_fkey FOREIGN KEY (restaurant_id, diner_id) REFERENCES users(restaurant_id, id),
   CONSTRAINT payments_restaurant_id_intent_id_fkey FOREIGN KEY (restaurant_id, intent_id) REFERENCES payment_intents(restaurant_id, id),
   CONSTRAINT payments_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id),
@@ -775,10 +843,12 @@ CREATE TABLE payments (
   CONSTRAINT payments_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
 );
 CREATE INDEX payments_day ON payments USING btree (restaurant_id, business_date);
+CREATE INDEX payments_drawer ON payments USING btree (restaurant_id, drawer_id) WHERE (drawer_id IS NOT NULL);
 CREATE INDEX payments_intent ON payments USING btree (restaurant_id, intent_id) WHERE (intent_id IS NOT NULL);
 CREATE INDEX payments_order ON payments USING btree (restaurant_id, order_id);
 CREATE INDEX payments_session ON payments USING btree (restaurant_id, session_id);
 CREATE TRIGGER check_day BEFORE INSERT OR UPDATE OF voided_at ON payments FOR EACH ROW EXECUTE FUNCTION check_day();
+CREATE TRIGGER check_drawer BEFORE INSERT OR UPDATE OF voided_at ON payments FOR EACH ROW WHEN (new.drawer_id IS NOT NULL) EXECUTE FUNCTION check_drawer();
 CREATE TRIGGER guard BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION guard_columns('payments', 'version', 'updated_at', 'session_id', 'refunded_amount', 'refunded_tip_amount', 'voided_at', 'voided_by', 'void_reason');
 CREATE TRIGGER guard_delete BEFORE DELETE ON payments FOR EACH ROW EXECUTE FUNCTION refuse_change('payments');
 CREATE TRIGGER note_event AFTER INSERT OR UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION note_event('payment');
@@ -853,18 +923,22 @@ CREATE TABLE refunds (
   status text NOT NULL DEFAULT 'done'::text,
   credit_amount bigint NOT NULL DEFAULT 0,
   flag text,
+  drawer_id uuid,
   CONSTRAINT refunds_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT refunds_amount_check CHECK (amount >= 0 AND amount <= '9007199254740991'::bigint),
   CONSTRAINT refunds_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 500),
   CONSTRAINT refunds_something CHECK ((amount + tip_amount + abs(rounding_amount)) > 0),
   CONSTRAINT refunds_status CHECK (status = ANY (ARRAY['pending'::text, 'done'::text, 'failed'::text])),
   CONSTRAINT refunds_tip_amount_check CHECK (tip_amount >= 0 AND tip_amount <= '9007199254740991'::bigint),
+  CONSTRAINT refunds_drawer FOREIGN KEY (restaurant_id, drawer_id) REFERENCES drawers(restaurant_id, id),
   CONSTRAINT refunds_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id),
   CONSTRAINT refunds_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
 );
 CREATE INDEX refunds_day ON refunds USING btree (restaurant_id, business_date);
+CREATE INDEX refunds_drawer ON refunds USING btree (restaurant_id, drawer_id) WHERE (drawer_id IS NOT NULL);
 CREATE INDEX refunds_payment ON refunds USING btree (restaurant_id, payment_id);
 CREATE TRIGGER check_day BEFORE INSERT OR UPDATE OF status ON refunds FOR EACH ROW EXECUTE FUNCTION check_day();
+CREATE TRIGGER check_drawer BEFORE INSERT ON refunds FOR EACH ROW WHEN (new.drawer_id IS NOT NULL) EXECUTE FUNCTION check_drawer();
 CREATE TRIGGER guard BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION guard_columns('refunds', 'status', 'amount', 'tip_amount', 'flag', 'rounding_amount', 'business_date');
 CREATE TRIGGER guard_delete BEFORE DELETE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_change('refunds');
 CREATE TRIGGER guard_done BEFORE UPDATE ON refunds FOR EACH ROW WHEN (old.status = 'done'::text) EXECUTE FUNCTION refuse_change('refunds');
@@ -1021,6 +1095,7 @@ CREATE TABLE sessions (
   sums text,
   pushed_at timestamp with time zone,
   has_credit boolean NOT NULL DEFAULT false,
+  guest_count smallint,
   CONSTRAINT sessions_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT sessions_restaurant_id_closed_by_staff_id_fkey FOREIGN KEY (restaurant_id, closed_by_staff_id) REFERENCES staff(restaurant_id, id),
   CONSTRAINT sessions_restaurant_id_opened_by_staff_id_fkey FOREIGN KEY (restaurant_id, opened_by_staff_id) REFERENCES staff(restaurant_id, id),
@@ -1033,13 +1108,13 @@ CREATE INDEX sessions_credit ON sessions USING btree (restaurant_id, id) WHERE h
 CREATE INDEX sessions_ended ON sessions USING btree (restaurant_id, status, id) WHERE (status <> 'active'::text);
 CREATE INDEX sessions_expiring ON sessions USING btree (expires_at) WHERE ((status = 'active'::text) AND (expires_at > '-infinity'::timestamp with time zone));
 CREATE INDEX sessions_table ON sessions USING btree (restaurant_id, table_id, created_at);
-CREATE TRIGGER check_session BEFORE INSERT OR UPDATE OF status, opened_by, closed_at ON sessions FOR EACH ROW EXECUTE FUNCTION check_session();
-CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_change();
-CREATE TRIGGER note_event AFTER UPDATE OF table_id, status, expires_at, closed_at, version ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_event('session');
+CREATE TRIGGER check_session BEFORE INSERT OR UPDATE OF status, opened_by, closed_at, guest_count ON sessions FOR EACH ROW EXECUTE FUNCTION check_session();
+CREATE TRIGGER note_change BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, changed_xid, guest_count ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_change();
+CREATE TRIGGER note_event AFTER UPDATE OF table_id, status, expires_at, closed_at, version, guest_count ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION note_event('session');
 CREATE TRIGGER note_event_new AFTER INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION note_event('session');
-CREATE TRIGGER outbox_mirror AFTER UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION outbox_mirror('session');
+CREATE TRIGGER outbox_mirror AFTER UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, guest_count ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION outbox_mirror('session');
 CREATE TRIGGER outbox_mirror_new AFTER INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION outbox_mirror('session');
-CREATE TRIGGER raise_version BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION raise_version();
+CREATE TRIGGER raise_version BEFORE UPDATE OF table_id, status, pin_hash, expires_at, closed_at, version, guest_count ON sessions FOR EACH ROW WHEN (NOT new.pushed_at IS DISTINCT FROM old.pushed_at) EXECUTE FUNCTION raise_version();
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON sessions FOR ALL TO public
@@ -1078,6 +1153,26 @@ CREATE POLICY tenant ON shares FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON shares TO orderzap_app;
+
+CREATE TABLE shift_notes (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  business_date date NOT NULL,
+  staff_id uuid NOT NULL,
+  note text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT shift_notes_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT shift_notes_note_check CHECK (length(note) >= 1 AND length(note) <= 2000),
+  CONSTRAINT shift_notes_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX shift_notes_day ON shift_notes USING btree (restaurant_id, business_date, id);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON shift_notes FOR EACH ROW EXECUTE FUNCTION refuse_change('shift_notes');
+ALTER TABLE shift_notes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shift_notes FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON shift_notes FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON shift_notes TO orderzap_app;
 
 CREATE TABLE slugs (
   slug text NOT NULL,
@@ -1257,6 +1352,8 @@ CREATE FUNCTION check_closed_through() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION check_day() RETURNS trigger LANGUAGE plpgsql AS ...;
 
+CREATE FUNCTION check_drawer() RETURNS trigger LANGUAGE plpgsql AS ...;
+
 CREATE FUNCTION check_order() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION check_order_item() RETURNS trigger LANGUAGE plpgsql AS ...;
@@ -1273,11 +1370,13 @@ CREATE FUNCTION currency_exponent(code text) RETURNS integer LANGUAGE sql IMMUTA
 
 CREATE FUNCTION day_cut_json(restaurant uuid, day date, which text) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION day_drawers(restaurant uuid, day date) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION day_first_open(restaurant uuid) RETURNS date LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION day_report(restaurant uuid, day date) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
-CREATE FUNCTION day_unsettled(restaurant uuid, day date, OUT session_list json, OUT order_list json) RETURNS record LANGUAGE plpgsql STABLE AS ...;
+CREATE FUNCTION day_unsettled(restaurant uuid, day date, OUT session_list json, OUT order_list json, OUT drawer_list json) RETURNS record LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION days_close(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION days_close(integer) FROM PUBLIC;
@@ -1288,6 +1387,10 @@ CREATE FUNCTION document_date(t timestamp with time zone, timezone text, day_sta
 CREATE FUNCTION door_addresses_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION door_addresses_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION door_addresses_cleanup(integer) TO orderzap_cleanup;
+
+CREATE FUNCTION drawer_json(restaurant uuid, drawer uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION drawer_sums(restaurant uuid, drawer uuid, OUT cash_paid bigint, OUT cash_refunded bigint, OUT tips bigint, OUT paid_in bigint, OUT paid_out bigint) RETURNS record LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION epoch_ms(t timestamp with time zone) RETURNS bigint LANGUAGE sql STABLE AS ...;
 
@@ -1314,6 +1417,8 @@ CREATE FUNCTION live_channel(restaurant uuid, scope uuid) RETURNS uuid LANGUAGE 
 CREATE FUNCTION menu_json(restaurant uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION menu_representation() RETURNS text LANGUAGE sql STABLE AS ...;
+
+CREATE FUNCTION movement_json(restaurant uuid, movement uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS ...;
 
@@ -1390,6 +1495,8 @@ REVOKE EXECUTE ON FUNCTION sessions_expire(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sessions_expire(integer) TO orderzap_cleanup;
 
 CREATE FUNCTION set_tenant(restaurant uuid) RETURNS void LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION shift_note_json(restaurant uuid, shift_note uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION staff_json(restaurant uuid, staff_id uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 

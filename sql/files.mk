@@ -95,6 +95,19 @@ SQL_STATEMENTS = \
 	sql/statements/day/day_state.sql \
 	sql/statements/day/day_unsettled.sql \
 	sql/statements/day/days_list.sql \
+	sql/statements/day/drawer_close.sql \
+	sql/statements/day/drawer_get.sql \
+	sql/statements/day/drawer_hold.sql \
+	sql/statements/day/drawer_insert.sql \
+	sql/statements/day/drawer_lock.sql \
+	sql/statements/day/drawer_movement_get.sql \
+	sql/statements/day/drawer_movement_insert.sql \
+	sql/statements/day/drawers_list.sql \
+	sql/statements/day/drawers_list_closed.sql \
+	sql/statements/day/drawers_list_open.sql \
+	sql/statements/day/shift_note_get.sql \
+	sql/statements/day/shift_note_insert.sql \
+	sql/statements/day/shift_notes_list.sql \
 	sql/statements/floor/qr_code_find.sql \
 	sql/statements/floor/qr_code_give.sql \
 	sql/statements/floor/qr_code_insert.sql \
@@ -176,6 +189,7 @@ SQL_STATEMENTS = \
 	sql/statements/orders/transfer_lines.sql \
 	sql/statements/orders/transfer_order.sql \
 	sql/statements/payments/allocations_void.sql \
+	sql/statements/payments/cash_drawer.sql \
 	sql/statements/payments/deposit_insert.sql \
 	sql/statements/payments/guest_dues.sql \
 	sql/statements/payments/intent_allocations_insert.sql \
@@ -258,15 +272,17 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/session_extend.sql \
 	sql/statements/sessions/session_for_join.sql \
 	sql/statements/sessions/session_for_reopen.sql \
+	sql/statements/sessions/session_guests_add.sql \
+	sql/statements/sessions/session_guests_set.sql \
 	sql/statements/sessions/session_intents_move.sql \
 	sql/statements/sessions/session_lock.sql \
+	sql/statements/sessions/session_merged.sql \
 	sql/statements/sessions/session_move.sql \
 	sql/statements/sessions/session_note_change.sql \
 	sql/statements/sessions/session_orders_move.sql \
 	sql/statements/sessions/session_payments_move.sql \
 	sql/statements/sessions/session_reopen.sql \
 	sql/statements/sessions/session_reopen_lock.sql \
-	sql/statements/sessions/session_touch.sql \
 	sql/statements/sessions/session_unpaid.sql \
 	sql/statements/sessions/sessions_list.sql \
 	sql/statements/sessions/sessions_list_active.sql \
@@ -332,19 +348,23 @@ SQL_SCHEMA = \
 	sql/functions/changes_cursor.sql \
 	sql/functions/check_closed_through.sql \
 	sql/functions/check_day.sql \
+	sql/functions/check_drawer.sql \
 	sql/functions/check_order.sql \
 	sql/functions/check_order_item.sql \
 	sql/functions/check_session.sql \
 	sql/functions/close_day.sql \
 	sql/functions/counters_cleanup.sql \
 	sql/functions/currency_exponent.sql \
-	sql/functions/day_first_open.sql \
 	sql/functions/day_cut_json.sql \
+	sql/functions/day_drawers.sql \
+	sql/functions/day_first_open.sql \
 	sql/functions/day_report.sql \
 	sql/functions/day_unsettled.sql \
 	sql/functions/days_close.sql \
 	sql/functions/document_date.sql \
 	sql/functions/door_addresses_cleanup.sql \
+	sql/functions/drawer_json.sql \
+	sql/functions/drawer_sums.sql \
 	sql/functions/epoch_ms.sql \
 	sql/functions/find_choice_on_menu.sql \
 	sql/functions/find_item_on_menu.sql \
@@ -356,6 +376,7 @@ SQL_SCHEMA = \
 	sql/functions/live_channel.sql \
 	sql/functions/menu_json.sql \
 	sql/functions/menu_representation.sql \
+	sql/functions/movement_json.sql \
 	sql/functions/note_change.sql \
 	sql/functions/note_event.sql \
 	sql/functions/note_line_step.sql \
@@ -387,6 +408,7 @@ SQL_SCHEMA = \
 	sql/functions/session_owes.sql \
 	sql/functions/sessions_expire.sql \
 	sql/functions/set_tenant.sql \
+	sql/functions/shift_note_json.sql \
 	sql/functions/staff_json.sql \
 	sql/functions/sync_doc.sql \
 	sql/functions/sync_due.sql \
@@ -472,4 +494,13 @@ SQL_SCHEMA = \
 	sql/migrations/0081_adjustments_day.sql \
 	sql/migrations/0082_payments_day.sql \
 	sql/migrations/0083_refunds_day.sql \
-	sql/migrations/0084_allocation_moves_day.sql
+	sql/migrations/0084_allocation_moves_day.sql \
+	sql/migrations/0100_drawers.sql \
+	sql/migrations/0101_payment_drawer.sql \
+	sql/migrations/0102_payment_drawer_valid.sql \
+	sql/migrations/0103_payments_drawer.sql \
+	sql/migrations/0104_refund_drawer.sql \
+	sql/migrations/0105_refund_drawer_valid.sql \
+	sql/migrations/0106_refunds_drawer.sql \
+	sql/migrations/0110_session_guests.sql \
+	sql/migrations/0115_shift_notes.sql

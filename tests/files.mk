@@ -25,6 +25,7 @@ SQL_TESTS = \
 	tests/sql/business_date.test.sql \
 	tests/sql/changes.test.sql \
 	tests/sql/closed_days.test.sql \
+	tests/sql/drawers.test.sql \
 	tests/sql/events.test.sql \
 	tests/sql/immutability.test.sql \
 	tests/sql/mirror.test.sql \
@@ -42,9 +43,12 @@ SHARING_TESTS = \
 	tests/api/restaurant.test.mjs \
 	tests/programs/qr_sheet.test.mjs \
 	tests/api/service_calls.test.mjs \
+	tests/api/drawers.test.mjs \
+	tests/api/shift_notes.test.mjs \
 	tests/api/adjustments.test.mjs \
 	tests/api/splits.test.mjs \
 	tests/api/bill.test.mjs \
+	tests/api/guest_count.test.mjs \
 	tests/api/guests.test.mjs \
 	tests/api/menu_manage.test.mjs \
 	tests/api/order_lists.test.mjs \

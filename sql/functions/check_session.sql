@@ -1,5 +1,5 @@
--- BEFORE INSERT, and UPDATE of these columns: what a session's status may be, and that only an
--- active one has no end. A trigger, and no CHECK: PostgreSQL would read those again for each
+-- BEFORE INSERT, and UPDATE of these columns: what a session's status may be, that only an
+-- active one has no end, and how many guests there can be. A trigger, and no CHECK: PostgreSQL would read those again for each
 -- order, which changes the session's sums.
 CREATE OR REPLACE FUNCTION public.check_session() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -13,6 +13,9 @@ BEGIN
   ELSIF (NEW.status = 'active') <> (NEW.closed_at IS NULL) THEN
     RAISE EXCEPTION 'sessions_closed_at: a session that is % is closed at %', NEW.status, NEW.closed_at
       USING ERRCODE = 'check_violation', CONSTRAINT = 'sessions_closed_at';
+  ELSIF NEW.guest_count NOT BETWEEN 1 AND 500 THEN
+    RAISE EXCEPTION 'sessions_guest_count: % guests cannot be', NEW.guest_count
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'sessions_guest_count';
   END IF;
   RETURN NEW;
 END

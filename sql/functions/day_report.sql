@@ -1,6 +1,6 @@
 -- The Z report of a business day that is being closed: its sales by rate, method, member of staff,
 -- order type and reason, as close_day() has just kept them; how what is owed and what deposits are held has
--- changed; what was corrected of earlier days; what is still unsettled. What is owed is what is due less
+-- changed; parties and guests; drawers; what was corrected of earlier days; what is still unsettled. What is owed is what is due less
 -- credit and less money that pays nothing: it moves by the sales, less the money that was kept for them.
 CREATE OR REPLACE FUNCTION public.day_report(restaurant uuid, day date) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
@@ -14,6 +14,7 @@ DECLARE
   owed_before bigint := coalesce((before ->> 'owed_after')::bigint, 0);
   deposits_before bigint := coalesce((before ->> 'deposits_after')::bigint, 0);
   deposits_used bigint;
+  party record;
   held bigint := (sums ->> 'deposits')::bigint - (sums ->> 'refunded_deposits')::bigint;
   kept bigint := (sums ->> 'paid')::bigint - (sums ->> 'refunded')::bigint - held - (sums ->> 'rounding_amount')::bigint;
 BEGIN
@@ -28,6 +29,14 @@ BEGIN
     FROM public.order_adjustments a
     JOIN public.orders o ON o.restaurant_id = a.restaurant_id AND o.id = a.order_id
     WHERE a.restaurant_id = restaurant AND a.business_date = day AND o.deposit_id IS NOT NULL) d;
+  -- Of the parties whose first order is of the day.
+  SELECT count(*) AS sessions, coalesce(sum(s.guest_count), 0) AS guests
+  INTO party
+  FROM public.sessions s
+  WHERE s.restaurant_id = restaurant AND s.id IN (
+      SELECT o.session_id FROM public.orders o WHERE o.restaurant_id = restaurant AND o.business_date = day)
+    AND NOT EXISTS (
+      SELECT FROM public.orders e WHERE e.restaurant_id = restaurant AND e.session_id = s.id AND e.business_date < day);
   RETURN json_build_object(
     'currency', (SELECT r.currency FROM public.restaurants r WHERE r.id = restaurant),
     'totals', sums,
@@ -43,6 +52,9 @@ BEGIN
     'deposits_before', deposits_before,
     'deposits_used', deposits_used,
     'deposits_after', deposits_before + coalesce(held, 0) - deposits_used,
+    'sessions', party.sessions,
+    'guests', party.guests,
+    'drawers', public.day_drawers(restaurant, day),
     'corrections', (
       SELECT coalesce(json_agg(json_build_object(
           'id', a.id, 'kind', a.kind, 'order_id', a.order_id, 'order_number', o.order_number, 'corrects_date', o.business_date,
@@ -51,6 +63,6 @@ BEGIN
       JOIN public.orders o ON o.restaurant_id = a.restaurant_id AND o.id = a.order_id
       WHERE a.restaurant_id = restaurant AND a.business_date = day AND o.business_date < day),
     'unsettled', (
-      SELECT json_build_object('sessions', u.session_list, 'orders', u.order_list) FROM public.day_unsettled(restaurant, day) u));
+      SELECT json_build_object('sessions', u.session_list, 'orders', u.order_list, 'drawers', u.drawer_list) FROM public.day_unsettled(restaurant, day) u));
 END
 $$;

@@ -1,7 +1,7 @@
 -- What of the business days up to one is open or unsettled: sessions that run, or of which something
--- is due or owed back, and orders without a session. A session is of the day of its last document, else of
+-- is due or owed back, orders without a session, and open drawers. A session is of the day of its last document, else of
 -- its opening. At most 200 of each are listed.
-CREATE OR REPLACE FUNCTION public.day_unsettled(restaurant uuid, day date, OUT session_list json, OUT order_list json)
+CREATE OR REPLACE FUNCTION public.day_unsettled(restaurant uuid, day date, OUT session_list json, OUT order_list json, OUT drawer_list json)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   SELECT coalesce(json_agg(json_build_object(
@@ -54,5 +54,11 @@ BEGIN
     WHERE m.total <> m.kept
     ORDER BY m.business_date, m.order_number
     LIMIT 200) l;
+  SELECT coalesce(json_agg(json_build_object(
+      'id', d.id, 'name', d.name, 'staff_id', d.staff_id, 'staff_name', s.display_name) ORDER BY d.opened_at, d.id), '[]'::json)
+  INTO drawer_list
+  FROM public.drawers d
+  JOIN public.staff s ON s.restaurant_id = d.restaurant_id AND s.id = d.staff_id
+  WHERE d.restaurant_id = restaurant AND d.closed_at IS NULL AND d.business_date <= day;
 END
 $$;

@@ -18,7 +18,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('day ' || due.id, 0));
     IF day = public.day_first_open(due.id) THEN
       PERFORM public.close_day(due.id, day, NULL, (
-        SELECT json_array_length(u.session_list) + json_array_length(u.order_list) > 0 FROM public.day_unsettled(due.id, day) u));
+        SELECT json_array_length(u.session_list) + json_array_length(u.order_list) + json_array_length(u.drawer_list) > 0 FROM public.day_unsettled(due.id, day) u));
       n := n + 1;
     END IF;
     EXIT WHEN n >= up_to;

@@ -22,7 +22,7 @@ BEGIN
     session := NEW.id;
     ends := NEW.status <> 'active';
     resource := json_build_object('id', NEW.id, 'table_id', NEW.table_id, 'status', NEW.status,
-      'expires_at', public.rfc3339(NEW.expires_at), 'closed_at', public.rfc3339(NEW.closed_at), 'version', NEW.version,
+      'guest_count', NEW.guest_count, 'expires_at', public.rfc3339(NEW.expires_at), 'closed_at', public.rfc3339(NEW.closed_at), 'version', NEW.version,
       'updated_at', public.rfc3339(NEW.updated_at));
   WHEN 'payment' THEN
     restaurant := NEW.restaurant_id;

@@ -8,7 +8,7 @@ BEGIN
     'id', p.id, 'restaurant_id', p.restaurant_id, 'order_id', p.order_id,
     'session_id', p.session_id, 'intent_id', p.intent_id, 'purpose', p.purpose, 'for_diner_id', p.for_diner_id,
     'share_id', p.share_id, 'amount', p.amount, 'rounding_amount', p.rounding_amount,
-    'tip_amount', p.tip_amount, 'currency', p.currency, 'method', p.method,
+    'tip_amount', p.tip_amount, 'currency', p.currency, 'method', p.method, 'drawer_id', p.drawer_id,
     'provider', p.provider, 'provider_ref', p.provider_ref, 'card_brand', p.card_brand,
     'card_last4', p.card_last4, 'flag', p.flag, 'business_date', p.business_date,
     'voided_at', public.rfc3339(p.voided_at), 'voided_by', p.voided_by, 'void_reason', p.void_reason,
@@ -24,7 +24,7 @@ BEGIN
       SELECT coalesce(json_agg(json_build_object(
           'id', f.id, 'amount', f.amount, 'tip_amount', f.tip_amount, 'rounding_amount', f.rounding_amount,
           'status', f.status, 'flag', f.flag, 'reopens_due', f.reopens_due, 'reason', f.reason,
-          'staff_id', f.staff_id, 'business_date', f.business_date,
+          'staff_id', f.staff_id, 'drawer_id', f.drawer_id, 'business_date', f.business_date,
           'created_at', public.rfc3339(f.created_at)) ORDER BY f.id), '[]'::json)
       FROM public.refunds f
       WHERE f.restaurant_id = restaurant AND f.payment_id = p.id),

@@ -11,7 +11,7 @@ BEGIN
     'table_id', s.table_id, 'table_name', t.name,
     'status', CASE WHEN s.status = 'active' AND s.expires_at <= now() AND NOT d.owes THEN 'expired' ELSE s.status END,
     'overdue', d.owes,
-    'opened_by', s.opened_by, 'created_at', public.rfc3339(s.created_at),
+    'opened_by', s.opened_by, 'guest_count', s.guest_count, 'created_at', public.rfc3339(s.created_at),
     'expires_at', public.rfc3339(s.expires_at), 'closed_at', public.rfc3339(s.closed_at),
     'updated_at', public.rfc3339(s.updated_at), 'version', s.version,
     'diners', (

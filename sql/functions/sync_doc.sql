@@ -73,7 +73,7 @@ BEGIN
     FROM public.tables t
     WHERE t.restaurant_id = restaurant AND t.id = sync_doc.entity_id;
   WHEN 'session' THEN
-    SELECT jsonb_build_object('tableId', s.table_id, 'status', s.status, 'openedBy', s.opened_by,
+    SELECT jsonb_build_object('tableId', s.table_id, 'status', s.status, 'openedBy', s.opened_by, 'guestCount', s.guest_count,
         'expiresAt', public.epoch_ms(s.expires_at), 'closedAt', public.epoch_ms(s.closed_at),
         'createdAt', public.epoch_ms(s.created_at), 'version', s.version,
         'updatedAt', public.epoch_ms(s.updated_at)), false

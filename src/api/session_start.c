@@ -5,8 +5,13 @@
 #include "base/arena.h"
 #include "http/request.h"
 
-enum err session_start(struct request *r, const char *table_id, int pin_length, char pin[PIN_TEXT_SIZE],
-                       const char **session_id)
+const char *session_guest_count(struct request *r, struct optional_int guest_count)
+{
+    return guest_count.is_set ? request_int_text(r, guest_count.value) : NULL;
+}
+
+enum err session_start(struct request *r, const char *table_id, int pin_length, struct optional_int guest_count,
+                       char pin[PIN_TEXT_SIZE], const char **session_id)
 {
     char hash[PIN_HASH_SIZE];
     bool staff = r->who.role != ROLE_NOBODY;
@@ -16,7 +21,7 @@ enum err session_start(struct request *r, const char *table_id, int pin_length, 
     DB_QUEUE(r->db, STMT_SESSION_LOCK_TABLE, r->restaurant_id, table_id);
     DB_QUEUE(r->db, STMT_SESSION_EXPIRE_TABLE, r->restaurant_id, table_id);
     db_slot inserted = DB_QUEUE(r->db, STMT_SESSION_INSERT, r->restaurant_id, *session_id, table_id,
-                                staff ? "staff" : "diner", r->who.id, hash);
+                                staff ? "staff" : "diner", r->who.id, hash, session_guest_count(r, guest_count));
     TRY(transaction_run(r));
     if (db_affected(r->db, inserted) == 1)
         return ERR_OK;

@@ -78,7 +78,7 @@ test('each method, and all that is written down', async () => {
     assert.deepEqual(rest, {
       restaurant_id: stack.restaurant().id, order_id: o.id, session_id: null, intent_id: null, amount: o.total_amount, tip_amount: 50, currency: 'INR', method,
       provider: null, provider_ref: null, card_brand: null, card_last4: null, ...more, flag: null, refunded_amount: 0, refunded_tip_amount: 0,
-      purpose: 'bill', for_diner_id: null, share_id: null, rounding_amount: 0, voided_at: null, voided_by: null, void_reason: null,
+      purpose: 'bill', for_diner_id: null, share_id: null, drawer_id: null, rounding_amount: 0, voided_at: null, voided_by: null, void_reason: null,
       allocations: [{ order_id: o.id, order_number: o.order_number, amount: o.total_amount, refunded_amount: 0 }], refunds: [],
       staff_id: ids.waiter, diner_id: null, version: 1,
     });
@@ -341,7 +341,7 @@ test('a refund, and all that is written down', async () => {
   assert.equal(answer.headers.get('location'), `/api/payments/${payment.id}`);
   assert.ok(now.version > payment.version);
   const [{ id, created_at, business_date, ...rest }] = now.refunds;
-  assert.deepEqual(rest, { amount: 4, tip_amount: 10, rounding_amount: 0, status: 'done', flag: null, reopens_due: false, reason: 'too salty', staff_id: ids.cashier });
+  assert.deepEqual(rest, { amount: 4, tip_amount: 10, rounding_amount: 0, status: 'done', flag: null, reopens_due: false, reason: 'too salty', staff_id: ids.cashier, drawer_id: null });
   assert.equal(business_date, payment.business_date);
   assert.match(created_at, /Z$/);
   assert.deepEqual([now.refunded_amount, now.refunded_tip_amount, now.allocations[0].refunded_amount], [4, 10, 4]);

@@ -40,6 +40,8 @@ before(async () => {
     side.payment = expectStatus(await post(stack, '/api/payments', { token: side.tokens.waiter, body: { ...money, method: 'cash' } }), 201).json;
     side.intent = expectStatus(await post(stack, '/api/payments/intents', { token: side.session.token, body: { ...money, provider: 'card-pay' } }), 201).json;
     side.order = expectStatus(await get(stack, `/api/orders/${side.order.id}`, { token: side.session.token }), 200).json;
+    side.drawer = expectStatus(await post(stack, '/api/drawers', { token: side.tokens.owner, body: { float: 100 } }), 201).json;
+    expectStatus(await post(stack, '/api/shift-notes', { token: side.tokens.owner, body: { text: `the ice of ${slug}` } }), 201);
     side.takeaway = expectStatus(await post(stack, '/api/orders', { token: side.tokens.waiter, body: { ...side.body, order_type: 'takeaway' } }), 201).json;
   }
   here.second = await openSession(stack, 1, { slug: ours, name: 'Omar' });
@@ -99,6 +101,7 @@ const idCases = {
   'GET /api/tables/{id}/qr.png': { of: 'table', by: waiters },
   'POST /api/tables/{id}/session': { of: 'table', by: waiters },
   'GET /api/sessions/{id}': { of: 'session', by: waiters },
+  'PATCH /api/sessions/{id}': { of: 'session', by: waiters, bodies: [{ guest_count: 3 }, { guest_count: null }] },
   'POST /api/sessions/{id}/close': { of: 'session', by: waiters, bodies: [undefined, {}, { reason: 'x' }] },
   'POST /api/sessions/{id}/pin': { of: 'session', by: waiters },
   'DELETE /api/sessions/{id}/diners/{diner_id}': { of: 'session', by: waiters },
@@ -115,6 +118,9 @@ const idCases = {
   'GET /api/payments/{id}': { of: 'payment', by: waiters },
   'POST /api/payments/{id}/void': { of: 'payment', by: cashiers, bodies: [{ reason: 'x' }] },
   'POST /api/payments/{id}/refunds': { of: 'payment', by: cashiers, bodies: (side) => [{ amount: 1, reason: 'x' }, { amount: 1, reason: 'x', order_id: side.order.id }] },
+  'GET /api/drawers/{id}': { of: 'drawer', by: cashiers },
+  'POST /api/drawers/{id}/movements': { of: 'drawer', by: cashiers, bodies: [{ amount: -1, reason: 'x' }] },
+  'POST /api/drawers/{id}/close': { of: 'drawer', by: cashiers, bodies: [{ counted: 1 }] },
   'DELETE /api/payments/intents/{id}': { of: 'intent', by: ['diner', ...waiters] },
   'POST /api/service-calls/{id}/ack': { of: 'serviceCall', by: waiters },
   'GET /api/orders/{id}': { of: 'order', by: all },
@@ -136,7 +142,7 @@ for (const [name, { of, by, bodies = [undefined] }] of Object.entries(idCases)) 
     const [method, pattern] = name.split(' ');
     for (const [side, other] of [[here, there], [there, here]]) {
       const ids = { table: [other.tables[0].id, other.tables[2].id], session: [other.session.session.id], order: [other.order.id, other.takeaway.id],
-        member: [other.member], category: [other.category], item: [other.item.id], option: [other.option], serviceCall: [other.serviceCall], payment: [other.payment.id], intent: [other.intent.id] }[of];
+        member: [other.member], category: [other.category], item: [other.item.id], option: [other.option], serviceCall: [other.serviceCall], payment: [other.payment.id], drawer: [other.drawer.id], intent: [other.intent.id] }[of];
       const before = [everythingOf(side), everythingOf(other)];
       for (const role of by) {
         for (const body of typeof bodies === 'function' ? bodies(side) : bodies) {
@@ -386,9 +392,9 @@ test('an order\'s id that the other restaurant has already', async () => {
 
 test('lists hold nothing of the other restaurant', async () => {
   const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/sync', '/api/payments/intents'].includes(r.pattern));
-  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments']);
+  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments', '/api/drawers', '/api/shift-notes']);
   // If the rows do not name the restaurant, the database says whose they are.
-  const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items' };
+  const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items', '/api/drawers': 'drawers', '/api/shift-notes': 'shift_notes' };
   const paged = (pattern) => !['/api/menu/categories', '/api/kitchen'].includes(pattern);
   const assertOwn = (row, side, pattern) => assert.equal(row.restaurant_id
     ?? stack.sqlValue(`SELECT restaurant_id FROM ${ownersOf[pattern]} WHERE id = '${row.id}'`), side.id, pattern);
@@ -529,6 +535,7 @@ const mayCall = {
   'GET /api/sessions': WAITERS,
   'GET /api/sessions/current': DINER,
   'GET /api/sessions/{id}': WAITERS,
+  'PATCH /api/sessions/{id}': WAITERS,
   'POST /api/sessions/{id}/close': WAITERS,
   'POST /api/sessions/{id}/pin': WAITERS,
   'DELETE /api/sessions/{id}/diners/{diner_id}': WAITERS,
@@ -566,6 +573,13 @@ const mayCall = {
   'GET /api/payments/intents': WAITERS,
   'POST /api/payments/intents': GUESTS,
   'DELETE /api/payments/intents/{id}': GUESTS,
+  'GET /api/drawers': CASHIERS,
+  'POST /api/drawers': CASHIERS,
+  'GET /api/drawers/{id}': CASHIERS,
+  'POST /api/drawers/{id}/movements': CASHIERS,
+  'POST /api/drawers/{id}/close': CASHIERS,
+  'GET /api/shift-notes': STAFF,
+  'POST /api/shift-notes': STAFF,
   'POST /api/sync': ALL,
   'GET /api/sync': ALL,
   'POST /api/events/ticket': ALL,

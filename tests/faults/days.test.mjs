@@ -95,6 +95,32 @@ const held = (place) => Number(stack.sqlValue(`SELECT coalesce(sum(amount - refu
     WHERE o.restaurant_id = '${place.id}' AND o.deposit_id IS NOT NULL AND o.status <> 'cancelled' AND o.deleted_at IS NULL)
   FROM payments WHERE restaurant_id = '${place.id}' AND purpose = 'deposit' AND voided_at IS NULL`));
 
+/** The one drawer of the place, into which all cash goes: it is counted every third day, and another is opened. */
+async function tendDrawer(r, place, n) {
+  const asks = async (status, path, body) => expectStatus(await call(stack, 'POST', path, { token: place.here.tokens.cashier, body, key: newKey() }), status).json;
+  if (n % 3 === 1) {
+    if (place.drawer) {
+      const { expected } = expectStatus(await call(stack, 'GET', `/api/drawers/${place.drawer}`, { token: place.here.tokens.cashier }), 200).json;
+      const counted = await asks(200, `/api/drawers/${place.drawer}/close`, { counted: Math.max(0, expected) + r.below(3) * 100 });
+      assert.equal(counted.expected, expected);
+    }
+    place.drawer = (await asks(201, '/api/drawers', { float: 10000 + r.below(10000) })).id;
+  }
+  await asks(201, `/api/drawers/${place.drawer}/movements`, { amount: r.below(2) === 0 ? 5000 : -r.below(5000) - 1, reason: 'change' });
+}
+
+/** All cash of the day is in its drawers; what is in them at its end is what was there before, and the day's. */
+function expectDrawers({ report: { drawers, methods } }, before) {
+  const cash = methods.find((m) => m.key === 'cash')?.sales ?? { paid: 0, tips: 0, refunded: 0, refunded_tips: 0 };
+  assert.equal(sum(drawers, (d) => d.cash_paid), cash.paid + cash.tips, 'cash that came in');
+  assert.equal(sum(drawers, (d) => d.cash_refunded), cash.refunded + cash.refunded_tips, 'cash that was given back');
+  for (const d of drawers) {
+    const began = d.float ?? before.report.drawers.find((b) => b.id === d.id).expected;
+    assert.equal(d.expected, began + d.cash_paid - d.cash_refunded + d.paid_in - d.paid_out, 'what is in a drawer');
+    assert.equal(d.difference, d.counted === null ? null : d.counted - d.expected);
+  }
+}
+
 const keptFor = (t) => t.paid - t.deposits - t.refunded + t.refunded_deposits - t.rounding_amount;
 
 /** The Z reports follow each other, and what came after the last of them leads to what is owed now. */
@@ -130,6 +156,7 @@ test(`${DAYS} days, each closed in the midst of ${OPERATIONS} operations`, async
     for (const line of stack.log().filter((l) => l.level === 'error').slice(-5)) t.diagnostic(JSON.stringify(line));
   });
   for (let n = 1; n <= DAYS; n++) {
+    for (const place of places) await tendDrawer(r, place, n);
     await work(r, OPERATIONS);
     const running = work(r, OPERATIONS / 3);
     for (const place of places) {
@@ -148,6 +175,7 @@ test(`${DAYS} days, each closed in the midst of ${OPERATIONS} operations`, async
       const totals = await expectSameSums(place, date, date);
       const { net, ...kept } = totals;
       assert.deepEqual(day.report.totals, kept, 'the Z report has what the reports have');
+      expectDrawers(day, place.days.at(-2));
       day.seen = await readDay(place, date);
       await expectEquation(place);
     }

@@ -6,7 +6,7 @@ CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 
-SELECT plan(41);
+SELECT plan(42);
 
 CREATE FUNCTION tap.id(thing text) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$ SELECT md5('tap ' || thing)::uuid $$;
@@ -71,6 +71,7 @@ FROM (VALUES
   ('sessions', 'table_id = md5(''tap table 2'')::uuid', 'now'),
   ('sessions', 'status = ''closed'', closed_at = now()', 'now'),
   ('sessions', 'pin_hash = ''\x05''', 'now'),
+  ('sessions', 'guest_count = 3', 'now'),
   ('sessions', 'expires_at = now()', 'now'),
   ('sessions', 'version = version', 'now'),
   ('sessions', 'changed_xid = changed_xid', 'now'),

@@ -4,7 +4,7 @@ CREATE SCHEMA IF NOT EXISTS tap;
 CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap;
 SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
-SELECT plan(43);
+SELECT plan(44);
 
 CREATE FUNCTION tap.id(tenant text, thing text) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$ SELECT md5('tap ' || tenant || ' ' || thing)::uuid $$;
@@ -84,12 +84,17 @@ UPDATE public.sessions SET expires_at = now() + interval '4 hours' WHERE id = ta
 SELECT tap.set_eq($$ SELECT line FROM tap.told('B') $$, ARRAY['order.updated confirmed 2 its session', 'service_call.updated acknowledged 2 its session',
   'menu.updated  8', 'session.updated active 2 its session'], 'what changed');
 DELETE FROM public.events;
+UPDATE public.sessions SET guest_count = 4 WHERE id = tap.id('B', 'session');
+SELECT tap.is((SELECT string_agg(e.type || ' ' || (e.resource ->> 'guest_count') || ' ' || (e.resource ->> 'version'), ', ') FROM public.events e), 'session.updated 4 3',
+  'how many guests a session has');
+UPDATE public.sessions SET guest_count = NULL WHERE id = tap.id('B', 'session');
+DELETE FROM public.events;
 UPDATE public.restaurants SET name = 'Another' WHERE id = tap.id('B', 'restaurant');
 UPDATE public.tables SET seats = 5 WHERE restaurant_id = tap.id('B', 'restaurant');
 UPDATE public.users SET display_name = 'Asha' WHERE restaurant_id = tap.id('B', 'restaurant');
 SELECT tap.is_empty('SELECT 1 FROM public.events', 'changes that no event is about send none');
 UPDATE public.sessions SET status = 'closed', closed_at = now() WHERE id = tap.id('B', 'session');
-SELECT tap.set_eq($$ SELECT line FROM tap.told('B') $$, ARRAY['session.updated closed 3 its session ends'], 'a session that is closed ends its streams');
+SELECT tap.set_eq($$ SELECT line FROM tap.told('B') $$, ARRAY['session.updated closed 5 its session ends'], 'a session that is closed ends its streams');
 SELECT tap.is((SELECT e.xid FROM public.events e), pg_current_xact_id(), 'an event names its transaction');
 
 SAVEPOINT one;
@@ -119,11 +124,11 @@ SELECT tap.is(tap.as_role('orderzap_relay', NULL, format('SELECT cardinality(str
   '2', 'both of the other');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_events(''0'', ''{}'') WHERE sessions IS NOT NULL AND body NOT LIKE ''%menu.updated%'''), '0', 'of nothing else');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT e.session_id FROM public.relay_ended() AS e'), tap.id('B', 'session')::text, 'whose streams end again');
-SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT e.id FROM public.relay_ended() AS e'), md5('session ' || tap.id('B', 'session') || ' 3')::uuid::text, 'the event that said so');
+SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT e.id FROM public.relay_ended() AS e'), md5('session ' || tap.id('B', 'session') || ' 5')::uuid::text, 'the event that said so');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_ended()'), '1', 'no session that goes on');
 UPDATE public.sessions SET status = 'active', closed_at = NULL WHERE id = tap.id('B', 'session');
 SELECT tap.is(tap.as_role('orderzap_relay', NULL, 'SELECT count(*) FROM public.relay_ended()'), '0', 'nor one that was opened again');
-DELETE FROM public.events WHERE type = 'session.updated' AND NOT ends_session AND resource ->> 'version' = '4';
+DELETE FROM public.events WHERE type = 'session.updated' AND NOT ends_session AND resource ->> 'version' = '6';
 UPDATE public.events SET created_at = now() - interval '3 minutes' WHERE type = 'order.updated';
 SELECT tap.isnt(tap.as_role('orderzap_relay', NULL, 'SELECT public.relay_cleanup()'), '42501', 'the relay cleans up');
 SELECT tap.is((SELECT count(*) FROM public.events e WHERE e.type = 'order.updated'), 0::bigint, 'what is older than two minutes goes');

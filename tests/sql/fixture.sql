@@ -69,12 +69,22 @@ BEGIN
     (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), NULL, tap.id(tenant, 'diner'), tap.id(tenant, 'staff'),
      'upi', 2207, 'INR', now() + '10 minutes'),
     (r, tap.id(tenant, 'second intent'), NULL, tap.id(tenant, 'session'), NULL, NULL, 'upi', 2207, 'INR', now() + '10 minutes');
+  INSERT INTO public.drawers (restaurant_id, id, staff_id, name, float_amount, currency, business_date, closed_at, closed_by, closed_date,
+    cash_paid, cash_refunded, tips, paid_in, paid_out, expected, counted) VALUES
+    (r, tap.id(tenant, 'drawer'), tap.id(tenant, 'staff'), 'Bar', 5000, 'INR', '2030-01-01', NULL, NULL, NULL,
+     NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    (r, tap.id(tenant, 'counted drawer'), tap.id(tenant, 'staff'), NULL, 5000, 'INR', '2030-01-01', now(), tap.id(tenant, 'staff'), '2030-01-01',
+     900, 100, 10, 20, 50, 5770, 5700);
+  INSERT INTO public.drawer_movements (restaurant_id, id, drawer_id, amount, reason, staff_id, business_date)
+  VALUES (r, tap.id(tenant, 'movement'), tap.id(tenant, 'drawer'), -700, 'ice', tap.id(tenant, 'staff'), '2030-01-01');
+  INSERT INTO public.shift_notes (restaurant_id, id, business_date, staff_id, note)
+  VALUES (r, tap.id(tenant, 'shift note'), '2030-01-01', tap.id(tenant, 'staff'), 'The ice machine leaks');
   INSERT INTO public.payments (restaurant_id, id, order_id, session_id, intent_id, amount, tip_amount, currency, method, staff_id, diner_id,
-    business_date)
+    drawer_id, business_date)
   VALUES (r, tap.id(tenant, 'payment'), tap.id(tenant, 'order'), tap.id(tenant, 'session'), tap.id(tenant, 'intent'),
-    2207, 10, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'), '2030-01-01');
-  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id, business_date, status)
-  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'), '2030-01-01', 'pending');
+    2207, 10, 'INR', 'upi', tap.id(tenant, 'staff'), tap.id(tenant, 'diner'), tap.id(tenant, 'drawer'), '2030-01-01');
+  INSERT INTO public.refunds (restaurant_id, id, payment_id, amount, reason, staff_id, drawer_id, business_date, status)
+  VALUES (r, tap.id(tenant, 'refund'), tap.id(tenant, 'payment'), 100, 'cold', tap.id(tenant, 'staff'), tap.id(tenant, 'drawer'), '2030-01-01', 'pending');
   INSERT INTO public.payment_providers (restaurant_id, provider, secret_sealed) VALUES (r, 'upi', 'sealed');
   INSERT INTO public.payment_intent_allocations (restaurant_id, intent_id, order_id, amount)
   VALUES (r, tap.id(tenant, 'intent'), tap.id(tenant, 'order'), 2207);

@@ -114,6 +114,8 @@ INSERT INTO added VALUES
   ('order_adjustments', 'id', tap.id('A', 'adjustment')),
   ('allocation_moves', 'id', tap.id('A', 'allocation move')),
   ('business_days', 'id', tap.id('A', 'day')),
+  ('drawer_movements', 'id', tap.id('A', 'movement')),
+  ('shift_notes', 'id', tap.id('A', 'shift note')),
   ('order_status_history', 'id', tap.id('A', 'history')),
   ('session_activity_log', 'id', tap.id('A', 'activity'));
 CREATE TEMPORARY TABLE added_column AS

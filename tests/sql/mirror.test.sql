@@ -57,7 +57,7 @@ $$;
 CREATE FUNCTION tap.waits() RETURNS bigint
 LANGUAGE sql AS $$ SELECT count(*) FROM public.sync_logs $$;
 
-SELECT plan(71);
+SELECT plan(72);
 
 -- The trigger.
 
@@ -157,6 +157,8 @@ SELECT tap.is((SELECT string_agg(v ->> 'name', ' ') FROM jsonb_array_elements(ta
               'Small Large', 'sync_doc: values by position, without the deleted');
 SELECT tap.is((SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(tap.doc('session', 'session') -> 'doc') AS k),
               'createdAt expiresAt openedBy pgId restaurantId status tableId updatedAt version', 'sync_doc: a session''s members, no PIN among them');
+UPDATE public.sessions SET guest_count = 4 WHERE id = tap.id('A', 'session');
+SELECT tap.is(tap.doc('session', 'session') -> 'doc' -> 'guestCount', '4'::jsonb, 'sync_doc: how many guests a session has');
 UPDATE public.tables SET deleted_at = now() WHERE name = 'T1' AND restaurant_id = tap.id('A', 'restaurant');
 SELECT tap.is(tap.doc('table', 'table'), jsonb_build_object('op', 'delete', 'entity', 'table', 'pgId', tap.id('A', 'table'),
               'restaurantId', tap.id('A', 'restaurant'), 'version', 6), 'sync_doc: what is deleted');

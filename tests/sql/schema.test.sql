@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(444);
+SELECT plan(471);
 
 \ir fixture.sql
 
@@ -66,7 +66,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'live_channels', 'closed_channels', 'door_addresses', 'schema_migrations', 'sync_state',
-  'order_adjustments', 'allocation_moves', 'shares', 'business_days', 'day_sales']) AS t (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'business_days', 'day_sales', 'drawers', 'drawer_movements', 'shift_notes']) AS t (name);
 
 SELECT tap.is_empty($$
   SELECT r.name FROM tap.relation r
@@ -172,7 +172,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events',
-  'order_adjustments', 'allocation_moves', 'shares', 'business_days', 'day_sales']) AS r (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'business_days', 'day_sales', 'drawers', 'drawer_movements', 'shift_notes']) AS r (name);
 
 -- Valid rows at the edges.
 
@@ -251,6 +251,8 @@ INSERT INTO bad (relation, changes) VALUES
   ('sessions', '{"status": "closed", "closed_at": null}'),
   ('sessions', '{"status": "expired", "closed_at": null}'),
   ('sessions', '{"opened_by": "manager"}'),
+  ('sessions', '{"guest_count": 0}'),
+  ('sessions', '{"guest_count": 501}'),
   ('users', '{"display_name": ""}'),
   ('users', jsonb_build_object('display_name', tap.repeated(61))),
   ('session_activity_log', '{"action": ""}'),
@@ -479,6 +481,24 @@ INSERT INTO bad (relation, changes) VALUES
   ('shares', '{"amount": 9007199254740992}'),
   ('shares', '{"paid": -1}'),
   ('shares', '{"paid": 9007199254740992}'),
+  ('shift_notes', '{"note": ""}'),
+  ('shift_notes', jsonb_build_object('note', tap.repeated(2001))),
+  ('drawers', '{"name": ""}'),
+  ('drawers', jsonb_build_object('name', tap.repeated(61))),
+  ('drawers', '{"float_amount": -1}'),
+  ('drawers', '{"float_amount": 9007199254740992}'),
+  ('drawers', '{"currency": "rupee"}'),
+  ('drawers', '{"counted": -1}'),
+  ('drawers', '{"counted": 9007199254740992}'),
+  ('drawers', '{"counted": 5000}'),
+  ('drawers', '{"closed_at": "2030-01-01T20:00:00Z"}'),
+  ('drawers', jsonb_build_object('closed_at', now(), 'closed_by', tap.id('A', 'staff'), 'closed_date', '2030-01-01', 'cash_paid', 1, 'cash_refunded', 0,
+                                 'tips', 0, 'paid_in', 0, 'paid_out', 0, 'expected', 5000, 'counted', 5000)),
+  ('drawer_movements', '{"amount": 0}'),
+  ('drawer_movements', '{"amount": 9007199254740992}'),
+  ('drawer_movements', '{"amount": -9007199254740992}'),
+  ('drawer_movements', '{"reason": ""}'),
+  ('drawer_movements', jsonb_build_object('reason', tap.repeated(501))),
   ('sync_queue', '{"status": "pending"}');
 UPDATE bad b SET fate = tap.fate(b.relation, tap.row_of(b.relation, 'A'), b.changes, true);
 
@@ -492,7 +512,7 @@ SELECT tap.is_empty($$
   $$, 'every CHECK has refused a row');
 SELECT tap.is_empty(format($$
   SELECT c.name FROM unnest(%L::text[]) AS c (name) WHERE NOT EXISTS (SELECT FROM bad b WHERE b.fate = '23514 ' || c.name)
-  $$, ARRAY['sessions_status', 'sessions_opened_by', 'sessions_closed_at', 'orders_total', 'order_items_subtotal',
+  $$, ARRAY['sessions_status', 'sessions_opened_by', 'sessions_closed_at', 'sessions_guest_count', 'orders_total', 'order_items_subtotal',
             'order_items_voided', 'order_item_customizations_quantity']), 'what triggers check instead has refused a row');
 SELECT tap.throws_ok(format('UPDATE public.%s WHERE restaurant_id = %L AND id = %L', x.change, tap.id('A', 'restaurant'), tap.id('A', x.id)),
                      '23514', NULL, 'refused later, too: ' || x.change)
@@ -500,6 +520,7 @@ FROM (VALUES
   ('sessions SET status = ''open''', 'session'),
   ('sessions SET status = ''closed'', closed_at = NULL', 'session'),
   ('sessions SET opened_by = ''manager''', 'session'),
+  ('sessions SET guest_count = 0', 'session'),
   ('orders SET standing_total = -1', 'order'),
   ('order_items SET voided_quantity = 3', 'line')) AS x (change, id);
 
@@ -551,6 +572,7 @@ INSERT INTO twin (relation, changes, expected, description) VALUES
   ('order_item_customizations', '{}', 'order_item_customizations_once', 'a value twice on a line'),
   ('business_days', '{"business_date": "2030-01-01"}', 'business_days_restaurant_id_number_key', 'a Z report''s number twice'),
   ('business_days', '{"number": 2}', 'business_days_pkey', 'a day closed twice'),
+  ('drawers', '{}', 'drawers_open', 'a second open drawer of a member of staff'),
   ('sync_queue', '{}', 'sync_queue_once', 'an offline change twice'),
   ('sync_queue', '{"caller": "staff:2"}', 'inserted', 'another caller''s change of that name');
 UPDATE twin t SET fate = tap.fate(t.relation, tap.row_of(t.relation, 'A'),

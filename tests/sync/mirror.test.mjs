@@ -136,6 +136,8 @@ test('sessions: opened, joined, extended, moved, merged, closed', async () => {
   const path = `/api/sessions/${first.session.id}`;
   await mirrored(['session'], waiter(`${path}/extend`, { minutes: 30 }));
   await mirrored(['session'], waiter(`${path}/pin`));
+  await mirrored(['session'], manage('PATCH', path, { guest_count: 4 }));
+  assert.equal((await both.dump()).sessions.find((s) => s.pgId === first.session.id).guestCount, 4);
   const placed = await mirrored(['order'], order(first.token), 201);
   await mirrored(['order', 'session'], waiter(`${path}/move`, { table_id: tables[6].id }));
   assert.equal((await both.dump()).orders.find((o) => o.pgId === placed.id).tableId, tables[6].id);

@@ -1,11 +1,12 @@
 -- What is left of a payment, locked. Its rounding goes with the last of it. Of a deposit,
 -- what orders have not used. promised: the credit that pending refunds of its session, else
 -- of its order, are to give back, own_promised of it by those of this payment; all without
--- the refund $3.
+-- the refund $3. is_counted: the drawer with its cash was closed.
 SELECT p.version, p.amount - p.refunded_amount - u.used AS amount_left, p.tip_amount - p.refunded_tip_amount AS tip_left,
        p.rounding_amount - f.rounding AS rounding_left, f.pending, f.pending_tip, f.own_promised, c.promised, p.method, p.purpose, p.share_id,
        p.intent_id, f.n > 0 OR u.used > 0 AS is_refunded, p.voided_at IS NOT NULL AS is_void,
-       EXISTS (SELECT FROM restaurants r WHERE r.id = $1 AND r.closed_through >= p.business_date) AS is_of_closed_day
+       EXISTS (SELECT FROM restaurants r WHERE r.id = $1 AND r.closed_through >= p.business_date) AS is_of_closed_day,
+       EXISTS (SELECT FROM drawers d WHERE d.restaurant_id = $1 AND d.id = p.drawer_id AND d.closed_at IS NOT NULL) AS is_counted
 FROM payments p
 CROSS JOIN LATERAL (
   SELECT count(*) AS n, coalesce(sum(x.rounding_amount), 0) AS rounding,

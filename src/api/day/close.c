@@ -73,13 +73,14 @@ static enum err check_state(struct request *r, db_slot state, const char *date)
 
 static enum err refuse_unsettled(struct request *r, db_slot slot)
 {
-    problem_detail(r,
-                   "%s sessions and orders of the day are open or unsettled: settle and close them, or repeat this "
-                   "with \"force\": true",
-                   db_text(r->db, slot, 0, COL_DAY_UNSETTLED_N));
-    r->problem.extension =
-        arena_printf(r->arena, "\"sessions\":%s,\"orders\":%s", db_text(r->db, slot, 0, COL_DAY_UNSETTLED_SESSIONS),
-                     db_text(r->db, slot, 0, COL_DAY_UNSETTLED_ORDERS));
+    problem_detail(
+        r,
+        "%s sessions, orders and drawers of the day are open or unsettled: settle and close them, or repeat this "
+        "with \"force\": true",
+        db_text(r->db, slot, 0, COL_DAY_UNSETTLED_N));
+    r->problem.extension = arena_printf(
+        r->arena, "\"sessions\":%s,\"orders\":%s,\"drawers\":%s", db_text(r->db, slot, 0, COL_DAY_UNSETTLED_SESSIONS),
+        db_text(r->db, slot, 0, COL_DAY_UNSETTLED_ORDERS), db_text(r->db, slot, 0, COL_DAY_UNSETTLED_DRAWERS));
     return ERR_DAY_NOT_SETTLED;
 }
 

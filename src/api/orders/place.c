@@ -157,7 +157,7 @@ static enum err open_table(struct request *r, const struct order_input *in, stru
     if (r->who.role == ROLE_DINER || place->table_id == NULL || place->session_id != NULL ||
         strcmp(in->order_type, "dine_in") != 0)
         return ERR_OK;
-    enum err err = session_start(r, place->table_id, PIN_MAX, pin, &session_id);
+    enum err err = session_start(r, place->table_id, PIN_MAX, (struct optional_int){0}, pin, &session_id);
     if (err == ERR_OK) {
         place->session_id = session_id;
         activity_queue(r, session_id, "session_opened", NULL);

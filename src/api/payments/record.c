@@ -1,6 +1,7 @@
 /* Payments that staff take and record, and the list of all payments. */
 #include "api/card_guard.h"
 #include "api/paging.h"
+#include "api/payments/cash.h"
 #include "api/payments/target.h"
 #include "api/payments/write.h"
 #include "api/routes.h"
@@ -105,14 +106,26 @@ static struct payment_draft draft_of(struct request *r, const struct payment_inp
     };
 }
 
+/* -1 for what is no cash. */
+static db_slot queue_drawer(struct request *r, const struct payment_input *in)
+{
+    return strcmp(in->method, "cash") == 0 ? cash_queue_drawer(r, NULL) : -1;
+}
+
+static enum err find_drawer(struct request *r, db_slot drawer, struct payment_draft *draft)
+{
+    return drawer >= 0 ? cash_drawer(r, drawer, &draft->drawer_id) : ERR_OK;
+}
+
 static enum err record_deposit(struct request *r, const struct payment_input *in, struct payment_draft *draft)
 {
-    db_slot terms = DB_QUEUE(r->db, STMT_PAYMENT_TERMS, r->restaurant_id);
+    db_slot terms = DB_QUEUE(r->db, STMT_PAYMENT_TERMS, r->restaurant_id), drawer = queue_drawer(r, in);
     TRY(transaction_run(r));
+    TRY(find_drawer(r, drawer, draft));
     draft->currency = db_text(r->db, terms, 0, COL_PAYMENT_TERMS_CURRENCY);
     DB_QUEUE(r->db, STMT_DEPOSIT_INSERT, r->restaurant_id, draft->id, request_int_text(r, draft->amount),
              request_int_text(r, draft->tip_amount), draft->currency, draft->method, in->provider, in->provider_ref,
-             in->card_brand, in->card_last4, draft->staff_id);
+             in->card_brand, in->card_last4, draft->staff_id, draft->drawer_id);
     return ERR_OK;
 }
 
@@ -135,12 +148,13 @@ static enum err record_bill(struct request *r, const struct payment_input *in, s
 {
     struct ledger ledger;
     struct rooms rooms;
-    db_slot terms = DB_QUEUE(r->db, STMT_PAYMENT_TERMS, r->restaurant_id);
+    db_slot terms = DB_QUEUE(r->db, STMT_PAYMENT_TERMS, r->restaurant_id), drawer = queue_drawer(r, in);
     TRY(payment_target_lock(r, &in->target, &ledger, &rooms));
     if (in->amount.value > 0) /* a tip alone is for nobody's share */
         TRY(payment_target_check_share(&ledger, &rooms));
     TRY(take(r, in, terms, &rooms, &draft->rounding_amount));
     TRY(check_tip(r, in, draft->rounding_amount, &ledger));
+    TRY(find_drawer(r, drawer, draft));
     draft->session_id = ledger.session_id;
     draft->currency = ledger.currency != NULL ? ledger.currency : db_text(r->db, terms, 0, COL_PAYMENT_TERMS_CURRENCY);
     return payment_write(r, draft, &ledger, &rooms, "payment_recorded");

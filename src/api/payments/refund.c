@@ -112,6 +112,7 @@ static void read_payment(struct request *r, db_slot slot, struct refund_source *
     s->rooms.share_id = db_text(r->db, slot, 0, COL_PAYMENT_LOCK_SHARE_ID);
     s->is_refunded = db_bool(r->db, slot, 0, COL_PAYMENT_LOCK_IS_REFUNDED);
     s->is_of_closed_day = db_bool(r->db, slot, 0, COL_PAYMENT_LOCK_IS_OF_CLOSED_DAY);
+    s->is_counted = db_bool(r->db, slot, 0, COL_PAYMENT_LOCK_IS_COUNTED);
     s->is_deposit = strcmp(db_text(r->db, slot, 0, COL_PAYMENT_LOCK_PURPOSE), "deposit") == 0;
 }
 

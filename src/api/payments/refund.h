@@ -36,6 +36,7 @@ struct refund_source {
     const char *method, *intent_id, *version;
     bool is_of_closed_day;
     bool is_deposit, is_refunded; /* is_refunded: some of it was given back, or will be */
+    bool is_counted;              /* the drawer with its cash was closed */
     db_slot terms;                /* the restaurant's coins */
 };
 

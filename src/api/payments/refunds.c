@@ -3,6 +3,7 @@
 #include "api/activity.h"
 #include "api/card_guard.h"
 #include "api/if_match.h"
+#include "api/payments/cash.h"
 #include "api/payments/refund.h"
 #include "api/routes.h"
 #include "api/transaction.h"
@@ -10,6 +11,7 @@
 #include "http/request.h"
 
 #include <json-c/json.h>
+#include <string.h>
 
 static void answer_payment(struct request *r, int status, const char *payment_id)
 {
@@ -41,21 +43,25 @@ static enum err begin_refund(struct request *r, const struct refund_input *in, s
     TRY(refund_promise(r, in, source, &credit));
     DB_QUEUE(r->db, STMT_REFUND_INSERT, r->restaurant_id, id, source->payment_id, request_int_text(r, in->amount.value),
              request_int_text(r, in->tip_amount.value), in->reason, r->who.id, bool_text(in->reopens_due.value), "0",
-             "pending", in->order_id, request_int_text(r, credit));
+             "pending", in->order_id, request_int_text(r, credit), NULL);
     DB_QUEUE(r->db, STMT_PAYMENT_REFUNDED, r->restaurant_id, source->payment_id, "0", "0");
     log_refund(r, source, "refund_begun", id, in->amount.value, in->tip_amount.value);
     answer_payment(r, 201, source->payment_id);
     return ERR_OK;
 }
 
-static enum err give_back(struct request *r, const struct refund_input *in, struct refund_source *source)
+static enum err give_back(struct request *r, const struct refund_input *in, db_slot drawer,
+                          struct refund_source *source)
 {
-    const char *id = request_new_id(r);
+    const char *id = request_new_id(r), *drawer_id = NULL;
     int64_t amount, rounding;
     TRY(refund_do(r, in, source, id, &amount, &rounding));
+    if (strcmp(source->method, "cash") == 0)
+        TRY(cash_drawer(r, drawer, &drawer_id));
     const char *amount_text = request_int_text(r, amount), *tip_text = request_int_text(r, in->tip_amount.value);
     DB_QUEUE(r->db, STMT_REFUND_INSERT, r->restaurant_id, id, source->payment_id, amount_text, tip_text, in->reason,
-             r->who.id, bool_text(in->reopens_due.value), request_int_text(r, rounding), "done", in->order_id, "0");
+             r->who.id, bool_text(in->reopens_due.value), request_int_text(r, rounding), "done", in->order_id, "0",
+             drawer_id);
     DB_QUEUE(r->db, STMT_PAYMENT_REFUNDED, r->restaurant_id, source->payment_id, amount_text, tip_text);
     log_refund(r, source, "payment_refunded", id, amount, in->tip_amount.value);
     TRY(ledger_write(r, &source->ledger));
@@ -69,9 +75,10 @@ enum err payment_refund(struct request *r)
     struct refund_source source = {0};
     refund_read(r, r->json, &in);
     TRY(problem_verdict(r));
+    db_slot drawer = cash_queue_drawer(r, r->args[0]);
     TRY(refund_lock(r, r->args[0], &source));
     TRY(if_match_check(r, source.version));
-    return source.intent_id != NULL ? begin_refund(r, &in, &source) : give_back(r, &in, &source);
+    return source.intent_id != NULL ? begin_refund(r, &in, &source) : give_back(r, &in, drawer, &source);
 }
 
 struct void_input {
@@ -99,6 +106,10 @@ enum err payment_void(struct request *r)
     if (source.is_of_closed_day) {
         problem_detail(r, "The payment's business day is closed: give the money back instead");
         return ERR_DAY_CLOSED;
+    }
+    if (source.is_counted) {
+        problem_detail(r, "Its cash was counted when the drawer was closed: give the money back instead");
+        return ERR_DRAWER_CLOSED;
     }
     for (size_t i = 0; i < source.rooms.n; i++)
         refund_take(&source, i, source.rooms.room[i]);

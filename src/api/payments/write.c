@@ -46,7 +46,7 @@ enum err payment_write(struct request *r, const struct payment_draft *draft, str
              draft->intent_id, request_int_text(r, draft->amount), request_int_text(r, draft->tip_amount),
              draft->currency, draft->method, draft->provider, draft->provider_ref, draft->card_brand, draft->card_last4,
              draft->flag, draft->staff_id, draft->diner_id, request_int_text(r, draft->rounding_amount),
-             draft->for_diner_id, rooms->share_id);
+             draft->for_diner_id, rooms->share_id, draft->drawer_id);
     payment_queue_amounts(r, STMT_PAYMENT_ALLOCATIONS_INSERT, draft->id, rooms);
     ledger->concern.share_id = rooms->share_id;
     for (size_t i = 0; i < rooms->n; i++) {

@@ -11,7 +11,7 @@ struct payment_draft {
     int64_t amount, tip_amount, rounding_amount;
     const char *currency, *method, *provider, *provider_ref, *card_brand, *card_last4;
     const char *flag;
-    const char *staff_id, *diner_id;
+    const char *staff_id, *diner_id, *drawer_id; /* drawer_id: of cash */
 };
 
 /* Queues all of it. The rooms' amounts may add up to less than amount less

@@ -122,8 +122,8 @@ enum err session_merge(struct request *r)
     DB_QUEUE(r->db, STMT_SESSION_DINERS_MOVE, r->restaurant_id, from, in.session_id);
     DB_QUEUE(r->db, STMT_SESSION_PAYMENTS_MOVE, r->restaurant_id, from, in.session_id);
     DB_QUEUE(r->db, STMT_SESSION_INTENTS_MOVE, r->restaurant_id, from, in.session_id);
-    DB_QUEUE(r->db, STMT_SESSION_TOUCH, r->restaurant_id, in.session_id);
-    DB_QUEUE(r->db, STMT_SESSION_CLOSE, r->restaurant_id, from, r->who.id);
+    DB_QUEUE(r->db, STMT_SESSION_GUESTS_ADD, r->restaurant_id, in.session_id, from);
+    DB_QUEUE(r->db, STMT_SESSION_MERGED, r->restaurant_id, from, r->who.id);
     DB_QUEUE(r->db, STMT_LEDGER_SUMS_SET, r->restaurant_id, from, NULL, "false");
     DB_QUEUE(r->db, STMT_SHARES_MOVE, r->restaurant_id, from, in.session_id);
     db_slot shares = DB_QUEUE(r->db, STMT_SHARES_EXIST, r->restaurant_id, in.session_id);

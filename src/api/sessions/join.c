@@ -27,15 +27,17 @@ enum { KNOWN_DAYS = 2 };
 
 struct guest_input {
     const char *code, *pin, *display_name;
+    struct optional_int guest_count;
 };
 
-/* Opening a session takes the first two, joining one takes all. */
+/* Opening a session takes the first three, joining one the last three. */
 static const struct field fields[] = {
+    {AT(guest_input, guest_count), .type = FIELD_INT, .min = 1, .max = GUEST_COUNT_MAX},
     {AT(guest_input, code), .type = FIELD_LINE, .required = true, .min = 1, .max = 64},
     {AT(guest_input, display_name), .type = FIELD_LINE, .required = true, .min = 1, .max = 60},
     {AT(guest_input, pin), .type = FIELD_RAW, .required = true, .min = 1, .max = 16},
 };
-enum { OPEN_FIELDS = 2, JOIN_FIELDS = 3 };
+enum { JOIN_BEGIN = 1, OPEN_FIELDS = 3, JOIN_FIELDS = 3 };
 
 struct door {
     const char *table_id, *session_opening;
@@ -126,7 +128,7 @@ enum err guest_open_session(struct request *r)
         return ERR_RESTAURANT_CLOSED;
     if (strcmp(door.session_opening, "diner") != 0)
         return ERR_STAFF_OPENS_SESSIONS;
-    TRY(session_start(r, door.table_id, door.pin_length, pin, &session_id));
+    TRY(session_start(r, door.table_id, door.pin_length, in.guest_count, pin, &session_id));
     guess_right(r, session_id, KNOWN_DAYS);
     return let_in(r, session_id, in.display_name, pin, 201);
 }
@@ -149,7 +151,7 @@ enum err guest_join_session(struct request *r)
     struct guest_input in = {0};
     struct door door;
     struct guess guess;
-    fields_read(r, r->json, "", fields, JOIN_FIELDS, &in);
+    fields_read(r, r->json, "", fields + JOIN_BEGIN, JOIN_FIELDS, &in);
     card_guard_check(r, in.display_name, "/display_name");
     TRY(problem_verdict(r));
     TRY(find_door(r, in.code, &door));

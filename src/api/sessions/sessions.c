@@ -1,5 +1,5 @@
-/* Tables' sessions: reading them; staff opening them, replacing a PIN, closing
- * them. */
+/* Tables' sessions: reading them; staff opening them, counting the guests, replacing a
+ * PIN, closing them. */
 #include "api/activity.h"
 #include "api/card_guard.h"
 #include "api/paging.h"
@@ -64,21 +64,47 @@ enum err session_current(struct request *r)
     return ERR_OK;
 }
 
+struct guests_input {
+    struct optional_int guest_count;
+};
+
+static const struct field guests_fields[] = {
+    {AT(guests_input, guest_count), .type = FIELD_INT, .min = 1, .max = GUEST_COUNT_MAX},
+};
+
 enum err session_open(struct request *r)
 {
+    struct guests_input in = {0};
     char pin[PIN_TEXT_SIZE];
     const char *session_id;
-    TRY(fields_read_nothing(r));
+    if (r->json != NULL)
+        fields_read(r, r->json, "", FIELDS(guests_fields), &in);
+    TRY(problem_verdict(r));
     db_slot table = DB_QUEUE(r->db, STMT_TABLE_FIND, r->restaurant_id, r->args[0]);
     db_slot length = DB_QUEUE(r->db, STMT_RESTAURANT_PIN_LENGTH, r->restaurant_id);
     TRY(transaction_run(r));
     if (db_rows(r->db, table) == 0)
         return ERR_NOT_FOUND;
-    TRY(session_start(r, r->args[0], (int)db_int(r->db, length, 0, COL_RESTAURANT_PIN_LENGTH_PIN_LENGTH), pin,
-                      &session_id));
+    TRY(session_start(r, r->args[0], (int)db_int(r->db, length, 0, COL_RESTAURANT_PIN_LENGTH_PIN_LENGTH),
+                      in.guest_count, pin, &session_id));
     activity_queue(r, session_id, "session_opened", NULL);
     r->response.location = arena_printf(r->arena, "/api/sessions/%s", session_id);
     return session_answer_with_pin(r, session_id, pin, 201);
+}
+
+enum err session_change(struct request *r)
+{
+    struct guests_input in = {0};
+    bool has_run_out;
+    fields_read_patch(r, r->json, FIELDS(guests_fields), &in);
+    TRY(problem_verdict(r));
+    TRY(session_lock_active(r, &has_run_out));
+    const char *count = session_guest_count(r, in.guest_count);
+    DB_QUEUE(r->db, STMT_SESSION_GUESTS_SET, r->restaurant_id, r->args[0], count);
+    activity_queue(r, r->args[0], "guests_counted",
+                   arena_printf(r->arena, "{\"guest_count\":%s}", count != NULL ? count : "null"));
+    transaction_answer(r, 200, DB_QUEUE(r->db, STMT_SESSION_GET, r->restaurant_id, r->args[0]));
+    return ERR_OK;
 }
 
 enum err session_new_pin(struct request *r)

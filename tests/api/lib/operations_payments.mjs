@@ -228,7 +228,7 @@ export const paymentOperations = {
     request: (world, party, { payment: id }) => ({ method: 'POST', path: `/api/payments/${id}/void`, token: tokenFor(party, 'cashier'), body: { reason: 'wrong table' } }),
     learn: learnPayment,
     document: (world, party, { payment: id }) => ({ doc: 'payment_void', payment: id }),
-    refusals: ['payment_captured', 'payment_refunded', 'payment_void', 'day_closed'],
+    refusals: ['payment_captured', 'payment_refunded', 'payment_void', 'day_closed', 'drawer_closed'],
   },
   split: {
     keyed: true,

@@ -131,6 +131,7 @@ async function sessions(w) {
   for (const path of ['/api/sessions', ...['active', 'closed', 'expired'].map((s) => `/api/sessions?status=${s}`), '/api/sessions?due=true', session]) await w.read(path, 'waiter');
   await w.read('/api/sessions/current', w.asha.token);
   for (const [what, body] of [['extend', { minutes: 30 }], ['pin', undefined], ['move', { table_id: w.table(1).id }]]) await w.send('POST', `${session}/${what}`, 'waiter', body);
+  await w.send('PATCH', session, 'waiter', { guest_count: 4 });
   const lost = await w.send('POST', `${session}/diners/${w.bela.diner.id}/link`, 'waiter');
   w.bela = ok(await post(w.stack, `/api/r/${w.slug}/sessions/resume`, { body: { code: lost.code } }));
   const { pin } = await w.send('POST', `${session}/pin`, 'waiter');
@@ -246,6 +247,21 @@ async function bills(w) {
   await w.send('POST', `/api/sessions/${bela.session.id}/close`, 'manager', { force: true });
 }
 
+// The day: a drawer with cash that comes and goes, notes.
+async function day(w) {
+  const drawer = await w.make('/api/drawers', 'cashier', { float: 10000 });
+  await w.make(`/api/drawers/${drawer.id}/movements`, 'cashier', { amount: -100, reason: 'ice' });
+  const alone = await w.order('cashier', 1, { order_type: 'takeaway' });
+  const cash = await w.make('/api/payments', 'cashier', { order_id: alone.id, amount: alone.total_amount, tip_amount: 10, method: 'cash' });
+  await w.make(`/api/payments/${cash.id}/refunds`, 'cashier', { amount: 10, reason: 'cold' });
+  const wrong = await w.make('/api/payments', 'cashier', { purpose: 'deposit', amount: 10, method: 'cash' });
+  await w.make(`/api/payments/${wrong.id}/void`, 'cashier', { reason: 'by card' });
+  for (const path of ['', '?open=true', '?open=false', `/${drawer.id}`]) await w.read(`/api/drawers${path}`, 'cashier');
+  await w.make(`/api/drawers/${drawer.id}/close`, 'cashier', { counted: 10000 });
+  const note = await w.make('/api/shift-notes', 'waiter', { text: 'the ice machine leaks' });
+  for (const query of ['', `?from=${note.business_date}`, `?cursor=${note.id}`]) await w.read(`/api/shift-notes${query}`, 'kitchen');
+}
+
 async function currency(w) {
   expectStatus(await call(w.stack, 'PATCH', '/api/restaurant', { token: w.tokens.owner, body: { currency: 'EUR' } }), 409);
 }
@@ -285,5 +301,5 @@ async function ending(w) {
 /** Walks through all of it; see above. */
 export async function walk(stack, slug, tableNumbers, word) {
   const w = new Walk(stack, slug, tableNumbers, word);
-  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, currency, reports, offline, events, ending]) await part(w);
+  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, day, currency, reports, offline, events, ending]) await part(w);
 }

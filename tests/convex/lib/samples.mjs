@@ -37,7 +37,7 @@ const makers = {
   }),
   table: (n, version) => ({ ...base(n, 5, version), name: `T${n}`, seats: 4, zone: 'Terrace' }),
   session: (n, version) => ({
-    ...base(n, 6, version), tableId: id(1, 5), status: 'active', openedBy: 'diner', expiresAt: 1790010000000,
+    ...base(n, 6, version), tableId: id(1, 5), status: 'active', openedBy: 'diner', guestCount: 4, expiresAt: 1790010000000,
     createdAt: 1790000000000 + n,
   }),
   business_day: (n, version) => ({
@@ -66,7 +66,7 @@ export const optional = {
   menu_item: ['description', 'station', 'imageUrl', 'taxRatePpm', 'takeawayTaxRatePpm'],
   menu_item_option: ['allowRepeat'],
   table: ['zone'],
-  session: ['closedAt'],
+  session: ['closedAt', 'guestCount'],
   payment: ['sessionId', 'flag', 'purpose', 'roundingAmount', 'voidedAt', 'shareId'],
   business_day: ['orders', 'totalAmount'],
 };

@@ -1,1 +1,0 @@
-UPDATE sessions s SET version = s.version WHERE s.restaurant_id = $1 AND s.id = $2
