@@ -193,9 +193,8 @@ export const businessDay = v.object({
   closedAt: v.number(),
   wasForced: v.boolean(),
   currency: v.string(),
-  // Left out on a day without any document.
-  orders: v.optional(v.number()),
-  totalAmount: v.optional(v.number()),
+  orders: v.number(),
+  totalAmount: v.number(),
 });
 
 export const entity = v.union(

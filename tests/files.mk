@@ -48,6 +48,7 @@ SHARING_TESTS = \
 	tests/api/adjustments.test.mjs \
 	tests/api/splits.test.mjs \
 	tests/api/bill.test.mjs \
+	tests/api/business_days.test.mjs \
 	tests/api/guest_count.test.mjs \
 	tests/api/guests.test.mjs \
 	tests/api/menu_manage.test.mjs \

@@ -68,7 +68,7 @@ export const optional = {
   table: ['zone'],
   session: ['closedAt', 'guestCount'],
   payment: ['sessionId', 'flag', 'purpose', 'roundingAmount', 'voidedAt', 'shareId'],
-  business_day: ['orders', 'totalAmount'],
+  business_day: [],
 };
 
 /** The nth document of an entity; more: what differs, undefined: left out. */
