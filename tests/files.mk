@@ -197,6 +197,7 @@ UNIT_TESTS = \
 	tests/unit/test_gzip \
 	tests/unit/test_json_strict \
 	tests/unit/test_keys \
+	tests/unit/test_line_share \
 	tests/unit/test_lockout \
 	tests/unit/test_log \
 	tests/unit/test_money \
@@ -339,6 +340,8 @@ tests_unit_test_json_strict_SOURCES = tests/unit/test_json_strict.c tests/unit/u
 tests_unit_test_json_strict_LDADD = $(UNIT_LIBS)
 tests_unit_test_keys_SOURCES = tests/unit/test_keys.c tests/unit/unit.h
 tests_unit_test_keys_LDADD = $(UNIT_LIBS)
+tests_unit_test_line_share_SOURCES = tests/unit/test_line_share.c tests/unit/unit.h
+tests_unit_test_line_share_LDADD = $(UNIT_LIBS)
 tests_unit_test_lockout_SOURCES = tests/unit/test_lockout.c tests/unit/unit.h
 tests_unit_test_lockout_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_SOURCES = tests/unit/test_log.c tests/unit/unit.h
