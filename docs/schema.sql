@@ -1490,6 +1490,8 @@ CREATE FUNCTION session_of_table_at(restaurant uuid, place uuid, moment timestam
 
 CREATE FUNCTION session_owes(restaurant uuid, session uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION session_unsettled(restaurant uuid, session uuid, day date) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION sessions_expire(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION sessions_expire(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sessions_expire(integer) TO orderzap_cleanup;

@@ -406,6 +406,7 @@ SQL_SCHEMA = \
 	sql/functions/session_json.sql \
 	sql/functions/session_of_table_at.sql \
 	sql/functions/session_owes.sql \
+	sql/functions/session_unsettled.sql \
 	sql/functions/sessions_expire.sql \
 	sql/functions/set_tenant.sql \
 	sql/functions/shift_note_json.sql \

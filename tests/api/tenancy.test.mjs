@@ -391,7 +391,7 @@ test('an order\'s id that the other restaurant has already', async () => {
 });
 
 test('lists hold nothing of the other restaurant', async () => {
-  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/sync', '/api/payments/intents'].includes(r.pattern));
+  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/business-days', '/api/sync', '/api/payments/intents'].includes(r.pattern));
   assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments', '/api/drawers', '/api/shift-notes']);
   // If the rows do not name the restaurant, the database says whose they are.
   const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items', '/api/drawers': 'drawers', '/api/shift-notes': 'shift_notes' };
@@ -579,6 +579,9 @@ const mayCall = {
   'POST /api/drawers/{id}/movements': CASHIERS,
   'POST /api/drawers/{id}/close': CASHIERS,
   'GET /api/shift-notes': STAFF,
+  'GET /api/business-days': MANAGERS,
+  'GET /api/business-days/{date}/close': MANAGERS,
+  'POST /api/business-days/{date}/close': MANAGERS,
   'POST /api/shift-notes': STAFF,
   'POST /api/sync': ALL,
   'GET /api/sync': ALL,
@@ -595,7 +598,7 @@ for (const [name, allowed] of Object.entries(mayCall).filter(([, who]) => who !=
   test(`who may: ${name}`, async () => {
     const [method, pattern] = name.split(' ');
     const body = { POST: {}, PATCH: {}, PUT: { status: 'confirmed' } }[method];
-    const path = () => pattern.replace('{id}', randomUUID()).replace('{item_id}', randomUUID()).replace('{diner_id}', randomUUID()).replace('{slug}', ours).replace('{code}', here.tables[5].code).replace('{provider}', 'nobody');
+    const path = () => pattern.replace('{id}', randomUUID()).replace('{item_id}', randomUUID()).replace('{diner_id}', randomUUID()).replace('{slug}', ours).replace('{code}', here.tables[5].code).replace('{provider}', 'nobody').replace('{date}', '2001-01-01');
     const ask = (token) => call(stack, method, path(), { token, body });
     for (const role of all) {
       const endsIt = name === 'POST /api/auth/logout' && role !== 'diner';

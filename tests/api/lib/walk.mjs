@@ -268,7 +268,7 @@ async function currency(w) {
 
 async function reports(w) {
   const day = w.order1.business_date;
-  for (const by of ['day', 'hour', 'item', 'method']) await w.read(`/api/reports/sales?from=${day}&to=${day}&by=${by}`, 'manager');
+  for (const by of ['day', 'hour', 'item', 'category', 'method', 'tax_rate', 'staff', 'table', 'order_type', 'reason']) await w.read(`/api/reports/sales?from=${day}&to=${day}&by=${by}`, 'manager');
 }
 
 async function offline(w) {
@@ -298,8 +298,18 @@ async function ending(w) {
   ok(await get(w.stack, '/health'));
 }
 
+/** A day before all others is closed: the next walk may still do what is of this one. */
+async function close(w) {
+  const alone = await w.order('cashier', 1, { order_type: 'takeaway' });
+  await w.make('/api/payments', 'cashier', { order_id: alone.id, amount: 0, tip_amount: 5, method: 'card' });
+  const [date] = w.stack.sql(`SELECT coalesce(r.closed_through + 1, '1990-01-01') FROM restaurants r JOIN slugs s ON s.restaurant_id = r.id WHERE s.slug = '${w.slug}'`)[0];
+  await w.make(`/api/business-days/${date}/close`, 'manager', { force: true });
+  for (const path of ['', '?limit=1', `?from=${date}&to=${date}`, `/${date}/close`]) await w.read(`/api/business-days${path}`, 'owner');
+  await w.send('PUT', `/api/orders/${alone.id}`, 'waiter', { status: 'served' }); // the kitchen's list is as long as before
+}
+
 /** Walks through all of it; see above. */
 export async function walk(stack, slug, tableNumbers, word) {
   const w = new Walk(stack, slug, tableNumbers, word);
-  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, day, currency, reports, offline, events, ending]) await part(w);
+  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, day, close, currency, reports, offline, events, ending]) await part(w);
 }
