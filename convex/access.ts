@@ -35,6 +35,12 @@ export async function requireManager(ctx: QueryCtx, restaurantId: string): Promi
   if (role !== 'manager' && role !== 'owner') throw forbidden();
 }
 
+/** Cashiers, managers and owners of the restaurant. */
+export async function requireCashier(ctx: QueryCtx, restaurantId: string): Promise<void> {
+  const { role } = await requireCaller(ctx, restaurantId);
+  if (role !== 'cashier' && role !== 'manager' && role !== 'owner') throw forbidden();
+}
+
 /** Staff of the restaurant, or a diner of this session. */
 export async function requireSession(ctx: QueryCtx, restaurantId: string, sessionId: string): Promise<void> {
   const caller = await requireCaller(ctx, restaurantId);

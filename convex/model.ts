@@ -197,6 +197,21 @@ export const businessDay = v.object({
   totalAmount: v.number(),
 });
 
+/** A drawer of cash; what was expected and counted once it is closed. */
+export const drawer = v.object({
+  ...mirrored,
+  name: v.optional(v.string()),
+  staffId: v.string(),
+  floatAmount: v.number(),
+  currency: v.string(),
+  businessDate: v.string(),
+  openedAt: v.number(),
+  closedAt: v.optional(v.number()),
+  closedDate: v.optional(v.string()),
+  expected: v.optional(v.number()),
+  counted: v.optional(v.number()),
+});
+
 export const entity = v.union(
   v.literal('order'),
   v.literal('menu_category'),
@@ -206,6 +221,7 @@ export const entity = v.union(
   v.literal('session'),
   v.literal('payment'),
   v.literal('business_day'),
+  v.literal('drawer'),
 );
 
 /** The table that holds an entity. */
@@ -218,6 +234,7 @@ export const tableOf = {
   session: 'sessions',
   payment: 'payments',
   business_day: 'businessDays',
+  drawer: 'drawers',
 } as const satisfies Record<Infer<typeof entity>, string>;
 
 /** A deleted row: changes older than this version come too late. */
@@ -241,6 +258,7 @@ export const change = v.union(
   v.object({ op, entity: v.literal('session'), doc: session }),
   v.object({ op, entity: v.literal('payment'), doc: payment }),
   v.object({ op, entity: v.literal('business_day'), doc: businessDay }),
+  v.object({ op, entity: v.literal('drawer'), doc: drawer }),
   v.object({
     op: v.literal('delete'),
     entity,

@@ -220,6 +220,8 @@ CREATE TABLE drawers (
   paid_out bigint,
   expected bigint,
   counted minor_units,
+  version bigint NOT NULL DEFAULT 1,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT drawers_pkey PRIMARY KEY (restaurant_id, id),
   CONSTRAINT drawers_closed CHECK (num_nulls(closed_at, closed_by, closed_date, cash_paid, cash_refunded, tips, paid_in, paid_out, expected, counted) = ANY (ARRAY[0, 10])),
   CONSTRAINT drawers_expected CHECK (expected = (float_amount::bigint + cash_paid - cash_refunded + paid_in - paid_out)),
@@ -231,15 +233,18 @@ CREATE INDEX drawers_day ON drawers USING btree (restaurant_id, business_date);
 CREATE UNIQUE INDEX drawers_open ON drawers USING btree (restaurant_id, staff_id) WHERE (closed_at IS NULL);
 CREATE TRIGGER check_day BEFORE INSERT ON drawers FOR EACH ROW EXECUTE FUNCTION check_day();
 CREATE TRIGGER check_day_of_close BEFORE UPDATE OF closed_date ON drawers FOR EACH ROW EXECUTE FUNCTION check_day('closed_date');
-CREATE TRIGGER guard BEFORE UPDATE ON drawers FOR EACH ROW EXECUTE FUNCTION guard_columns('drawers', 'closed_at', 'closed_by', 'closed_date', 'cash_paid', 'cash_refunded', 'tips', 'paid_in', 'paid_out', 'expected', 'counted');
+CREATE TRIGGER guard BEFORE UPDATE ON drawers FOR EACH ROW EXECUTE FUNCTION guard_columns('drawers', 'closed_at', 'closed_by', 'closed_date', 'cash_paid', 'cash_refunded', 'tips', 'paid_in', 'paid_out', 'expected', 'counted', 'version', 'updated_at');
 CREATE TRIGGER guard_closed BEFORE UPDATE ON drawers FOR EACH ROW WHEN (old.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_change('drawers');
 CREATE TRIGGER guard_delete BEFORE DELETE ON drawers FOR EACH ROW EXECUTE FUNCTION refuse_change('drawers');
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON drawers FOR EACH ROW EXECUTE FUNCTION outbox_mirror('drawer');
+CREATE TRIGGER raise_version BEFORE UPDATE ON drawers FOR EACH ROW EXECUTE FUNCTION raise_version();
 ALTER TABLE drawers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE drawers FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON drawers FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT, UPDATE (cash_paid, cash_refunded, closed_at, closed_by, closed_date, counted, expected, paid_in, paid_out, tips) ON drawers TO orderzap_app;
+GRANT INSERT, SELECT, UPDATE (cash_paid, cash_refunded, closed_at, closed_by, closed_date, counted, expected, paid_in, paid_out, tips, updated_at, version) ON drawers TO orderzap_app;
+GRANT SELECT ON drawers TO orderzap_sync;
 
 CREATE TABLE event_tickets (
   restaurant_id uuid NOT NULL,

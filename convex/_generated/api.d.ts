@@ -15,6 +15,7 @@ import type {
 } from "convex/server";
 import type * as access from "../access.js";
 import type * as businessDays from "../businessDays.js";
+import type * as drawers from "../drawers.js";
 import type * as menuCategories from "../menuCategories.js";
 import type * as menuItemOptions from "../menuItemOptions.js";
 import type * as menuItems from "../menuItems.js";
@@ -37,6 +38,7 @@ import type * as tables from "../tables.js";
 declare const fullApi: ApiFromModules<{
   access: typeof access;
   businessDays: typeof businessDays;
+  drawers: typeof drawers;
   menuCategories: typeof menuCategories;
   menuItemOptions: typeof menuItemOptions;
   menuItems: typeof menuItems;

@@ -102,6 +102,14 @@ BEGIN
     INTO doc, removed
     FROM public.business_days b
     WHERE b.restaurant_id = restaurant AND b.id = sync_doc.entity_id;
+  WHEN 'drawer' THEN
+    SELECT jsonb_build_object('name', d.name, 'staffId', d.staff_id, 'floatAmount', d.float_amount, 'currency', d.currency,
+        'businessDate', d.business_date, 'openedAt', public.epoch_ms(d.opened_at), 'closedAt', public.epoch_ms(d.closed_at),
+        'closedDate', d.closed_date, 'expected', d.expected, 'counted', d.counted, 'version', d.version,
+        'updatedAt', public.epoch_ms(d.updated_at)), false
+    INTO doc, removed
+    FROM public.drawers d
+    WHERE d.restaurant_id = restaurant AND d.id = sync_doc.entity_id;
   END CASE;
   IF doc IS NULL THEN
     RETURN NULL;

@@ -11,6 +11,7 @@ BEGIN
     ('session', 'sessions', false),
     ('order', 'orders', true),
     ('payment', 'payments', false),
-    ('business_day', 'business_days', false);
+    ('business_day', 'business_days', false),
+    ('drawer', 'drawers', false);
 END
 $$;

@@ -21,6 +21,8 @@ CREATE TABLE drawers (
   paid_out bigint,
   expected bigint,
   counted minor_units,
+  version bigint NOT NULL DEFAULT 1,
+  updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (restaurant_id, id),
   CONSTRAINT drawers_closed CHECK (
     num_nulls(closed_at, closed_by, closed_date, cash_paid, cash_refunded, tips, paid_in, paid_out, expected, counted) IN (0, 10)),
@@ -37,7 +39,11 @@ CREATE TRIGGER check_day BEFORE INSERT ON drawers
 CREATE TRIGGER check_day_of_close BEFORE UPDATE OF closed_date ON drawers
   FOR EACH ROW EXECUTE FUNCTION check_day('closed_date');
 CREATE TRIGGER guard BEFORE UPDATE ON drawers
-  FOR EACH ROW EXECUTE FUNCTION guard_columns('drawers', 'closed_at', 'closed_by', 'closed_date', 'cash_paid', 'cash_refunded', 'tips', 'paid_in', 'paid_out', 'expected', 'counted');
+  FOR EACH ROW EXECUTE FUNCTION guard_columns('drawers', 'closed_at', 'closed_by', 'closed_date', 'cash_paid', 'cash_refunded', 'tips', 'paid_in', 'paid_out', 'expected', 'counted', 'version', 'updated_at');
+CREATE TRIGGER raise_version BEFORE UPDATE ON drawers
+  FOR EACH ROW EXECUTE FUNCTION raise_version();
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON drawers
+  FOR EACH ROW EXECUTE FUNCTION outbox_mirror('drawer');
 CREATE TRIGGER guard_closed BEFORE UPDATE ON drawers
   FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_change('drawers');
 CREATE TRIGGER guard_delete BEFORE DELETE ON drawers
@@ -79,4 +85,6 @@ CREATE POLICY tenant ON drawer_movements
   WITH CHECK (restaurant_id = nullif(current_setting('orderzap.restaurant_id', true), '')::uuid);
 
 GRANT SELECT, INSERT ON drawers, drawer_movements TO orderzap_app;
-GRANT UPDATE (closed_at, closed_by, closed_date, cash_paid, cash_refunded, tips, paid_in, paid_out, expected, counted) ON drawers TO orderzap_app;
+GRANT UPDATE (closed_at, closed_by, closed_date, cash_paid, cash_refunded, tips, paid_in, paid_out, expected, counted, version, updated_at)
+  ON drawers TO orderzap_app;
+GRANT SELECT ON drawers TO orderzap_sync;

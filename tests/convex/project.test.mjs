@@ -66,6 +66,7 @@ test('clients may query and nothing else; the sync is internal', async (t) => {
   }
   assert.deepEqual(found, {
     'businessDays:list': 'public query',
+    'drawers:byDay': 'public query',
     'menuCategories:list': 'public query',
     'menuItemOptions:byItem': 'public query',
     'menuItems:list': 'public query',

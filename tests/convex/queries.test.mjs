@@ -51,6 +51,7 @@ const everything = [
   [api.sessions.current, {}],
   [api.payments.bySession, { sessionId: session }],
   [api.businessDays.list, { from: '2026-11-01', to: '2026-11-30' }],
+  [api.drawers.byDay, { businessDate: '2026-11-22' }],
 ];
 
 test('staff see their restaurant', async () => {
@@ -100,6 +101,13 @@ test('a diner sees the own session and nothing else', async () => {
   await forbidden(me, api.orderItems.kitchen);
   await forbidden(me, api.tables.list);
   await forbidden(me, api.payments.bySession, { sessionId: session });
+});
+
+test('drawers: cashiers and up', async () => {
+  await mirror.apply(upsert('drawer', 2, 1, { businessDate: '2026-11-23' }));
+  for (const role of ['cashier', 'manager', 'owner'])
+    assert.deepEqual(idsOf(await ask(token(role), api.drawers.byDay, { businessDate: '2026-11-22' })), [id(1, 13)], role);
+  for (const me of [token('waiter'), token('kitchen'), diner(session)]) await forbidden(me, api.drawers.byDay, { businessDate: '2026-11-22' });
 });
 
 test('closed business days: managers and owners', async () => {

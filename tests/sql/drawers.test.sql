@@ -55,7 +55,7 @@ CREATE TEMPORARY TABLE kept AS
 SELECT a.attname::text AS name
 FROM pg_catalog.pg_attribute a
 WHERE a.attrelid = 'public.drawers'::regclass AND a.attnum > 0 AND NOT a.attisdropped
-  AND a.attname NOT IN ('closed_at', 'closed_by', 'closed_date', 'cash_paid', 'cash_refunded', 'tips', 'paid_in', 'paid_out', 'expected', 'counted');
+  AND a.attname NOT IN ('closed_at', 'closed_by', 'closed_date', 'cash_paid', 'cash_refunded', 'tips', 'paid_in', 'paid_out', 'expected', 'counted', 'version', 'updated_at');
 
 SELECT plan(2 * (SELECT count(*)::integer FROM kept) + 18);
 

@@ -89,8 +89,8 @@ SELECT plan(117);
 SELECT tap.set_eq(
   $$ SELECT t.tgrelid::regclass::text || ' ' || convert_from(substring(t.tgargs FOR length(t.tgargs) - 1), 'UTF8')
      FROM pg_catalog.pg_trigger t WHERE t.tgfoid = 'public.outbox_mirror'::regproc AND t.tgenabled = 'O' $$,
-  $$ SELECT e.relation || ' ' || e.type FROM entity e UNION SELECT 'business_days business_day' $$,
-  'the mirrored entities are those tried here; and closed days, which never change (tests/sync/mirror)');
+  $$ SELECT e.relation || ' ' || e.type FROM entity e UNION VALUES ('business_days business_day'), ('drawers drawer') $$,
+  'the mirrored entities are those tried here; and closed days, which never change, and drawers, which do once (tests/sync/mirror)');
 
 DO $$ BEGIN PERFORM tap.restaurant('A'); PERFORM tap.restaurant('B'); END $$;
 

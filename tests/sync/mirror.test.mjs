@@ -85,6 +85,13 @@ test('payments, refunds, and what an order comes to since', async () => {
   assert.equal(order.paymentStatus, 'partially_refunded');
 });
 
+test('a drawer, opened and counted', async () => {
+  const drawer = await mirrored(['drawer'], post(stack, '/api/drawers', { token: tokens.cashier, body: { float: 5000, name: 'Bar' } }), 201);
+  await mirrored(['drawer'], post(stack, `/api/drawers/${drawer.id}/close`, { token: tokens.cashier, body: { counted: 4900 } }), 200);
+  const { drawers } = await both.dump();
+  assert.deepEqual(drawers.map((d) => [d.pgId, d.name, d.floatAmount, d.expected, d.counted, d.closedDate]), [[drawer.id, 'Bar', 5000, 5000, 4900, drawer.business_date]]);
+});
+
 test('a business day, once it is closed', async () => {
   const date = stack.sqlValue(`SELECT business_date(now(), timezone, business_day_start) FROM restaurants WHERE slug = 'spice-garden'`);
   const day = await mirrored(['business_day'], post(stack, `/api/business-days/${date}/close`, { token: tokens.manager, body: { force: true } }), 201);

@@ -44,6 +44,10 @@ const makers = {
     ...base(n, 12, version), businessDate: `2026-11-${String(n).padStart(2, '0')}`, number: n, closedAt: 1790000000000 + n, wasForced: false,
     currency: 'INR', orders: 40, totalAmount: 2016000,
   }),
+  drawer: (n, version) => ({
+    ...base(n, 13, version), name: 'Bar', staffId: id(1, 14), floatAmount: 20000, currency: 'INR', businessDate: '2026-11-22', openedAt: 1790000000000 + n,
+    closedAt: 1790000001000 + n, closedDate: '2026-11-22', expected: 45000, counted: 44900,
+  }),
   payment: (n, version) => ({
     ...base(n, 7, version), sessionId: id(1, 6), shareId: id(1, 11), purpose: 'bill', amount: 50400, roundingAmount: 0, voidedAt: 1790000000000, tipAmount: 0, refundedAmount: 0, refundedTipAmount: 0, currency: 'INR',
     method: 'upi', flag: 'overpaid', businessDate: '2026-11-22', createdAt: 1790000000000 + n,
@@ -56,7 +60,7 @@ export const entities = Object.keys(makers);
 /** The table of the mirror that holds an entity. */
 export const tableOf = {
   order: 'orders', menu_category: 'menuCategories', menu_item: 'menuItems', menu_item_option: 'menuItemOptions',
-  table: 'tables', session: 'sessions', payment: 'payments', business_day: 'businessDays',
+  table: 'tables', session: 'sessions', payment: 'payments', business_day: 'businessDays', drawer: 'drawers',
 };
 
 /** Fields that are left out where they are NULL. */
@@ -69,6 +73,7 @@ export const optional = {
   session: ['closedAt', 'guestCount'],
   payment: ['sessionId', 'flag', 'purpose', 'roundingAmount', 'voidedAt', 'shareId'],
   business_day: [],
+  drawer: ['name', 'closedAt', 'closedDate', 'expected', 'counted'],
 };
 
 /** The nth document of an entity; more: what differs, undefined: left out. */
