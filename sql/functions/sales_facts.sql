@@ -3,9 +3,9 @@
 -- days, payments and refunds too. Money in another currency than the restaurant's is not counted; neither
 -- are orders that fell before there were such documents.
 --
--- A document's amounts are in one row, of no item and no tax rate; further rows move what is an item's
--- and what is a rate's there, and take it from that one. The parts of a line (src/domain/line_share.h) are,
--- of an order as it was placed, found here; of an adjustment they are stored.
+-- A document has a row for each of its lines, a row for what else is of a tax rate, if there is any, and one
+-- for the rest, of no item and no rate. The parts of a line (src/domain/line_share.h) are, of an order as it was
+-- placed, found here; of an adjustment they are stored.
 CREATE OR REPLACE FUNCTION public.sales_facts(restaurant uuid, first date, last date)
 RETURNS TABLE (
   business_date date, hour text, item text, category text, method text, tax_rate text, staff text, place text,
@@ -37,69 +37,77 @@ BEGIN
     JOIN public.orders o ON o.restaurant_id = a.restaurant_id AND o.id = a.order_id
     WHERE a.restaurant_id = restaurant AND a.business_date BETWEEN first AND last
   ), rates AS (
-    SELECT d.id, t.rate_ppm, t.taxable, t.amount,
-      CASE WHEN t.rate_ppm = d.service_rate THEN d.service_charge_amount ELSE 0 END AS service
+    SELECT d.id, t.rate_ppm, t.taxable, t.amount, CASE WHEN t.rate_ppm = d.service_rate THEN d.service_charge_amount ELSE 0 END AS service,
+      CASE WHEN d.prices_include_tax THEN 0 ELSE t.amount END AS added_tax
     FROM documents d
     CROSS JOIN jsonb_to_recordset(d.taxes) AS t (rate_ppm integer, taxable bigint, amount bigint)
   ), placed AS (
     SELECT y.id, y.menu_item_id, y.tax_rate_ppm, y.position, y.quantity, y.subtotal, y.subtotal - y.discount AS rest, y.discount,
-      coalesce(t.amount, 0)::numeric AS tax, coalesce(t.service, 0)::numeric AS service
+      y.prices_include_tax, y.discount_reduces_tax, coalesce(t.amount, 0)::numeric AS tax, coalesce(t.service, 0)::numeric AS service
     FROM (
-      SELECT z.id, z.menu_item_id, z.tax_rate_ppm, z.position, z.quantity, z.subtotal, (z.floor + CASE
+      SELECT z.id, z.menu_item_id, z.tax_rate_ppm, z.position, z.quantity, z.subtotal, z.prices_include_tax, z.discount_reduces_tax, (z.floor + CASE
           WHEN row_number() OVER (PARTITION BY z.id ORDER BY z.remainder DESC, z.position)
             <= z.discount_amount - sum(z.floor) OVER (PARTITION BY z.id) THEN 1 ELSE 0 END)::bigint AS discount
       FROM (
         SELECT d.id, l.menu_item_id, l.tax_rate_ppm::integer AS tax_rate_ppm, l.position, l.quantity, l.subtotal::bigint AS subtotal, d.discount_amount,
-          coalesce(div(d.discount_amount::numeric * l.subtotal, nullif(d.subtotal, 0)), 0) AS floor,
+          d.prices_include_tax, d.discount_reduces_tax, coalesce(div(d.discount_amount::numeric * l.subtotal, nullif(d.subtotal, 0)), 0) AS floor,
           coalesce(mod(d.discount_amount::numeric * l.subtotal, nullif(d.subtotal, 0)), 0) AS remainder
         FROM documents d
         JOIN public.order_items l ON l.restaurant_id = restaurant AND l.order_id = d.order_id
         WHERE d.is_placed) z) y
     LEFT JOIN rates t ON t.id = y.id AND t.rate_ppm = y.tax_rate_ppm
-  ), lines AS (
-    SELECT w.id, w.menu_item_id, w.tax_rate_ppm, w.quantity::bigint AS quantity, w.subtotal, w.discount, (w.floor + CASE
+  ), parts AS (
+    SELECT w.id, w.menu_item_id, w.tax_rate_ppm, w.quantity::bigint AS quantity, w.subtotal, w.discount, w.prices_include_tax, w.discount_reduces_tax, (w.floor + CASE
         WHEN row_number() OVER p + CASE WHEN mod(w.tax * w.service, w.whole) > w.remainder THEN 1 ELSE 0 END
           <= w.tax - sum(w.floor) OVER (PARTITION BY w.id, w.tax_rate_ppm) - div(w.tax * w.service, w.whole) THEN 1 ELSE 0 END)::bigint AS tax
     FROM (
-      SELECT v.id, v.menu_item_id, v.tax_rate_ppm, v.position, v.quantity, v.subtotal, v.discount, v.tax, v.service, v.whole,
-        div(v.tax * v.rest, v.whole) AS floor, mod(v.tax * v.rest, v.whole) AS remainder
+      SELECT v.id, v.menu_item_id, v.tax_rate_ppm, v.position, v.quantity, v.subtotal, v.discount, v.prices_include_tax, v.discount_reduces_tax,
+        v.tax, v.service, v.whole, div(v.tax * v.rest, v.whole) AS floor, mod(v.tax * v.rest, v.whole) AS remainder
       FROM (
-        SELECT u.id, u.menu_item_id, u.tax_rate_ppm, u.position, u.quantity, u.subtotal, u.rest, u.discount, u.tax, u.service,
-          greatest(sum(u.rest) OVER (PARTITION BY u.id, u.tax_rate_ppm) + u.service, 1) AS whole
+        SELECT u.id, u.menu_item_id, u.tax_rate_ppm, u.position, u.quantity, u.subtotal, u.rest, u.discount, u.prices_include_tax, u.discount_reduces_tax,
+          u.tax, u.service, greatest(sum(u.rest) OVER (PARTITION BY u.id, u.tax_rate_ppm) + u.service, 1) AS whole
         FROM placed u) v) w
     WINDOW p AS (PARTITION BY w.id, w.tax_rate_ppm ORDER BY w.remainder DESC, w.position)
     UNION ALL
-    SELECT d.id, l.menu_item_id, l.tax_rate_ppm, c.quantity, c.subtotal, c.discount_amount, c.tax_amount
+    -- By the order, and not by c.id: for all that a plan knows, a document has a hundred lines.
+    SELECT d.id, l.menu_item_id, l.tax_rate_ppm, c.quantity, c.subtotal, c.discount_amount, d.prices_include_tax, d.discount_reduces_tax, c.tax_amount
     FROM documents d
-    CROSS JOIN jsonb_to_recordset(d.lines) AS c (id uuid, quantity bigint, subtotal bigint, discount_amount bigint, tax_amount bigint)
-    JOIN public.order_items l ON l.restaurant_id = restaurant AND l.id = c.id
+    JOIN public.order_items l ON l.restaurant_id = restaurant AND l.order_id = d.order_id
+    JOIN LATERAL jsonb_to_recordset(d.lines) AS c (id uuid, quantity bigint, subtotal bigint, discount_amount bigint, tax_amount bigint) ON c.id = l.id
     WHERE d.lines IS NOT NULL
+  ), lines AS (
+    SELECT p.id, p.menu_item_id, p.tax_rate_ppm, p.quantity, p.subtotal, p.discount, p.subtotal - p.discount AS rest,
+      p.subtotal - CASE WHEN p.discount_reduces_tax THEN p.discount ELSE 0 END AS taxable, p.tax, CASE WHEN p.prices_include_tax THEN 0 ELSE p.tax END AS added_tax
+    FROM parts p
   ), sales AS (
-    SELECT d.id, NULL::uuid AS menu_item_id, NULL::integer AS rate, d.orders, 0::bigint AS quantity, d.subtotal,
-      d.discount_amount, d.service_charge_amount, (
-        SELECT coalesce(sum(t.taxable), 0) FROM jsonb_to_recordset(d.taxes) AS t (taxable bigint)) AS taxable,
-      d.tax_amount, d.tip_amount, d.deposit_used, d.total_amount
+    SELECT d.id, NULL::uuid AS menu_item_id, NULL::integer AS rate, d.orders, 0::bigint AS quantity, d.subtotal - coalesce(k.subtotal, 0) AS subtotal,
+      d.discount_amount - coalesce(k.discount, 0) AS discount_amount, d.service_charge_amount - coalesce(g.service, 0) AS service_charge_amount,
+      0::bigint AS taxable, d.tax_amount - coalesce(g.tax, 0) AS tax_amount, d.tip_amount, d.deposit_used,
+      d.total_amount - coalesce(k.rest, 0) - coalesce(g.service + g.added_tax, 0) AS total_amount
     FROM documents d
+    LEFT JOIN (
+      SELECT l.id, sum(l.subtotal)::bigint AS subtotal, sum(l.discount)::bigint AS discount, sum(l.rest)::bigint AS rest
+      FROM lines l
+      GROUP BY l.id) k ON k.id = d.id
+    LEFT JOIN (
+      SELECT t.id, sum(t.service)::bigint AS service, sum(t.amount)::bigint AS tax, sum(t.added_tax)::bigint AS added_tax
+      FROM rates t
+      GROUP BY t.id) g ON g.id = d.id
     UNION ALL
-    SELECT l.id, l.menu_item_id, l.tax_rate_ppm, 0, l.quantity, l.subtotal, l.discount, 0,
-      l.subtotal - CASE WHEN d.discount_reduces_tax THEN l.discount ELSE 0 END, l.tax, 0, 0,
-      l.subtotal - l.discount + CASE WHEN d.prices_include_tax THEN 0 ELSE l.tax END
+    SELECT l.id, l.menu_item_id, l.tax_rate_ppm, 0, l.quantity, l.subtotal, l.discount, 0, l.taxable, l.tax, 0, 0, l.rest + l.added_tax
     FROM lines l
-    JOIN documents d ON d.id = l.id
     UNION ALL
-    SELECT s.id, NULL, NULL, 0, 0, -s.subtotal, -s.discount, 0, 0, 0, 0, 0, -s.subtotal + s.discount
-    FROM lines s
-    UNION ALL
-    SELECT m.id, NULL, m.tax_rate_ppm, 0, 0, 0, 0, 0,
-      -m.subtotal + CASE WHEN e.discount_reduces_tax THEN m.discount ELSE 0 END, -m.tax, 0, 0, CASE WHEN e.prices_include_tax THEN 0 ELSE -m.tax END
-    FROM lines m
-    JOIN documents e ON e.id = m.id
-    UNION ALL
-    SELECT t.id, NULL, g.rate, 0, 0, 0, 0, g.sign * t.service, g.sign * t.taxable, g.sign * t.amount, 0, 0,
-      g.sign * (t.service + CASE WHEN f.prices_include_tax THEN 0 ELSE t.amount END)
-    FROM rates t
-    JOIN documents f ON f.id = t.id
-    CROSS JOIN LATERAL (VALUES (1, t.rate_ppm), (-1, NULL)) AS g (sign, rate)
+    SELECT q.id, NULL, q.rate, 0, 0, 0, 0, q.service, q.taxable, q.tax, 0, 0, q.service + q.added_tax
+    FROM (
+      SELECT y.id, y.rate, sum(y.service)::bigint AS service, sum(y.taxable)::bigint AS taxable, sum(y.tax)::bigint AS tax, sum(y.added_tax)::bigint AS added_tax
+      FROM (
+        SELECT t.id, t.rate_ppm AS rate, t.service, t.taxable, t.amount AS tax, t.added_tax
+        FROM rates t
+        UNION ALL
+        SELECT l.id, l.tax_rate_ppm, 0, -l.taxable, -l.tax, -l.added_tax
+        FROM lines l) y
+      GROUP BY y.id, y.rate) q
+    WHERE q.service <> 0 OR q.taxable <> 0 OR q.tax <> 0
   ), money AS (
     SELECT p.business_date, p.created_at, p.method::text AS method, p.staff_id, coalesce(b.table_id, s.table_id) AS table_id,
       b.order_type::text AS order_type, NULL::text AS reason, 1::bigint AS payments, p.amount AS paid, p.tip_amount AS tips,
@@ -123,7 +131,7 @@ BEGIN
   SELECT d.business_date, to_char(d.created_at AT TIME ZONE r.timezone, 'HH24'), x.menu_item_id::text, i.category_id::text, NULL,
     x.rate::text, d.staff_id::text, d.table_id::text, d.order_type,
     CASE WHEN d.kind IN ('void', 'comp', 'discount', 'refund', 'cancelled', 'deleted', 'service_charge_waived') THEN d.kind || ': ' || coalesce(d.reason, '') END,
-    x.orders::bigint, x.quantity, x.subtotal, x.discount_amount, x.service_charge_amount, x.taxable::bigint, x.tax_amount, x.tip_amount, x.deposit_used, x.total_amount,
+    x.orders::bigint, x.quantity, x.subtotal, x.discount_amount, x.service_charge_amount, x.taxable, x.tax_amount, x.tip_amount, x.deposit_used, x.total_amount,
     CASE WHEN d.kind = 'void' THEN -x.total_amount ELSE 0 END, CASE WHEN d.kind = 'comp' THEN -x.total_amount ELSE 0 END,
     CASE WHEN d.kind IN ('cancelled', 'deleted') THEN -x.total_amount ELSE 0 END, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint,
     0::bigint, 0::bigint, 0::bigint
