@@ -80,6 +80,7 @@ API_TESTS = \
 	tests/api/metrics.test.mjs \
 	tests/api/sign_in.test.mjs \
 	tests/programs/guide.test.mjs \
+	tests/programs/history.test.mjs \
 	tests/programs/migrate.test.mjs \
 	tests/programs/run_user.test.mjs \
 	tests/programs/watch.test.mjs \

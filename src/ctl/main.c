@@ -21,7 +21,8 @@ static const struct command {
 } commands[] = {
     {"migrate", NULL, true, CONF_ADMIN, ctl_migrate, "migrate [--status] [--wait SECONDS] [--from DIR]",
      "bring the database to this program's schema"},
-    {"seed", NULL, true, CONF_ADMIN, ctl_seed, "seed [--show]", "add the demo restaurants; --show prints them as JSON"},
+    {"seed", NULL, true, CONF_ADMIN, ctl_seed, "seed [--history DAYS] [--show]",
+     "add the demo restaurants, with closed days behind them; --show prints them as JSON"},
     {"restaurant", "add", true, CONF_ADMIN, ctl_restaurant_add,
      "restaurant add --slug SLUG --name NAME --currency CODE --timezone ZONE", "add a restaurant"},
     {"staff", "add", true, CONF_ADMIN, ctl_staff_add,

@@ -13,7 +13,7 @@ static const struct source embedded[] = {
 #undef FILE
 };
 
-/* const char schema_seed[] */
+/* const char schema_seed[], schema_history[] */
 #include "ctl/seed.inc"
 
 enum { SOURCES_MAX = 500 };

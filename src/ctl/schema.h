@@ -18,7 +18,7 @@ struct source {
  * the folder cannot be read. */
 const struct source *schema_load(struct arena *arena, const char *dir, size_t *n);
 
-/* The demo's data. */
-extern const char schema_seed[];
+/* The demo's data, and its past. */
+extern const char schema_seed[], schema_history[];
 
 #endif

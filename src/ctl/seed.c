@@ -7,7 +7,9 @@
 #include "ctl/people.h"
 #include "ctl/schema.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -18,7 +20,7 @@ static const char demo_provider[] = "demopay";
 static const char demo_secret[] = "orderzap-demo-signs-with-this";
 
 static const char *const slugs[] = {"spice-garden", "caffe-lungarno"};
-enum { RESTAURANTS = 2 };
+enum { RESTAURANTS = 2, HISTORY_MAX = 366 };
 
 static const struct {
     const char *role, *names[RESTAURANTS];
@@ -135,11 +137,30 @@ static int show(struct ctl *ctl)
     return EX_OK;
 }
 
+static bool read_days(const char *text, long *days)
+{
+    char *end = NULL;
+    *days = text != NULL ? strtol(text, &end, 10) : 0;
+    if (text == NULL || (isdigit((unsigned char)text[0]) && *end == '\0' && *days >= 1 && *days <= HISTORY_MAX))
+        return true;
+    fprintf(stderr, "orderzapctl: --history %s: must be a number of days, 1 to %d\n", text, HISTORY_MAX);
+    return false;
+}
+
+/* In one transaction: a restaurant has all of its past or none. */
+static bool add_history(struct ctl *ctl, long days)
+{
+    const char *begin = arena_printf(ctl->arena, "BEGIN; SET LOCAL orderzap.history_days = %ld", days);
+    return db_script(ctl->db, begin) && db_script(ctl->db, schema_history) && db_script(ctl->db, "COMMIT");
+}
+
 int ctl_seed(struct ctl *ctl)
 {
     bool only_show = false;
-    const struct ctl_option options[] = {{"show", NULL, &only_show, false}};
-    if (!ctl_options(ctl, options, 1))
+    const char *history = NULL;
+    long days;
+    const struct ctl_option options[] = {{"show", NULL, &only_show, false}, {"history", &history, NULL, false}};
+    if (!ctl_options(ctl, options, 2) || !read_days(history, &days))
         return EX_USAGE;
     if (only_show)
         return show(ctl);
@@ -150,6 +171,8 @@ int ctl_seed(struct ctl *ctl)
     for (int i = 0; i < RESTAURANTS; i++)
         if (!add_people(ctl, i) || !add_provider(ctl, i))
             return EX_SOFTWARE;
+    if (days > 0 && !add_history(ctl, days))
+        return ctl_database_error(ctl, "seed");
     ctl_analyze(ctl);
     puts("The demo restaurants are there: spice-garden and caffe-lungarno.");
     return EX_OK;

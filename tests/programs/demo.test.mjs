@@ -1,5 +1,5 @@
 // scripts/demo as a newcomer uses it: two systems side by side, stopping and
-// starting, the lines that it prints, and the evening that it plays.
+// starting, the lines that it prints, the past that it makes and the evening that it plays.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -23,8 +23,12 @@ function script(name, args, env = process.env) {
 }
 const demo = (...args) => script('demo', args);
 
-/** The orders of the evening that the demo plays. */
+/** The orders of the evening that the demo plays, and the closed days before it. */
 const eveningOrders = 7;
+const pastDays = 30;
+/** What a system has of orders, guests' or corrections since the last day that was closed. */
+const sinceClose = (system, table) => system.sql(`SELECT count(*) FROM ${table} x JOIN restaurants r ON r.id = x.restaurant_id
+  WHERE x.created_at > (coalesce(r.closed_through, '2000-01-01') + 1 + r.business_day_start) AT TIME ZONE r.timezone`);
 
 /** A folder that the servers' users may enter too. */
 function openFolder(prefix) {
@@ -163,10 +167,11 @@ test('the welcome says what there is', async () => {
 
 test('the evening is there once: a void, a comp and a discount, a split bill, an open table, and a report that adds up', async () => {
   const token = await tokenOf(first, 'owner'), read = async (path) => expectStatus(await get(first, path, { token }), 200).json;
-  const orders = (await read('/api/orders')).data;
+  const closed = first.sql(`SELECT closed_through FROM restaurants WHERE slug = 'spice-garden'`);
+  const orders = (await read('/api/orders?limit=50')).data.filter((o) => o.business_date > closed);
   assert.equal(orders.length, eveningOrders);
-  assert.equal(first.sql('SELECT count(*) FROM users'), '7');
-  assert.equal(first.sql('SELECT count(*) FROM order_adjustments'), '3');
+  assert.equal(sinceClose(first, 'users'), '7');
+  assert.equal(sinceClose(first, 'order_adjustments'), '3');
   const bills = {};
   for (const { id, name } of first.restaurant().tables) {
     const { session_id: session } = orders.find((o) => o.table_id === id) ?? {};
@@ -198,6 +203,29 @@ test('the evening is there once: a void, a comp and a discount, a split bill, an
   assert.equal(joined.session.id, open.id);
 });
 
+test('thirty closed days lie behind it, whose reports say the same however they are cut; a second start adds none', async () => {
+  const closedDays = () => first.sql('SELECT restaurant_id, count(*), min(number), max(number), max(business_date) FROM business_days GROUP BY 1 ORDER BY 1');
+  const had = closedDays();
+  for (const slug of ['spice-garden', 'caffe-lungarno']) {
+    const token = await tokenOf(first, 'owner', slug), read = async (path) => expectStatus(await get(first, path, { token }), 200).json;
+    const { data } = await read('/api/business-days?limit=100');
+    assert.deepEqual(data.map((d) => d.number), Array.from({ length: pastDays }, (_, i) => pastDays - i));
+    assert.deepEqual(first.sql(`SELECT closed_through, business_date(now(), timezone, business_day_start) - 1 FROM restaurants WHERE slug = '${slug}'`).split('|'),
+      [data[0].business_date, data[0].business_date], 'up to yesterday');
+    const report = async (by) => (await read(`/api/reports/sales?from=${data.at(-1).business_date}&to=${data[0].business_date}&by=${by}`)).totals;
+    const { orders, ...day } = await report('day');
+    assert.ok(orders > 30 * pastDays, `${slug}: ${orders} orders`);
+    for (const by of ['hour', 'item', 'category', 'method', 'tax_rate', 'staff', 'table', 'order_type', 'reason']) {
+      const totals = await report(by);
+      delete totals.orders;
+      assert.deepEqual(totals, day, `${slug} by ${by}`);
+    }
+    assert.equal(day.total_amount, day.paid - day.rounding_amount - day.refunded, 'all of it was paid');
+  }
+  assert.equal((await first.start('--quiet')).status, 0);
+  assert.equal(closedDays(), had);
+});
+
 test('the three curl lines of the welcome work as they are', async () => {
   const lines = welcome.split('\n').map((l) => l.trim()).filter((l) => l.startsWith('curl '));
   assert.equal(lines.length, 3);
@@ -221,7 +249,7 @@ test('a second start while it runs: the same process, the same data, lines that 
   assert.doesNotMatch(again.stdout, /evening/);
   assert.equal((await first.read()).pid, pids[0]);
   assert.deepEqual(pids.filter(isGone), []);
-  assert.equal(first.sql('SELECT count(*) FROM orders'), String(eveningOrders + 1));
+  assert.equal(sinceClose(first, 'orders'), String(eveningOrders + 1));
   const lines = again.stdout.split('\n').map((l) => l.trim()).filter((l) => l.startsWith('curl '));
   const [opened, placed, seen] = lines.map((line) => JSON.parse(execFileSync('bash', ['-c', line], { encoding: 'utf8' })));
   assert.ok(opened.token, JSON.stringify(opened));
@@ -243,8 +271,8 @@ test('a second system beside the first, in a folder with a path of 120 character
   const { items } = await readMenu(second);
   const order = await post(second, '/api/orders', { token, body: orderOf(lineOf(items.find((i) => i.is_available))) });
   assert.equal(expectStatus(order, 201).json.order_number, 1);
-  assert.equal(second.sql('SELECT count(*) FROM orders'), '1');
-  assert.equal(first.sql('SELECT count(*) FROM orders'), String(eveningOrders + 2));
+  assert.equal(second.sql('SELECT count(*) FROM orders'), '1', 'neither an evening nor a past');
+  assert.equal(sinceClose(first, 'orders'), String(eveningOrders + 2));
   assert.equal((await get(first, '/api/orders', { token })).status, 401, "the other's token is nothing here");
 });
 
