@@ -59,7 +59,8 @@ static const char *pdftotext(struct arena *arena, const struct pdf *pdf, const c
     return out.bytes;
 }
 
-/* Reads what pdftotext -bbox writes: a line for each page and each word. */
+/* Reads what pdftotext -bbox writes: a line for each page and each word. Emoji are left out: they
+ * are pictures, and poppler 25 does not say well where they are. */
 static void read_pages(struct arena *arena, const struct pdf *pdf, struct pages *out)
 {
     const char *text = pdftotext(arena, pdf, "-bbox");
@@ -75,7 +76,8 @@ static void read_pages(struct arena *arena, const struct pdf *pdf, struct pages 
                           &word.right, &word.bottom, &start) == 4 &&
                    start > 0) {
             word.text = arena_strndup(arena, line + start, strcspn(line + start, "<\n"));
-            out->words[out->n_words++] = word;
+            if (strpbrk(word.text, "\xf0") == NULL)
+                out->words[out->n_words++] = word;
         }
     }
     CHECK(out->n > 0 && out->n_words > 0, "no words in the PDF");
