@@ -112,6 +112,7 @@ export const menuItem = v.object({
   isAvailable: v.boolean(),
   taxRatePpm: v.optional(v.number()),
   takeawayTaxRatePpm: v.optional(v.number()),
+  itemCode: v.optional(v.string()),
 });
 
 export const menuItemOption = v.object({

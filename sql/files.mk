@@ -449,4 +449,6 @@ SQL_SCHEMA = \
 	sql/migrations/0074_shares_cut.sql \
 	sql/migrations/0075_order_events.sql \
 	sql/migrations/0076_restaurant_papers.sql \
-	sql/migrations/0077_restaurant_papers_valid.sql
+	sql/migrations/0077_restaurant_papers_valid.sql \
+	sql/migrations/0090_item_code.sql \
+	sql/migrations/0091_item_code_valid.sql

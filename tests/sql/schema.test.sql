@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(427);
+SELECT plan(429);
 
 \ir fixture.sql
 
@@ -275,6 +275,8 @@ INSERT INTO bad (relation, changes) VALUES
   ('menu_items', jsonb_build_object('image_url', tap.repeated(1001))),
   ('menu_items', '{"station": ""}'),
   ('menu_items', jsonb_build_object('station', tap.repeated(61))),
+  ('menu_items', '{"item_code": ""}'),
+  ('menu_items', jsonb_build_object('item_code', tap.repeated(21))),
   ('menu_items', '{"tax_rate_ppm": -1}'),
   ('menu_items', '{"tax_rate_ppm": 1000001}'),
   ('menu_item_options', '{"name": ""}'),

@@ -29,7 +29,7 @@ const makers = {
   menu_category: (n, version) => ({ ...base(n, 2, version), name: `Category ${n}`, description: 'Hot', position: n }),
   menu_item: (n, version) => ({
     ...base(n, 3, version), categoryId: id(1, 2), name: `Item ${n}`, description: 'Crisp', price: 12000, position: n, station: 'hot',
-    tags: ['vegan'], allergens: ['nuts'], imageUrl: 'https://example.com/dosa.jpg', isAvailable: true, taxRatePpm: 50000, takeawayTaxRatePpm: 50000,
+    tags: ['vegan'], allergens: ['nuts'], imageUrl: 'https://example.com/dosa.jpg', isAvailable: true, taxRatePpm: 50000, takeawayTaxRatePpm: 50000, itemCode: '996331',
   }),
   menu_item_option: (n, version) => ({
     ...base(n, 4, version), menuItemId: id(1, 3), name: 'Size', position: n, minSelect: 1, maxSelect: 1, allowRepeat: true,
@@ -59,7 +59,7 @@ export const tableOf = {
 export const optional = {
   order: ['tableId', 'sessionId', 'dinerId', 'notes', 'specialInstructions', 'serviceChargeAmount', 'adjustedTotal', 'adjustments'],
   menu_category: ['description'],
-  menu_item: ['description', 'station', 'imageUrl', 'taxRatePpm', 'takeawayTaxRatePpm'],
+  menu_item: ['description', 'station', 'imageUrl', 'taxRatePpm', 'takeawayTaxRatePpm', 'itemCode'],
   menu_item_option: ['allowRepeat'],
   table: ['zone'],
   session: ['closedAt'],
