@@ -185,6 +185,23 @@ export const payment = v.object({
   ),
 });
 
+/** A receipt or a credit note, without what it says: that may name people. */
+export const receipt = v.object({
+  ...mirrored,
+  kind: v.union(v.literal('receipt'), v.literal('credit_note')),
+  reference: v.string(),
+  businessDate: v.string(),
+  totalAmount: v.number(),
+  currency: v.string(),
+  sessionId: v.optional(v.string()),
+  shareId: v.optional(v.string()),
+  orderIds: v.array(v.string()),
+  correctsId: v.optional(v.string()),
+  paymentId: v.optional(v.string()),
+  issuedAt: v.number(),
+  printedAt: v.optional(v.number()),
+});
+
 export const entity = v.union(
   v.literal('order'),
   v.literal('menu_category'),
@@ -193,6 +210,7 @@ export const entity = v.union(
   v.literal('table'),
   v.literal('session'),
   v.literal('payment'),
+  v.literal('receipt'),
 );
 
 /** The table that holds an entity. */
@@ -204,6 +222,7 @@ export const tableOf = {
   table: 'tables',
   session: 'sessions',
   payment: 'payments',
+  receipt: 'receipts',
 } as const satisfies Record<Infer<typeof entity>, string>;
 
 /** A deleted row: changes older than this version come too late. */
@@ -226,6 +245,7 @@ export const change = v.union(
   v.object({ op, entity: v.literal('table'), doc: table }),
   v.object({ op, entity: v.literal('session'), doc: session }),
   v.object({ op, entity: v.literal('payment'), doc: payment }),
+  v.object({ op, entity: v.literal('receipt'), doc: receipt }),
   v.object({
     op: v.literal('delete'),
     entity,

@@ -10,6 +10,7 @@ BEGIN
     ('table', 'tables', true),
     ('session', 'sessions', false),
     ('order', 'orders', true),
-    ('payment', 'payments', false);
+    ('payment', 'payments', false),
+    ('receipt', 'receipts', false);
 END
 $$;

@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(429);
+SELECT plan(448);
 
 \ir fixture.sql
 
@@ -66,7 +66,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'live_channels', 'closed_channels', 'door_addresses', 'schema_migrations', 'sync_state',
-  'order_adjustments', 'allocation_moves', 'shares']) AS t (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'receipts', 'receipt_orders', 'receipt_counters']) AS t (name);
 
 SELECT tap.is_empty($$
   SELECT r.name FROM tap.relation r
@@ -172,7 +172,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events',
-  'order_adjustments', 'allocation_moves', 'shares']) AS r (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'receipts', 'receipt_orders', 'receipt_counters']) AS r (name);
 
 -- Valid rows at the edges.
 
@@ -416,6 +416,7 @@ INSERT INTO bad (relation, changes) VALUES
   ('sync_queue', jsonb_build_object('change_id', tap.repeated(256))),
   ('sync_queue', '{"type": ""}'),
   ('sync_queue', jsonb_build_object('type', tap.repeated(61))),
+  ('restaurants', '{"fiscal_year_start": "13-01"}'),
   ('restaurants', '{"takeaway_tax_rate_ppm": -1}'),
   ('restaurants', '{"takeaway_tax_rate_ppm": 1000001}'),
   ('restaurants', '{"service_charge_ppm": -1}'),
@@ -439,6 +440,14 @@ INSERT INTO bad (relation, changes) VALUES
   ('payments', jsonb_build_object('void_reason', tap.repeated(501))),
   ('payments', '{"order_id": null, "session_id": null, "purpose": "bill"}'),
   ('refunds', '{"status": "lost"}'),
+  ('receipt_counters', '{"kind": "bill"}'),
+  ('receipt_counters', '{"last_number": 0}'),
+  ('receipts', '{"kind": "bill", "corrects_id": null}'),
+  ('receipts', '{"kind": "credit_note", "corrects_id": null}'),
+  ('receipts', '{"number": 0}'),
+  ('receipts', '{"total_amount": -9007199254740992}'),
+  ('receipts', '{"total_amount": 9007199254740992}'),
+  ('receipt_orders', '{"covers": "some"}'),
   ('order_adjustments', '{"kind": "gift"}'),
   ('order_adjustments', '{"quantity": 0}'),
   ('order_adjustments', '{"quantity": 100}'),
@@ -542,6 +551,7 @@ INSERT INTO twin (relation, changes, expected, description) VALUES
   ('qr_codes', '{"retired_at": "2030-01-01T00:00:00Z"}', 'qr_codes_restaurant_id_code_key', 'a code twice'),
   ('qr_codes', '{"code": "bcdefghi"}', 'qr_codes_current', 'a second current code of a table'),
   ('order_item_customizations', '{}', 'order_item_customizations_once', 'a value twice on a line'),
+  ('receipts', '{}', 'receipts_number', 'a number twice'),
   ('sync_queue', '{}', 'sync_queue_once', 'an offline change twice'),
   ('sync_queue', '{"caller": "staff:2"}', 'inserted', 'another caller''s change of that name');
 UPDATE twin t SET fate = tap.fate(t.relation, tap.row_of(t.relation, 'A'),
@@ -549,6 +559,9 @@ UPDATE twin t SET fate = tap.fate(t.relation, tap.row_of(t.relation, 'A'),
 INSERT INTO twin (relation, changes, expected, description) VALUES
   ('slugs', '{}', 'slugs_pkey', 'a slug twice'),
   ('order_counters', '{}', 'order_counters_pkey', 'a second counter for a business day'),
+  ('receipt_counters', '{}', 'receipt_counters_pkey', 'a second counter for a year'),
+  ('receipt_orders', '{}', 'receipt_orders_pkey', 'an order twice in a receipt'),
+  ('receipt_orders', jsonb_build_object('receipt_id', tap.id('A', 'nothing'), 'covers', 'order'), 'receipt_orders_once', 'an order in two receipts'),
   ('idempotency_keys', '{}', 'idempotency_keys_pkey', 'a caller''s key twice'),
   ('payment_providers', '{}', 'payment_providers_pkey', 'a provider twice'),
   ('payment_intent_allocations', '{}', 'payment_intent_allocations_pkey', 'an order twice in an intent'),

@@ -45,6 +45,10 @@ const makers = {
     method: 'upi', flag: 'overpaid', businessDate: '2026-11-22', createdAt: 1790000000000 + n,
     allocations: [{ orderId: id(1, 1), amount: 50400, refundedAmount: 0 }],
   }),
+  receipt: (n, version) => ({
+    ...base(n, 12, version), kind: 'receipt', reference: `2026-${String(n).padStart(6, '0')}`, businessDate: '2026-11-22', totalAmount: 50400, currency: 'INR',
+    sessionId: id(1, 6), shareId: id(1, 11), orderIds: [id(1, 1)], correctsId: id(2, 12), paymentId: id(1, 7), issuedAt: 1790000000000 + n, printedAt: 1790000000000,
+  }),
 };
 
 export const entities = Object.keys(makers);
@@ -52,7 +56,7 @@ export const entities = Object.keys(makers);
 /** The table of the mirror that holds an entity. */
 export const tableOf = {
   order: 'orders', menu_category: 'menuCategories', menu_item: 'menuItems', menu_item_option: 'menuItemOptions',
-  table: 'tables', session: 'sessions', payment: 'payments',
+  table: 'tables', session: 'sessions', payment: 'payments', receipt: 'receipts',
 };
 
 /** Fields that are left out where they are NULL. */
@@ -64,6 +68,7 @@ export const optional = {
   table: ['zone'],
   session: ['closedAt'],
   payment: ['sessionId', 'flag', 'purpose', 'roundingAmount', 'voidedAt', 'shareId'],
+  receipt: ['sessionId', 'shareId', 'correctsId', 'paymentId', 'printedAt'],
 };
 
 /** The nth document of an entity; more: what differs, undefined: left out. */
