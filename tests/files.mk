@@ -42,6 +42,8 @@ SHARING_TESTS = \
 	tests/programs/qr_sheet.test.mjs \
 	tests/api/service_calls.test.mjs \
 	tests/api/adjustments.test.mjs \
+	tests/api/receipts.test.mjs \
+	tests/api/receipts_corrections.test.mjs \
 	tests/api/splits.test.mjs \
 	tests/api/bill.test.mjs \
 	tests/api/guests.test.mjs \
@@ -95,6 +97,7 @@ FAULT_TESTS = \
 	tests/faults/nginx.test.mjs \
 	tests/faults/offline.test.mjs \
 	tests/faults/queue.test.mjs \
+	tests/faults/receipts.test.mjs \
 	tests/faults/service.test.mjs \
 	tests/faults/signals.test.mjs \
 	tests/faults/upgrade.test.mjs
@@ -427,6 +430,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/qr.mjs \
 	tests/api/lib/provider.mjs \
 	tests/api/lib/random.mjs \
+	tests/api/lib/receipts.mjs \
 	tests/api/lib/rows_read.mjs \
 	tests/api/lib/settings.mjs \
 	tests/api/lib/share.mjs \
