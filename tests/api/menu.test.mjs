@@ -378,7 +378,7 @@ test('another way of writing menus has another entity tag, and the same one has 
     await until(what, async () => is((answer = await raw(path, { headers: { 'If-None-Match': before.headers.etag } })).headers.etag));
     return answer;
   };
-  stack.sql(definition.replace('r.session_opening)', `r.session_opening, 'new' AS novelty)`));
+  stack.sql(definition.replace('r.session_opening,', `r.session_opening, 'new' AS novelty,`));
   try {
     const answer = await tagged('the new shape is served', (etag) => etag !== before.headers.etag);
     assert.equal(answer.status, 200);
