@@ -112,6 +112,7 @@ export const menuItem = v.object({
   isAvailable: v.boolean(),
   taxRatePpm: v.optional(v.number()),
   takeawayTaxRatePpm: v.optional(v.number()),
+  itemCode: v.optional(v.string()),
 });
 
 export const menuItemOption = v.object({
@@ -212,6 +213,23 @@ export const drawer = v.object({
   counted: v.optional(v.number()),
 });
 
+/** A receipt or a credit note, without what it says: that may name people. */
+export const receipt = v.object({
+  ...mirrored,
+  kind: v.union(v.literal('receipt'), v.literal('credit_note')),
+  reference: v.string(),
+  businessDate: v.string(),
+  totalAmount: v.number(),
+  currency: v.string(),
+  sessionId: v.optional(v.string()),
+  shareId: v.optional(v.string()),
+  orderIds: v.array(v.string()),
+  correctsId: v.optional(v.string()),
+  paymentId: v.optional(v.string()),
+  issuedAt: v.number(),
+  printedAt: v.optional(v.number()),
+});
+
 export const entity = v.union(
   v.literal('order'),
   v.literal('menu_category'),
@@ -222,6 +240,7 @@ export const entity = v.union(
   v.literal('payment'),
   v.literal('business_day'),
   v.literal('drawer'),
+  v.literal('receipt'),
 );
 
 /** The table that holds an entity. */
@@ -235,6 +254,7 @@ export const tableOf = {
   payment: 'payments',
   business_day: 'businessDays',
   drawer: 'drawers',
+  receipt: 'receipts',
 } as const satisfies Record<Infer<typeof entity>, string>;
 
 /** A deleted row: changes older than this version come too late. */
@@ -259,6 +279,7 @@ export const change = v.union(
   v.object({ op, entity: v.literal('payment'), doc: payment }),
   v.object({ op, entity: v.literal('business_day'), doc: businessDay }),
   v.object({ op, entity: v.literal('drawer'), doc: drawer }),
+  v.object({ op, entity: v.literal('receipt'), doc: receipt }),
   v.object({
     op: v.literal('delete'),
     entity,

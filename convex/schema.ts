@@ -1,7 +1,7 @@
 // The mirror's tables. Every index except those for the clean-up begins with the
 // restaurant, as every query does.
 import { defineSchema, defineTable } from 'convex/server';
-import { businessDay, drawer, menuCategory, menuItem, menuItemOption, order, payment, session, table, tombstone } from './model';
+import { businessDay, drawer, menuCategory, menuItem, menuItemOption, order, payment, receipt, session, table, tombstone } from './model';
 
 export default defineSchema({
   orders: defineTable(order)
@@ -42,6 +42,10 @@ export default defineSchema({
     .index('by_pg_id', ['pgId'])
     .index('by_restaurant_pg_id', ['restaurantId', 'pgId'])
     .index('by_restaurant_date', ['restaurantId', 'businessDate']),
+  receipts: defineTable(receipt)
+    .index('by_pg_id', ['pgId'])
+    .index('by_restaurant_pg_id', ['restaurantId', 'pgId'])
+    .index('by_restaurant_session', ['restaurantId', 'sessionId', 'issuedAt']),
   tombstones: defineTable(tombstone)
     .index('by_row', ['entity', 'restaurantId', 'pgId'])
     .index('by_deleted_at', ['deletedAt']),

@@ -425,7 +425,9 @@ CREATE TABLE menu_items (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   deleted_at timestamp with time zone,
   takeaway_tax_rate_ppm integer,
+  item_code text,
   CONSTRAINT menu_items_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT menu_items_code CHECK (length(item_code) >= 1 AND length(item_code) <= 20),
   CONSTRAINT menu_items_description_check CHECK (length(description) <= 1000),
   CONSTRAINT menu_items_image_url_check CHECK (length(image_url) <= 1000),
   CONSTRAINT menu_items_name_check CHECK (length(name) >= 1 AND length(name) <= 120),
@@ -886,6 +888,94 @@ CREATE POLICY tenant ON qr_codes FOR ALL TO public
   USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
   WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON qr_codes TO orderzap_app;
+
+CREATE TABLE receipt_counters (
+  restaurant_id uuid NOT NULL,
+  kind text NOT NULL,
+  fiscal_year integer NOT NULL,
+  last_number integer NOT NULL,
+  CONSTRAINT receipt_counters_pkey PRIMARY KEY (restaurant_id, kind, fiscal_year),
+  CONSTRAINT receipt_counters_kind_check CHECK (kind = ANY (ARRAY['receipt'::text, 'credit_note'::text])),
+  CONSTRAINT receipt_counters_last_number_check CHECK (last_number > 0),
+  CONSTRAINT receipt_counters_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
+) WITH (fillfactor=20);
+ALTER TABLE receipt_counters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE receipt_counters FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON receipt_counters FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON receipt_counters TO orderzap_app;
+
+CREATE TABLE receipt_orders (
+  restaurant_id uuid NOT NULL,
+  receipt_id uuid NOT NULL,
+  order_id uuid NOT NULL,
+  covers text NOT NULL,
+  CONSTRAINT receipt_orders_pkey PRIMARY KEY (restaurant_id, receipt_id, order_id),
+  CONSTRAINT receipt_orders_covers_check CHECK (covers = ANY (ARRAY['order'::text, 'part'::text, 'correction'::text])),
+  CONSTRAINT receipt_orders_restaurant_id_order_id_fkey FOREIGN KEY (restaurant_id, order_id) REFERENCES orders(restaurant_id, id),
+  CONSTRAINT receipt_orders_restaurant_id_receipt_id_fkey FOREIGN KEY (restaurant_id, receipt_id) REFERENCES receipts(restaurant_id, id)
+);
+CREATE UNIQUE INDEX receipt_orders_once ON receipt_orders USING btree (restaurant_id, order_id) WHERE (covers = 'order'::text);
+CREATE INDEX receipt_orders_order ON receipt_orders USING btree (restaurant_id, order_id);
+CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON receipt_orders FOR EACH ROW EXECUTE FUNCTION refuse_change('receipt_orders');
+ALTER TABLE receipt_orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE receipt_orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON receipt_orders FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON receipt_orders TO orderzap_app;
+GRANT SELECT ON receipt_orders TO orderzap_sync;
+
+CREATE TABLE receipts (
+  restaurant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  fiscal_year integer NOT NULL,
+  number integer NOT NULL,
+  reference text NOT NULL,
+  business_date date NOT NULL,
+  session_id uuid,
+  share_id uuid,
+  is_part boolean NOT NULL DEFAULT false,
+  corrects_id uuid,
+  payment_id uuid,
+  total_amount minor_units_signed NOT NULL,
+  figures jsonb NOT NULL,
+  document json NOT NULL,
+  staff_id uuid,
+  issued_at timestamp with time zone NOT NULL,
+  printed_at timestamp with time zone,
+  version bigint NOT NULL DEFAULT 1,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT receipts_pkey PRIMARY KEY (restaurant_id, id),
+  CONSTRAINT receipts_number UNIQUE (restaurant_id, kind, fiscal_year, number),
+  CONSTRAINT receipts_corrects CHECK ((kind = 'credit_note'::text) = (corrects_id IS NOT NULL)),
+  CONSTRAINT receipts_kind_check CHECK (kind = ANY (ARRAY['receipt'::text, 'credit_note'::text])),
+  CONSTRAINT receipts_number_check CHECK (number > 0),
+  CONSTRAINT receipts_restaurant_id_corrects_id_fkey FOREIGN KEY (restaurant_id, corrects_id) REFERENCES receipts(restaurant_id, id),
+  CONSTRAINT receipts_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id),
+  CONSTRAINT receipts_restaurant_id_session_id_fkey FOREIGN KEY (restaurant_id, session_id) REFERENCES sessions(restaurant_id, id),
+  CONSTRAINT receipts_restaurant_id_share_id_fkey FOREIGN KEY (restaurant_id, share_id) REFERENCES shares(restaurant_id, id),
+  CONSTRAINT receipts_restaurant_id_staff_id_fkey FOREIGN KEY (restaurant_id, staff_id) REFERENCES staff(restaurant_id, id)
+);
+CREATE INDEX receipts_corrected ON receipts USING btree (restaurant_id, corrects_id) WHERE (corrects_id IS NOT NULL);
+CREATE INDEX receipts_day ON receipts USING btree (restaurant_id, business_date, id);
+CREATE INDEX receipts_payment ON receipts USING btree (restaurant_id, payment_id) WHERE (payment_id IS NOT NULL);
+CREATE INDEX receipts_share ON receipts USING btree (restaurant_id, share_id) WHERE (share_id IS NOT NULL);
+CREATE TRIGGER check_day BEFORE INSERT ON receipts FOR EACH ROW EXECUTE FUNCTION check_day();
+CREATE TRIGGER guard BEFORE UPDATE ON receipts FOR EACH ROW EXECUTE FUNCTION guard_columns('receipts', 'printed_at', 'version', 'updated_at');
+CREATE TRIGGER guard_delete BEFORE DELETE ON receipts FOR EACH ROW EXECUTE FUNCTION refuse_change('receipts');
+CREATE TRIGGER guard_printed BEFORE UPDATE ON receipts FOR EACH ROW WHEN (old.printed_at IS NOT NULL AND new.printed_at IS DISTINCT FROM old.printed_at) EXECUTE FUNCTION refuse_change('receipts');
+CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON receipts FOR EACH ROW EXECUTE FUNCTION outbox_mirror('receipt');
+CREATE TRIGGER raise_version BEFORE UPDATE ON receipts FOR EACH ROW EXECUTE FUNCTION raise_version();
+ALTER TABLE receipts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE receipts FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON receipts FOR ALL TO public
+  USING ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid))
+  WITH CHECK ((restaurant_id = (NULLIF(current_setting('orderzap.restaurant_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE (printed_at) ON receipts TO orderzap_app;
+GRANT SELECT ON receipts TO orderzap_sync;
 
 CREATE TABLE refresh_tokens (
   restaurant_id uuid NOT NULL,
@@ -1379,6 +1469,8 @@ CREATE FUNCTION day_drawers(restaurant uuid, day date) RETURNS json LANGUAGE plp
 
 CREATE FUNCTION day_first_open(restaurant uuid) RETURNS date LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION day_receipts(restaurant uuid, day date, which text) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION day_report(restaurant uuid, day date) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION day_unsettled(restaurant uuid, day date, OUT session_list json, OUT order_list json, OUT drawer_list json) RETURNS record LANGUAGE plpgsql STABLE AS ...;
@@ -1454,6 +1546,46 @@ CREATE FUNCTION phone_key(phone text) RETURNS text LANGUAGE sql IMMUTABLE AS ...
 CREATE FUNCTION raise_menu_version() RETURNS trigger LANGUAGE plpgsql AS ...;
 
 CREATE FUNCTION raise_version() RETURNS trigger LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION receipt_at_settlement(restaurant uuid, receipt uuid, session uuid, order_id uuid, share uuid, head jsonb) RETURNS text LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION receipt_correct(restaurant uuid, note uuid, receipt uuid, settles boolean, staff uuid) RETURNS void LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION receipt_difference(figures jsonb, less jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS ...;
+
+CREATE FUNCTION receipt_document(restaurant uuid, head jsonb, orders uuid[], figures jsonb) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_draft(restaurant uuid, session uuid, order_id uuid, share uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_due(restaurant uuid, orders uuid[], share uuid) RETURNS bigint LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_figures(restaurant uuid, orders uuid[]) RETURNS jsonb LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_issue(restaurant uuid, receipt uuid, head jsonb, orders uuid[], figures jsonb) RETURNS void LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION receipt_issued(restaurant uuid, receipts uuid[]) RETURNS jsonb LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_json(restaurant uuid, receipt uuid, is_copy boolean) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_of_order(restaurant uuid, receipt uuid, order_id uuid, head jsonb) RETURNS text LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION receipt_of_session(restaurant uuid, receipt uuid, session uuid, share uuid, head jsonb) RETURNS text LANGUAGE plpgsql AS ...;
+
+CREATE FUNCTION receipt_open(restaurant uuid, session uuid, share uuid, bill bigint, parts uuid[]) RETURNS bigint LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_orders_json(restaurant uuid, orders uuid[], kind text, share uuid, known uuid[]) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_part(bill jsonb, before jsonb, amount bigint) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS ...;
+
+CREATE FUNCTION receipt_parts(restaurant uuid, session uuid) RETURNS uuid[] LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_payments_json(restaurant uuid, orders uuid[], session uuid, share uuid, is_part boolean) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_shown(restaurant uuid, session uuid, order_id uuid, share uuid, for_guest boolean, OUT id uuid, OUT answer json) RETURNS record LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_standing(restaurant uuid, session uuid, all_of_them boolean) RETURNS uuid[] LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION receipt_taxes_json(figures jsonb) RETURNS json LANGUAGE plpgsql IMMUTABLE AS ...;
 
 CREATE FUNCTION refresh_cleanup(up_to integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path=pg_catalog AS ...;
 REVOKE EXECUTE ON FUNCTION refresh_cleanup(integer) FROM PUBLIC;

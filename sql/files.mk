@@ -37,6 +37,8 @@ SQL_STATEMENTS = \
 	sql/statements/core/order_history_insert.sql \
 	sql/statements/core/order_session_hold.sql \
 	sql/statements/core/payments_touch.sql \
+	sql/statements/core/receipt_correct.sql \
+	sql/statements/core/receipts_concerned.sql \
 	sql/statements/core/resource_write.sql \
 	sql/statements/core/rollback.sql \
 	sql/statements/core/session_activity_insert.sql \
@@ -222,6 +224,7 @@ SQL_STATEMENTS = \
 	sql/statements/payments/provider_secret.sql \
 	sql/statements/payments/provider_set.sql \
 	sql/statements/payments/providers_list.sql \
+	sql/statements/payments/receipt_settle.sql \
 	sql/statements/payments/refund_find.sql \
 	sql/statements/payments/refund_insert.sql \
 	sql/statements/payments/refund_status_set.sql \
@@ -231,6 +234,13 @@ SQL_STATEMENTS = \
 	sql/statements/payments/shares_end.sql \
 	sql/statements/payments/split_get.sql \
 	sql/statements/payments/tip_is_late.sql \
+	sql/statements/receipts/receipt_for_order.sql \
+	sql/statements/receipts/receipt_for_session.sql \
+	sql/statements/receipts/receipt_get.sql \
+	sql/statements/receipts/receipt_of_diner.sql \
+	sql/statements/receipts/receipt_printed.sql \
+	sql/statements/receipts/receipt_shown.sql \
+	sql/statements/receipts/receipts_list.sql \
 	sql/statements/relay/cleanup.sql \
 	sql/statements/relay/closed.sql \
 	sql/statements/relay/ended.sql \
@@ -251,6 +261,7 @@ SQL_STATEMENTS = \
 	sql/statements/sessions/diner_link_get.sql \
 	sql/statements/sessions/diner_remove.sql \
 	sql/statements/sessions/diner_resume.sql \
+	sql/statements/sessions/receipts_differ.sql \
 	sql/statements/sessions/restaurant_pin_length.sql \
 	sql/statements/sessions/resume_hold.sql \
 	sql/statements/sessions/service_call_ack.sql \
@@ -358,6 +369,7 @@ SQL_SCHEMA = \
 	sql/functions/day_cut_json.sql \
 	sql/functions/day_drawers.sql \
 	sql/functions/day_first_open.sql \
+	sql/functions/day_receipts.sql \
 	sql/functions/day_report.sql \
 	sql/functions/day_unsettled.sql \
 	sql/functions/days_close.sql \
@@ -391,6 +403,26 @@ SQL_SCHEMA = \
 	sql/functions/phone_key.sql \
 	sql/functions/raise_menu_version.sql \
 	sql/functions/raise_version.sql \
+	sql/functions/receipt_at_settlement.sql \
+	sql/functions/receipt_correct.sql \
+	sql/functions/receipt_difference.sql \
+	sql/functions/receipt_document.sql \
+	sql/functions/receipt_draft.sql \
+	sql/functions/receipt_due.sql \
+	sql/functions/receipt_figures.sql \
+	sql/functions/receipt_issue.sql \
+	sql/functions/receipt_issued.sql \
+	sql/functions/receipt_json.sql \
+	sql/functions/receipt_of_order.sql \
+	sql/functions/receipt_of_session.sql \
+	sql/functions/receipt_open.sql \
+	sql/functions/receipt_orders_json.sql \
+	sql/functions/receipt_part.sql \
+	sql/functions/receipt_parts.sql \
+	sql/functions/receipt_payments_json.sql \
+	sql/functions/receipt_shown.sql \
+	sql/functions/receipt_standing.sql \
+	sql/functions/receipt_taxes_json.sql \
 	sql/functions/refresh_cleanup.sql \
 	sql/functions/refuse_change.sql \
 	sql/functions/relay_cleanup.sql \
@@ -504,4 +536,7 @@ SQL_SCHEMA = \
 	sql/migrations/0105_refund_drawer_valid.sql \
 	sql/migrations/0106_refunds_drawer.sql \
 	sql/migrations/0110_session_guests.sql \
-	sql/migrations/0115_shift_notes.sql
+	sql/migrations/0115_shift_notes.sql \
+	sql/migrations/0090_item_code.sql \
+	sql/migrations/0091_item_code_valid.sql \
+	sql/migrations/0092_receipts.sql

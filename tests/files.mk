@@ -46,6 +46,8 @@ SHARING_TESTS = \
 	tests/api/drawers.test.mjs \
 	tests/api/shift_notes.test.mjs \
 	tests/api/adjustments.test.mjs \
+	tests/api/receipts.test.mjs \
+	tests/api/receipts_corrections.test.mjs \
 	tests/api/splits.test.mjs \
 	tests/api/bill.test.mjs \
 	tests/api/business_days.test.mjs \
@@ -103,6 +105,7 @@ FAULT_TESTS = \
 	tests/faults/nginx.test.mjs \
 	tests/faults/offline.test.mjs \
 	tests/faults/queue.test.mjs \
+	tests/faults/receipts.test.mjs \
 	tests/faults/service.test.mjs \
 	tests/faults/signals.test.mjs \
 	tests/faults/upgrade.test.mjs
@@ -165,6 +168,7 @@ FUZZ_TESTS = \
 	tests/fuzz/json_text.fuzz \
 	tests/fuzz/paging.fuzz \
 	tests/fuzz/percent.fuzz \
+	tests/fuzz/receipt.fuzz \
 	tests/fuzz/refresh.fuzz \
 	tests/fuzz/relay_cursor.fuzz \
 	tests/fuzz/route.fuzz \
@@ -213,6 +217,8 @@ UNIT_TESTS = \
 	tests/unit/test_principal \
 	tests/unit/test_problem \
 	tests/unit/test_qr \
+	tests/unit/test_receipt \
+	tests/unit/test_receipt_pdf \
 	tests/unit/test_refresh \
 	tests/unit/test_relay \
 	tests/unit/test_request \
@@ -372,6 +378,14 @@ tests_unit_test_problem_LDADD = $(UNIT_LIBS)
 tests_unit_test_qr_SOURCES = tests/unit/test_qr.c tests/unit/unit.h
 tests_unit_test_qr_CFLAGS = $(AM_CFLAGS) $(PANGOCAIRO_CFLAGS)
 tests_unit_test_qr_LDADD = $(OZ_QR_LIBS) $(UNIT_LIBS)
+tests_unit_test_receipt_SOURCES = tests/unit/test_receipt.c tests/unit/receipts.h tests/unit/unit.h
+tests_unit_test_receipt_CPPFLAGS = $(AM_CPPFLAGS) -DRECEIPTS_DIR='"$(abs_srcdir)/tests/unit/receipts"'
+tests_unit_test_receipt_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_unit_test_receipt_LDADD = $(OZ_RECEIPT_LIBS) $(UNIT_LIBS)
+tests_unit_test_receipt_pdf_SOURCES = tests/unit/test_receipt_pdf.c tests/unit/receipts.h tests/unit/unit.h
+tests_unit_test_receipt_pdf_CPPFLAGS = $(tests_unit_test_receipt_CPPFLAGS)
+tests_unit_test_receipt_pdf_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_unit_test_receipt_pdf_LDADD = $(OZ_RECEIPT_LIBS) $(UNIT_LIBS)
 tests_unit_test_refresh_SOURCES = tests/unit/test_refresh.c tests/unit/unit.h
 tests_unit_test_refresh_LDADD = $(UNIT_LIBS)
 tests_unit_test_relay_SOURCES = tests/unit/test_relay.c tests/unit/unit.h
@@ -427,6 +441,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/qr.mjs \
 	tests/api/lib/provider.mjs \
 	tests/api/lib/random.mjs \
+	tests/api/lib/receipts.mjs \
 	tests/api/lib/rows_read.mjs \
 	tests/api/lib/settings.mjs \
 	tests/api/lib/share.mjs \
@@ -483,6 +498,8 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/fuzz/paging.dict \
 	tests/fuzz/percent.c \
 	tests/fuzz/percent.dict \
+	tests/fuzz/receipt.c \
+	tests/fuzz/receipt.dict \
 	tests/fuzz/refresh.c \
 	tests/fuzz/relay_cursor.c \
 	tests/fuzz/route.c \
@@ -503,5 +520,14 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/scratch \
 	tests/template \
 	tests/sync/lib/mirror.mjs \
+	tests/unit/receipts/chf_cash.json \
+	tests/unit/receipts/eur_credit_note.json \
+	tests/unit/receipts/eur_draft.json \
+	tests/unit/receipts/eur_long_names.json \
+	tests/unit/receipts/ils_hebrew.json \
+	tests/unit/receipts/inr_devanagari.json \
+	tests/unit/receipts/jpy_japanese.json \
+	tests/unit/receipts/kwd_arabic.json \
+	tests/unit/receipts/usd_diner.json \
 	tests/lint/run \
 	tests/lint/style.lint

@@ -23,6 +23,7 @@ import type * as model from "../model.js";
 import type * as orderItems from "../orderItems.js";
 import type * as orders from "../orders.js";
 import type * as payments from "../payments.js";
+import type * as receipts from "../receipts.js";
 import type * as sessions from "../sessions.js";
 import type * as sync from "../sync.js";
 import type * as tables from "../tables.js";
@@ -46,6 +47,7 @@ declare const fullApi: ApiFromModules<{
   orderItems: typeof orderItems;
   orders: typeof orders;
   payments: typeof payments;
+  receipts: typeof receipts;
   sessions: typeof sessions;
   sync: typeof sync;
   tables: typeof tables;

@@ -11,6 +11,7 @@ BEGIN
     (SELECT min(p.business_date) FROM public.payments p WHERE p.restaurant_id = restaurant AND p.business_date > since),
     (SELECT min(f.business_date) FROM public.refunds f
      WHERE f.restaurant_id = restaurant AND f.business_date > since AND f.status = 'done'),
+    (SELECT min(i.business_date) FROM public.receipts i WHERE i.restaurant_id = restaurant AND i.business_date > since),
     (SELECT min(d.business_date) FROM public.drawers d WHERE d.restaurant_id = restaurant AND d.business_date > since),
     (SELECT min(c.closed_date) FROM public.drawers c
      WHERE c.restaurant_id = restaurant AND c.closed_date > since AND c.closed_at IS NOT NULL),

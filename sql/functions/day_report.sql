@@ -1,6 +1,6 @@
 -- The Z report of a business day that is being closed: its sales by rate, method, member of staff,
 -- order type and reason, as close_day() has just kept them; how what is owed and what deposits are held has
--- changed; parties and guests; drawers; what was corrected of earlier days; what is still unsettled. What is owed is what is due less
+-- changed; parties and guests; drawers; receipts; what was corrected of earlier days; what is still unsettled. What is owed is what is due less
 -- credit and less money that pays nothing: it moves by the sales, less the money that was kept for them.
 CREATE OR REPLACE FUNCTION public.day_report(restaurant uuid, day date) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
@@ -55,6 +55,8 @@ BEGIN
     'sessions', party.sessions,
     'guests', party.guests,
     'drawers', public.day_drawers(restaurant, day),
+    'receipts', public.day_receipts(restaurant, day, 'receipt'),
+    'credit_notes', public.day_receipts(restaurant, day, 'credit_note'),
     'corrections', (
       SELECT coalesce(json_agg(json_build_object(
           'id', a.id, 'kind', a.kind, 'order_id', a.order_id, 'order_number', o.order_number, 'corrects_date', o.business_date,

@@ -20,6 +20,8 @@ BEGIN
       FROM public.payment_allocations a
       JOIN public.orders o ON o.restaurant_id = restaurant AND o.id = a.order_id
       WHERE a.restaurant_id = restaurant AND a.payment_id = p.id AND a.amount > 0),
+    'receipt_id', (
+      SELECT r.id FROM public.receipts r WHERE r.restaurant_id = restaurant AND r.payment_id = p.id),
     'refunds', (
       SELECT coalesce(json_agg(json_build_object(
           'id', f.id, 'amount', f.amount, 'tip_amount', f.tip_amount, 'rounding_amount', f.rounding_amount,

@@ -110,6 +110,19 @@ BEGIN
     INTO doc, removed
     FROM public.drawers d
     WHERE d.restaurant_id = restaurant AND d.id = sync_doc.entity_id;
+  WHEN 'receipt' THEN -- not the document itself, which may name a buyer and guests
+    SELECT jsonb_build_object('kind', r.kind, 'reference', r.reference, 'businessDate', r.business_date,
+        'totalAmount', r.total_amount, 'currency', r.document -> 'currency', 'sessionId', r.session_id, 'shareId', r.share_id,
+        'correctsId', r.corrects_id, 'paymentId', r.payment_id, 'issuedAt', public.epoch_ms(r.issued_at),
+        'printedAt', public.epoch_ms(r.printed_at), 'version', r.version, 'updatedAt', public.epoch_ms(r.updated_at),
+        'orderIds', (
+          SELECT coalesce(jsonb_agg(c.order_id ORDER BY c.order_id), '[]'::jsonb)
+          FROM public.receipt_orders c
+          WHERE c.restaurant_id = restaurant AND c.receipt_id = r.id)),
+      false
+    INTO doc, removed
+    FROM public.receipts r
+    WHERE r.restaurant_id = restaurant AND r.id = sync_doc.entity_id;
   END CASE;
   IF doc IS NULL THEN
     RETURN NULL;

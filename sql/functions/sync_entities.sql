@@ -12,6 +12,7 @@ BEGIN
     ('order', 'orders', true),
     ('payment', 'payments', false),
     ('business_day', 'business_days', false),
-    ('drawer', 'drawers', false);
+    ('drawer', 'drawers', false),
+    ('receipt', 'receipts', false);
 END
 $$;

@@ -35,6 +35,7 @@ SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, HELD);
 SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, IS_REFUNDED);
 SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, HAS_RETURNED);
 SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, GIVEN_BACK);
+SAME_COLUMN(LEDGER_ORDER_MONEY, LEDGER_ORDERS_MONEY, HAS_RECEIPT);
 
 static void read_terms(struct request *r, db_slot slot, int row, struct ledger_order *o)
 {
@@ -117,6 +118,7 @@ static enum err read_money(struct request *r, db_slot slot, struct ledger *ledge
         o->kept_before = o->account.kept;
         o->given_back = db_int(r->db, slot, row, COL_LEDGER_ORDERS_MONEY_GIVEN_BACK);
         o->tip_back = tip_back(o);
+        ledger->has_receipts = ledger->has_receipts || db_bool(r->db, slot, row, COL_LEDGER_ORDERS_MONEY_HAS_RECEIPT);
     }
     return ERR_OK;
 }

@@ -76,6 +76,7 @@ struct ledger {
     struct ledger_order *orders;
     size_t n;
     struct session_sums sums;
+    bool has_receipts;                             /* about some of its orders */
     int64_t session_seconds_left, session_seconds; /* see session_push() */
     /* Set before it is read: what this payer's pending online payments hold, or what this
      * intent holds, is not counted as held. NULL: all is. */
@@ -118,8 +119,8 @@ void ledger_concerns(struct request *r, struct ledger *ledger, const struct ledg
 enum err ledger_join(struct request *r, struct ledger *ledger);
 
 /* Queues all that is left: credits are moved to what is due, orders have their new
- * standing and payment status, the session its sums. Runs the transaction if there is
- * credit to move. The last step before the answer. */
+ * standing and payment status, the session its sums, receipts their credit notes. Runs the
+ * transaction if there is credit to move, or a receipt. The last step before the answer. */
 enum err ledger_write(struct request *r, struct ledger *ledger);
 
 #endif

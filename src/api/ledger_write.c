@@ -1,5 +1,5 @@
 /* What a ledger comes to, written: credits that pay what is due, what orders stand
- * at, the session's sums. */
+ * at, the session's sums, the credit notes of receipts that are no longer true. */
 #include "api/ledger.h"
 
 #include "api/shares.h"
@@ -131,18 +131,38 @@ static void queue_orders(struct request *r, const struct ledger *ledger)
                  array_end(&totals), array_end(&payments), array_end(&statuses), array_end(&deleted));
 }
 
+/* What was issued does not change: where its orders, or its share, come to something else by
+ * now, a credit note says so. Its number is the last that is locked. */
+static enum err correct_receipts(struct request *r, const struct ledger *ledger)
+{
+    if (!ledger->has_receipts)
+        return ERR_OK;
+    const char *staff_id = r->who.role & ROLES_STAFF ? r->who.id : NULL;
+    db_slot receipts = DB_QUEUE(r->db, STMT_RECEIPTS_CONCERNED, r->restaurant_id, order_ids(r, ledger));
+    TRY(transaction_run(r));
+    for (int row = 0; row < db_rows(r->db, receipts); row++)
+        DB_QUEUE(r->db, STMT_RECEIPT_CORRECT, r->restaurant_id, request_new_id(r),
+                 db_text(r->db, receipts, row, COL_RECEIPTS_CONCERNED_ID),
+                 bool_text(db_bool(r->db, receipts, row, COL_RECEIPTS_CONCERNED_IS_LAST)), staff_id);
+    return ERR_OK;
+}
+
+static void queue_sums(struct request *r, struct ledger *ledger)
+{
+    ledger->sums.has_credit = false;
+    for (size_t i = 0; i < ledger->n; i++)
+        ledger->sums.has_credit = ledger->sums.has_credit || account_credit(&ledger->orders[i].account) > 0;
+    DB_QUEUE(r->db, STMT_LEDGER_SUMS_SET, r->restaurant_id, ledger->session_id, figures_sums_text(r, &ledger->sums),
+             bool_text(ledger->sums.has_credit));
+}
+
 enum err ledger_write(struct request *r, struct ledger *ledger)
 {
     TRY(net_credits(r, ledger));
     if (ledger->sums.has_split)
         TRY(shares_follow(r, ledger));
     queue_orders(r, ledger);
-    if (ledger->session_id == NULL)
-        return ERR_OK;
-    ledger->sums.has_credit = false;
-    for (size_t i = 0; i < ledger->n; i++)
-        ledger->sums.has_credit = ledger->sums.has_credit || account_credit(&ledger->orders[i].account) > 0;
-    DB_QUEUE(r->db, STMT_LEDGER_SUMS_SET, r->restaurant_id, ledger->session_id, figures_sums_text(r, &ledger->sums),
-             bool_text(ledger->sums.has_credit));
-    return ERR_OK;
+    if (ledger->session_id != NULL)
+        queue_sums(r, ledger);
+    return correct_receipts(r, ledger);
 }

@@ -33,9 +33,10 @@ struct query_spec {
 };
 
 enum {
-    ROUTE_KEYED = 1 << 0,   /* takes an Idempotency-Key */
-    ROUTE_SECRET = 1 << 1,  /* its answer holds a secret and is stored sealed */
-    ROUTE_PASSWORD = 1 << 2 /* checks or sets a password, which is slow: nginx gives it to the login workers */
+    ROUTE_KEYED = 1 << 0,     /* takes an Idempotency-Key */
+    ROUTE_SECRET = 1 << 1,    /* its answer holds a secret and is stored sealed */
+    ROUTE_PASSWORD = 1 << 2,  /* checks or sets a password, which is slow: nginx gives it to the login workers */
+    ROUTE_AFTERWARDS = 1 << 3 /* open to diners for a day after their session's end; only with TX_READ */
 };
 
 struct route {

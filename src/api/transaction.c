@@ -65,7 +65,10 @@ static enum err check_caller(struct request *r, const struct transaction *t)
             r->session_overdue = db_bool(r->db, slot, 0, COL_DINER_CHECK_LOCK_IS_OVERDUE);
             r->session_seconds_left = db_int(r->db, slot, 0, COL_DINER_CHECK_LOCK_SECONDS_LEFT);
         }
-        return db_bool(r->db, slot, 0, COL_DINER_CHECK_IS_RUNNING) ? ERR_OK : ERR_SESSION_ENDED;
+        bool is_open =
+            db_bool(r->db, slot, 0, COL_DINER_CHECK_IS_RUNNING) ||
+            (r->route->flags & ROUTE_AFTERWARDS && !t->write && db_bool(r->db, slot, 0, COL_DINER_CHECK_IS_OF_LATE));
+        return is_open ? ERR_OK : ERR_SESSION_ENDED;
     }
     const char *role = db_text(r->db, slot, 0, COL_STAFF_CHECK_ROLE);
     return role != NULL && role_parse(role) == r->who.role ? ERR_OK : ERR_TOKEN_ENDED;

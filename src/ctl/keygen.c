@@ -68,7 +68,7 @@ static void print_guide(const char *given)
            "  2. After 5 minutes: orderzapctl keygen --public OLD >OLD.pub\n"
            "     JWT_PRIVATE_KEY_FILE=%s\n"
            "     JWT_PREVIOUS_PUBLIC_KEY_FILE=OLD.pub, and reload: the new key signs.\n"
-           "  3. After 24 hours, when the last token of the old key has ended:\n"
+           "  3. After 48 hours, when the last token of the old key has ended:\n"
            "     JWT_PREVIOUS_PUBLIC_KEY_FILE=, reload, and delete OLD and OLD.pub.\n"
            "If others may know a key, replace it at once instead, as in the first case.\n",
            path, good ? ", kid " : "", good ? public.kid : "", path, path, path, path, path);

@@ -204,7 +204,7 @@ test('an item comes into the category before its removal has its turn', async ()
 
 const allFields = () => ({
   category_id: home.id, name: newName('Full'), price: 24900, description: 'Two\nlines', tags: ['vegan', 'new "one"', 'a,b', '{c}', 'NULL', 'ñ\\'], allergens: ['nuts', 'milk'],
-  image_url: 'https://images.example/a.jpg?x=1&y=2', is_available: false, station: 'tandoor', tax_rate_ppm: 88750, position: 4,
+  image_url: 'https://images.example/a.jpg?x=1&y=2', is_available: false, station: 'tandoor', item_code: '996331', tax_rate_ppm: 88750, position: 4,
 });
 
 test('a new item', async () => {
@@ -226,7 +226,7 @@ test('a new item', async () => {
   assert.deepEqual(outbox(json.id), [['menu_item', '1', 'pending']]);
   const least = await newItem();
   assert.deepEqual({ ...least, id: 0, name: 0, created_at: 0, updated_at: 0 }, {
-    id: 0, category_id: home.id, name: 0, description: null, price: 10000, tags: [], allergens: [], image_url: null, is_available: true, station: null,
+    id: 0, category_id: home.id, name: 0, description: null, price: 10000, tags: [], allergens: [], image_url: null, is_available: true, station: null, item_code: null,
     tax_rate_ppm: null, takeaway_tax_rate_ppm: null, position: 0, version: 1, created_at: 0, updated_at: 0, options: [],
   });
   for (const price of [0, 1, MONEY_MAX]) assert.equal((await newItem({ price })).price, price);
@@ -240,7 +240,7 @@ const badItem = {
   category_id: ['', 'x', 7, `${randomUUID()}x`], name: ['', '  ', 'x'.repeat(121), 'a\nb', 7], price: [-1, 1.5, '100', 1e15 * 10, true, []],
   description: ['x'.repeat(1001), 7, 'a\u0001b'], tags: ['vegan', {}, Array(31).fill('x'), 7], allergens: ['nuts', {}, Array(31).fill('x')],
   image_url: ['http://x.example/a.png', 'ftp://x', 'javascript:alert(1)', '//x.example', 'x', `https://x.example/${'x'.repeat(1000)}`, 7], is_available: ['true', 1, 0],
-  station: ['x'.repeat(61), 'a\nb', 7], tax_rate_ppm: [-1, 1000001, 0.5, '5'], position: [-1, 1000001, 'x', 1.5],
+  station: ['x'.repeat(61), 'a\nb', 7], item_code: ['x'.repeat(21), 'a\nb', 996331], tax_rate_ppm: [-1, 1000001, 0.5, '5'], position: [-1, 1000001, 'x', 1.5],
 };
 
 test('items: what is refused', async () => {
@@ -280,7 +280,7 @@ test('each field of an item', async () => {
   const elsewhere = await newCategory();
   for (const body of [{ category_id: elsewhere.id }, { name: newName() }, { price: 0 }, { price: 12345 }, { description: 'Some' }, { description: null }, { tags: ['a', 'b'] }, { tags: [] },
     { tags: ['x'] }, { tags: null }, { allergens: ['nuts'] }, { allergens: null }, { image_url: 'https://x.example/a.png' }, { image_url: null }, { is_available: false },
-    { is_available: true }, { station: 'bar' }, { station: null }, { station: 'grill' }, { station: '' }, { tax_rate_ppm: 0 }, { tax_rate_ppm: 1000000 }, { tax_rate_ppm: null }, { position: 12 },
+    { is_available: true }, { station: 'bar' }, { station: null }, { station: 'grill' }, { station: '' }, { item_code: '2106' }, { item_code: null }, { tax_rate_ppm: 0 }, { tax_rate_ppm: 1000000 }, { tax_rate_ppm: null }, { position: 12 },
     allFields(), { description: '' }]) {
     const answer = expectStatus(await change(`items/${now.id}`, body), 200);
     const wanted = { ...now, ...body, version: now.version + 1 };

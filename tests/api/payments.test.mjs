@@ -78,7 +78,7 @@ test('each method, and all that is written down', async () => {
     assert.deepEqual(rest, {
       restaurant_id: stack.restaurant().id, order_id: o.id, session_id: null, intent_id: null, amount: o.total_amount, tip_amount: 50, currency: 'INR', method,
       provider: null, provider_ref: null, card_brand: null, card_last4: null, ...more, flag: null, refunded_amount: 0, refunded_tip_amount: 0,
-      purpose: 'bill', for_diner_id: null, share_id: null, drawer_id: null, rounding_amount: 0, voided_at: null, voided_by: null, void_reason: null,
+      purpose: 'bill', for_diner_id: null, share_id: null, receipt_id: null, drawer_id: null, rounding_amount: 0, voided_at: null, voided_by: null, void_reason: null,
       allocations: [{ order_id: o.id, order_number: o.order_number, amount: o.total_amount, refunded_amount: 0 }], refunds: [],
       staff_id: ids.waiter, diner_id: null, version: 1,
     });

@@ -43,6 +43,7 @@ before(async () => {
     side.drawer = expectStatus(await post(stack, '/api/drawers', { token: side.tokens.owner, body: { float: 100 } }), 201).json;
     expectStatus(await post(stack, '/api/shift-notes', { token: side.tokens.owner, body: { text: `the ice of ${slug}` } }), 201);
     side.takeaway = expectStatus(await post(stack, '/api/orders', { token: side.tokens.waiter, body: { ...side.body, order_type: 'takeaway' } }), 201).json;
+    side.receipt = expectStatus(await post(stack, `/api/orders/${side.order.id}/receipts`, { token: side.tokens.waiter }), 201).json;
   }
   here.second = await openSession(stack, 1, { slug: ours, name: 'Omar' });
   here.secondOrder = expectStatus(await post(stack, '/api/orders', { token: here.second.token, body: here.body }), 201).json;
@@ -115,6 +116,11 @@ const idCases = {
   'POST /api/sessions/{id}/split': { of: 'session', by: ['diner', ...waiters], bodies: [{ by: 'diner' }, { by: 'equal', parts: 2 }] },
   'GET /api/sessions/{id}/split': { of: 'session', by: ['diner', ...waiters] },
   'DELETE /api/sessions/{id}/split': { of: 'session', by: waiters },
+  'POST /api/sessions/{id}/receipts': { of: 'session', by: waiters, bodies: [undefined, { buyer: { name: 'x' } }] },
+  'GET /api/sessions/{id}/receipt': { of: 'session', by: waiters },
+  'POST /api/orders/{id}/receipts': { of: 'order', by: waiters },
+  'GET /api/orders/{id}/receipt': { of: 'order', by: waiters },
+  'GET /api/receipts/{id}': { of: 'receipt', by: waiters },
   'GET /api/payments/{id}': { of: 'payment', by: waiters },
   'POST /api/payments/{id}/void': { of: 'payment', by: cashiers, bodies: [{ reason: 'x' }] },
   'POST /api/payments/{id}/refunds': { of: 'payment', by: cashiers, bodies: (side) => [{ amount: 1, reason: 'x' }, { amount: 1, reason: 'x', order_id: side.order.id }] },
@@ -142,7 +148,7 @@ for (const [name, { of, by, bodies = [undefined] }] of Object.entries(idCases)) 
     const [method, pattern] = name.split(' ');
     for (const [side, other] of [[here, there], [there, here]]) {
       const ids = { table: [other.tables[0].id, other.tables[2].id], session: [other.session.session.id], order: [other.order.id, other.takeaway.id],
-        member: [other.member], category: [other.category], item: [other.item.id], option: [other.option], serviceCall: [other.serviceCall], payment: [other.payment.id], drawer: [other.drawer.id], intent: [other.intent.id] }[of];
+        member: [other.member], category: [other.category], item: [other.item.id], option: [other.option], serviceCall: [other.serviceCall], payment: [other.payment.id], drawer: [other.drawer.id], receipt: [other.receipt.id], intent: [other.intent.id] }[of];
       const before = [everythingOf(side), everythingOf(other)];
       for (const role of by) {
         for (const body of typeof bodies === 'function' ? bodies(side) : bodies) {
@@ -391,10 +397,10 @@ test('an order\'s id that the other restaurant has already', async () => {
 });
 
 test('lists hold nothing of the other restaurant', async () => {
-  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/business-days', '/api/sync', '/api/payments/intents'].includes(r.pattern));
-  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments', '/api/drawers', '/api/shift-notes']);
+  const lists = routes.filter((r) => r.method === 'GET' && r.tenant === 'TENANT_TOKEN' && !r.pattern.includes('{') && !['/api/auth/me', '/api/sessions/current', '/api/sessions/current/receipt', '/api/restaurant', '/api/restaurant/providers', '/api/reports/sales', '/api/business-days', '/api/sync', '/api/payments/intents'].includes(r.pattern));
+  assert.deepEqual(lists.map((r) => r.pattern), ['/api/staff', '/api/menu/categories', '/api/menu/items', '/api/tables', '/api/sessions', '/api/service-calls', '/api/orders', '/api/kitchen', '/api/payments', '/api/drawers', '/api/shift-notes', '/api/receipts']);
   // If the rows do not name the restaurant, the database says whose they are.
-  const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items', '/api/drawers': 'drawers', '/api/shift-notes': 'shift_notes' };
+  const ownersOf = { '/api/staff': 'staff', '/api/menu/categories': 'menu_categories', '/api/menu/items': 'menu_items', '/api/service-calls': 'service_calls', '/api/kitchen': 'order_items', '/api/receipts': 'receipts', '/api/drawers': 'drawers', '/api/shift-notes': 'shift_notes' };
   const paged = (pattern) => !['/api/menu/categories', '/api/kitchen'].includes(pattern);
   const assertOwn = (row, side, pattern) => assert.equal(row.restaurant_id
     ?? stack.sqlValue(`SELECT restaurant_id FROM ${ownersOf[pattern]} WHERE id = '${row.id}'`), side.id, pattern);
@@ -534,6 +540,7 @@ const mayCall = {
   'POST /api/tables/{id}/session': WAITERS,
   'GET /api/sessions': WAITERS,
   'GET /api/sessions/current': DINER,
+  'GET /api/sessions/current/receipt': DINER,
   'GET /api/sessions/{id}': WAITERS,
   'PATCH /api/sessions/{id}': WAITERS,
   'POST /api/sessions/{id}/close': WAITERS,
@@ -566,6 +573,12 @@ const mayCall = {
   'GET /api/kitchen': STAFF,
   'GET /api/reports/sales': MANAGERS,
   'POST /api/payments': WAITERS,
+  'POST /api/sessions/{id}/receipts': WAITERS,
+  'GET /api/sessions/{id}/receipt': WAITERS,
+  'POST /api/orders/{id}/receipts': WAITERS,
+  'GET /api/orders/{id}/receipt': WAITERS,
+  'GET /api/receipts': CASHIERS,
+  'GET /api/receipts/{id}': WAITERS,
   'GET /api/payments': WAITERS,
   'GET /api/payments/{id}': WAITERS,
   'POST /api/payments/{id}/refunds': CASHIERS,

@@ -75,6 +75,7 @@ test('clients may query and nothing else; the sync is internal', async (t) => {
     'orders:get': 'public query',
     'orders:live': 'public query',
     'payments:bySession': 'public query',
+    'receipts:bySession': 'public query',
     'sessions:current': 'public query',
     'sync:applyBatch': 'internal mutation',
     'sync:reapTombstones': 'internal mutation',
@@ -118,12 +119,13 @@ test('the states of PostgreSQL are those of the mirror', async (t) => {
   const dir = join(root, 'sql/migrations');
   const sql = readdirSync(dir).sort().map((name) => readFileSync(join(dir, name), 'utf8')).join('\n');
   const fieldsOf = (name) => schema.tables[name].validator.fields;
-  const [orders, sessions, payments] = ['orders', 'sessions', 'payments'].map(fieldsOf);
+  const [orders, sessions, payments, receipts] = ['orders', 'sessions', 'payments', 'receipts'].map(fieldsOf);
   const pairs = [
     ['orders', 'status', orders.status], ['orders', 'payment_status', orders.paymentStatus], ['orders', 'order_type', orders.orderType],
     ['order_items', 'status', orders.items.element.fields.status],
     ['sessions', 'status', sessions.status], ['sessions', 'opened_by', sessions.openedBy],
     ['payments', 'method', payments.method], ['payments', 'flag', payments.flag],
+    ['receipts', 'kind', receipts.kind],
   ];
   for (const [table, column, validator] of pairs) {
     assert.deepEqual(validator.members.map((m) => m.value).sort(), allowedOf(sql, table, column), `${table}.${column}`);

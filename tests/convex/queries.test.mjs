@@ -28,7 +28,7 @@ before(async () => {
     upsert('session', 2, 1, { createdAt: 1 }), upsert('session', 3, 1, { status: 'closed', closedAt: 5 }),
     upsert('menu_item', 2, 1, { categoryId: id(2, 2), position: 0 }), upsert('menu_category', 2, 1, { position: 0 }),
     upsert('menu_item_option', 2, 1, { menuItemId: id(2, 3) }), upsert('table', 2, 1, { name: 'A1' }),
-    upsert('payment', 2, 1, { sessionId: otherSession }),
+    upsert('payment', 2, 1, { sessionId: otherSession }), upsert('receipt', 2, 1, { sessionId: otherSession }),
     ...entities.map((entity) => upsert(entity, 9, 1, { restaurantId: otherRestaurant })));
 });
 after(() => mirror?.stop());
@@ -52,6 +52,7 @@ const everything = [
   [api.payments.bySession, { sessionId: session }],
   [api.businessDays.list, { from: '2026-11-01', to: '2026-11-30' }],
   [api.drawers.byDay, { businessDate: '2026-11-22' }],
+  [api.receipts.bySession, { sessionId: session }],
 ];
 
 test('staff see their restaurant', async () => {
@@ -101,6 +102,7 @@ test('a diner sees the own session and nothing else', async () => {
   await forbidden(me, api.orderItems.kitchen);
   await forbidden(me, api.tables.list);
   await forbidden(me, api.payments.bySession, { sessionId: session });
+  await forbidden(me, api.receipts.bySession, { sessionId: session });
 });
 
 test('drawers: cashiers and up', async () => {
@@ -120,11 +122,13 @@ test('closed business days: managers and owners', async () => {
   for (const me of [...['cashier', 'waiter', 'kitchen'].map((role) => token(role)), diner(session)]) await forbidden(me, api.businessDays.list, days);
 });
 
-test('payments: staff but the kitchen', async () => {
+test('payments and receipts: staff but the kitchen', async () => {
   for (const role of staff.filter((r) => r !== 'kitchen')) {
     assert.deepEqual(idsOf(await ask(token(role), api.payments.bySession, { sessionId: session })), [id(1, 7)], role);
+    assert.deepEqual(idsOf(await ask(token(role), api.receipts.bySession, { sessionId: session })), [id(1, 12)], role);
   }
   await forbidden(token('kitchen'), api.payments.bySession, { sessionId: session });
+  await forbidden(token('kitchen'), api.receipts.bySession, { sessionId: session });
 });
 
 test("another restaurant's rows: nobody sees them, nor do its people see ours", async () => {

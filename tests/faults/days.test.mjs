@@ -21,7 +21,7 @@ const halves = [{ name: 'CGST', share_ppm: 500000 }, { name: 'SGST', share_ppm: 
 const houses = [
   ['spice-garden', { tax_rate_ppm: 88750, tax_parts: halves, service_charge_ppm: 125000, service_charge_tax_rate_ppm: 180000, cash_rounding: 100, round_all_methods: true },
     [{ price: 24907 }, { price: 8999 }, { price: 4481 }, { price: 1103, tax_rate_ppm: 50000 }]],
-  ['caffe-lungarno', { tax_rate_ppm: 100000, prices_include_tax: true, service_charge_ppm: 33000, cash_rounding: 5 },
+  ['caffe-lungarno', { tax_rate_ppm: 100000, prices_include_tax: true, service_charge_ppm: 33000, cash_rounding: 5, receipt_at_settlement: true },
     [{ price: 1103 }, { price: 661 }, { price: 2207, tax_rate_ppm: 220000 }, { price: 331 }]],
 ];
 
@@ -121,6 +121,14 @@ function expectDrawers({ report: { drawers, methods } }, before) {
   }
 }
 
+/** Receipts and credit notes of each receipted order add up to what it comes to, and have numbers without gaps. */
+function expectReceipts(place) {
+  assert.deepEqual(stack.sql(`SELECT o.id, o.standing_total, sum(i.total_amount) FROM receipt_orders c JOIN orders o ON o.id = c.order_id JOIN receipts i ON i.id = c.receipt_id
+    WHERE o.restaurant_id = '${place.id}' AND o.session_id IS NULL
+    GROUP BY o.restaurant_id, o.id HAVING sum(i.total_amount) <> CASE WHEN o.status = 'cancelled' OR o.deleted_at IS NOT NULL THEN 0 ELSE coalesce(o.standing_total, o.total_amount) END`), []);
+  assert.deepEqual(stack.sql(`SELECT kind, fiscal_year FROM receipts WHERE restaurant_id = '${place.id}' GROUP BY 1, 2 HAVING count(*) <> max(number)`), []);
+}
+
 const keptFor = (t) => t.paid - t.deposits - t.refunded + t.refunded_deposits - t.rounding_amount;
 
 /** The Z reports follow each other, and what came after the last of them leads to what is owed now. */
@@ -172,6 +180,10 @@ async function live(r) {
       const { net, ...kept } = totals;
       assert.deepEqual(day.report.totals, kept, 'the Z report has what the reports have');
       expectDrawers(day, place.days.at(-2));
+      expectReceipts(place);
+      for (const kind of ['receipt', 'credit_note'])
+        assert.deepEqual([day.report[`${kind}s`].count, day.report[`${kind}s`].total_amount], stack.sql(`SELECT count(*), coalesce(sum(total_amount), 0)
+          FROM receipts WHERE restaurant_id = '${place.id}' AND business_date = '${date}' AND kind = '${kind}'`)[0].map(Number));
       day.seen = await readDay(place, date);
       await expectEquation(place);
     }

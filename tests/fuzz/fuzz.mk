@@ -16,6 +16,7 @@ product = \
 	db/array \
 	domain/card_number domain/principal \
 	http/csv http/fields http/problem http/request http/response \
+	receipt/figure receipt/html receipt/layout receipt/make_amounts receipt/make_head receipt/make_orders receipt/read \
 	relay/cursor
 objects = $(product:%=$(work)/%.o) $(work)/arena.o
 

@@ -77,7 +77,7 @@ test('thirty closed days each, in order up to yesterday, with nothing open and n
     const sums = {};
     for (const { business_date: day } of data) {
       const { report } = await read(slug, `/api/business-days/${day}/close`);
-      assert.deepEqual([report.owed_before, report.owed_after, report.unsettled], [0, 0, { sessions: [], orders: [] }], day);
+      assert.deepEqual([report.owed_before, report.owed_after, report.unsettled], [0, 0, { sessions: [], orders: [], drawers: [] }], day);
       assert.ok(report.totals.orders >= 30 && report.totals.orders <= 130, `${slug} ${day}: ${report.totals.orders} orders`);
       assert.deepEqual([report.first_order_number, report.last_order_number], [1, report.totals.orders]);
       for (const [name, value] of Object.entries(report.totals)) sums[name] = (sums[name] ?? 0) + value;

@@ -9,7 +9,7 @@ SET LOCAL client_min_messages = warning;
 
 DO $$ BEGIN PERFORM tap.fixture('A'); PERFORM tap.fixture('B'); END $$;
 
-SELECT tap.plan(30);
+SELECT tap.plan(36);
 
 -- Each kind of document, as a row like the fixture's with another key, on a day.
 CREATE FUNCTION tap.copy(relation text, key uuid, day date) RETURNS text
@@ -19,6 +19,9 @@ DECLARE
 BEGIN
   IF relation = 'orders' THEN
     changes := changes || jsonb_build_object('order_number', 9000 + (SELECT count(*) FROM public.orders));
+  END IF;
+  IF relation = 'receipts' THEN
+    changes := changes || jsonb_build_object('number', 9000 + (SELECT count(*) FROM public.receipts));
   END IF;
   EXECUTE format('INSERT INTO public.%1$I SELECT (jsonb_populate_record(t, $1)).* FROM public.%1$I t WHERE t.id = $2', relation)
     USING changes, key;
@@ -30,7 +33,7 @@ $$;
 
 CREATE TEMPORARY TABLE documents (relation text, key uuid);
 INSERT INTO documents VALUES ('orders', tap.id('A', 'order')), ('order_adjustments', tap.id('A', 'adjustment')),
-  ('payments', tap.id('A', 'payment')), ('refunds', tap.id('A', 'refund')), ('allocation_moves', tap.id('A', 'allocation move'));
+  ('payments', tap.id('A', 'payment')), ('refunds', tap.id('A', 'refund')), ('allocation_moves', tap.id('A', 'allocation move')), ('receipts', tap.id('A', 'receipt')), ('drawer_movements', tap.id('A', 'movement'));
 
 UPDATE restaurants SET closed_through = date '2026-03-14' WHERE id = tap.id('A', 'restaurant');
 

@@ -99,6 +99,16 @@ BEGIN
   VALUES (r, tap.id(tenant, 'allocation move'), tap.id(tenant, 'payment'), tap.id(tenant, 'order'), tap.id(tenant, 'order'), 7, '2030-01-01');
   INSERT INTO public.shares (restaurant_id, id, session_id, split_by, label, diner_id, amount, paid)
   VALUES (r, tap.id(tenant, 'share'), tap.id(tenant, 'session'), 'diner', 'Asha', tap.id(tenant, 'diner'), 2207, 2207);
+  INSERT INTO public.receipt_counters (restaurant_id, kind, fiscal_year, last_number) VALUES (r, 'receipt', 2030, 1), (r, 'credit_note', 2030, 1);
+  INSERT INTO public.receipts (restaurant_id, id, kind, fiscal_year, number, reference, business_date, session_id, share_id, corrects_id,
+    payment_id, total_amount, figures, document, staff_id, issued_at)
+  VALUES
+    (r, tap.id(tenant, 'receipt'), 'receipt', 2030, 1, '2030-000001', '2030-01-01', tap.id(tenant, 'session'), tap.id(tenant, 'share'), NULL,
+     tap.id(tenant, 'payment'), 2207, '{"total_amount": 2207}', '{"kind": "receipt"}', tap.id(tenant, 'staff'), '2030-01-01'),
+    (r, tap.id(tenant, 'credit note'), 'credit_note', 2030, 1, 'C2030-000001', '2030-01-01', tap.id(tenant, 'session'), tap.id(tenant, 'share'),
+     tap.id(tenant, 'receipt'), tap.id(tenant, 'payment'), -105, '{"total_amount": -105}', '{"kind": "credit_note"}', tap.id(tenant, 'staff'), '2030-01-01');
+  INSERT INTO public.receipt_orders (restaurant_id, receipt_id, order_id, covers) VALUES
+    (r, tap.id(tenant, 'receipt'), tap.id(tenant, 'order'), 'order'), (r, tap.id(tenant, 'credit note'), tap.id(tenant, 'order'), 'correction');
   INSERT INTO public.payment_events (restaurant_id, provider, event_id, intent_id, status, amount, currency, provider_ref, payment_id)
   VALUES (r, 'upi', 'e1', tap.id(tenant, 'intent'), 'captured', 2207, 'INR', 'ref', tap.id(tenant, 'payment'));
   INSERT INTO public.day_sales

@@ -95,7 +95,8 @@ INSERT INTO guarded VALUES
   ('payments', 'id', tap.id('A', 'payment'), ARRAY['version', 'updated_at', 'session_id', 'refunded_amount', 'refunded_tip_amount',
                                                   'voided_at', 'voided_by', 'void_reason']),
   ('payment_allocations', 'payment_id', tap.id('A', 'payment'), ARRAY['amount', 'refunded_amount']),
-  ('refunds', 'id', tap.id('A', 'refund'), ARRAY['status', 'amount', 'tip_amount', 'flag', 'rounding_amount', 'business_date']);
+  ('refunds', 'id', tap.id('A', 'refund'), ARRAY['status', 'amount', 'tip_amount', 'flag', 'rounding_amount', 'business_date']),
+  ('receipts', 'id', tap.id('A', 'receipt'), ARRAY['printed_at', 'version', 'updated_at']);
 
 CREATE TEMPORARY TABLE guarded_column AS
 SELECT g.relation, g.key, g.row_id, a.attname::text AS name, a.attname = ANY (g.free) AS is_free,
@@ -116,6 +117,7 @@ INSERT INTO added VALUES
   ('business_days', 'id', tap.id('A', 'day')),
   ('drawer_movements', 'id', tap.id('A', 'movement')),
   ('shift_notes', 'id', tap.id('A', 'shift note')),
+  ('receipt_orders', 'receipt_id', tap.id('A', 'receipt')),
   ('order_status_history', 'id', tap.id('A', 'history')),
   ('session_activity_log', 'id', tap.id('A', 'activity'));
 CREATE TEMPORARY TABLE added_column AS
@@ -140,7 +142,8 @@ INSERT INTO versioned VALUES
   ('orders', tap.id('A', 'order'), 'status = ''confirmed'', payment_status = ''paid'''),
   ('order_items', tap.id('A', 'line'), 'status = ''ready'''),
   ('payment_intents', tap.id('A', 'intent'), 'status = ''captured'''),
-  ('payments', tap.id('A', 'payment'), 'updated_at = now()');
+  ('payments', tap.id('A', 'payment'), 'updated_at = now()'),
+  ('receipts', tap.id('A', 'receipt'), 'printed_at = now()');
 -- So that a time that was set can be told from one that was there before.
 SET LOCAL session_replication_role = replica;
 DO $$
@@ -157,8 +160,8 @@ SET LOCAL session_replication_role = origin;
 SELECT plan((SELECT count(*)::integer * 2 + count(*) FILTER (WHERE is_filled AND NOT is_free)::integer FROM guarded_column)
             + (SELECT count(*)::integer FROM added_column)
             + 3 * ((SELECT count(*)::integer FROM guarded) + (SELECT count(*)::integer FROM added))
-            + 13 * 4 + 1
-            + 6 + 3 + 1);
+            + 14 * 4 + 1
+            + 6 + 3 + 3 + 1);
 
 -- Columns of orders, their lines and payments.
 
@@ -168,9 +171,9 @@ FROM guarded_column c ORDER BY c.relation, c.name;
 SELECT tap.is(tap.attempt('orderzap_owner', format('UPDATE public.%I SET %I = NULL WHERE %I = %L', c.relation, c.name, c.key, c.row_id)),
               'OZ001', c.relation || '.' || c.name || ' may not be taken away')
 FROM guarded_column c WHERE c.is_filled AND NOT c.is_free ORDER BY c.relation, c.name;
--- Nobody but the triggers needs to write a payment's version and time.
+-- Nobody but the triggers needs to write a payment's or a receipt's version and time.
 SELECT tap.ok(x.fate = ANY (CASE WHEN NOT c.is_free THEN ARRAY['42501', 'OZ001']
-                                 WHEN c.relation = 'payments' THEN ARRAY['1 rows', '42501']
+                                 WHEN c.relation IN ('payments', 'receipts') THEN ARRAY['1 rows', '42501']
                                  ELSE ARRAY['1 rows'] END),
               c.relation || '.' || c.name || ' as orderzap_app: ' || x.fate)
 FROM guarded_column c
@@ -195,6 +198,13 @@ SELECT tap.is(tap.attempt('orderzap_app', format('UPDATE public.orders SET statu
 
 SELECT tap.is(tap.attempt('orderzap_owner', format('DO $do$ BEGIN UPDATE public.refunds SET status = ''done'' WHERE id = %1$L; UPDATE public.refunds SET flag = ''amount_differs'' WHERE id = %1$L; END $do$', tap.id('A', 'refund'))),
               'OZ001', 'refunds: one that is done stays as it is');
+
+SELECT tap.is(tap.attempt('orderzap_app', format('DO $do$ BEGIN UPDATE public.receipts SET printed_at = now() WHERE id = %1$L; UPDATE public.receipts SET printed_at = NULL WHERE id = %1$L; END $do$', tap.id('A', 'receipt'))),
+              'OZ001', 'receipts: one is printed once');
+SELECT tap.is(tap.attempt('orderzap_owner', format('INSERT INTO public.receipt_orders SELECT restaurant_id, %L, order_id, ''order'' FROM public.receipt_orders WHERE receipt_id = %L', tap.id('A', 'credit note'), tap.id('A', 'receipt'))),
+              '23505', 'receipt_orders: an order has one receipt');
+SELECT tap.is(tap.attempt('orderzap_owner', format('UPDATE public.receipt_counters SET last_number = 0 WHERE restaurant_id = %L', tap.id('A', 'restaurant'))),
+              '23514', 'receipt_counters: numbers begin with one');
 
 -- Nothing is deleted.
 

@@ -46,7 +46,10 @@ CROSS JOIN (VALUES
      VALUES (~restaurant~, ~order~, ''2030-01-01'', 1, ~table~, ~session~, ''dine_in'', ''INR'', false, 1000, 50, ''[]'', 1050)',
    'status = ''confirmed''', 'deleted_at = now()'),
   (7, 'payment', 'payments', 'payment', '(restaurant_id, id, order_id, amount, currency, method, business_date) VALUES (~restaurant~, ~payment~, ~order~, 1050, ''INR'', ''cash'', ''2030-01-01'')',
-   'updated_at = now()', 'version = 1'))
+   'updated_at = now()', 'version = 1'),
+  (8, 'receipt', 'receipts', 'receipt', '(restaurant_id, id, kind, fiscal_year, number, reference, business_date, session_id, total_amount, figures, document, issued_at)
+     VALUES (~restaurant~, ~receipt~, ''receipt'', 2030, 1, ''2030-000001'', ''2030-01-01'', ~session~, 1050, ''{}'', ''{}'', now())',
+   'printed_at = now()', 'version = 1'))
   AS e (number, type, relation, thing, insertion, change, later_change);
 
 -- What the outbox holds of an entity: one line, or how many there are.
@@ -84,7 +87,7 @@ EXCEPTION WHEN SQLSTATE 'TAP00' THEN
 END
 $$;
 
-SELECT plan(117);
+SELECT plan(127);
 
 SELECT tap.set_eq(
   $$ SELECT t.tgrelid::regclass::text || ' ' || convert_from(substring(t.tgargs FOR length(t.tgargs) - 1), 'UTF8')
@@ -105,7 +108,7 @@ BEGIN
   FOR e IN SELECT * FROM entity WHERE tenant = 'A' ORDER BY number LOOP
     PERFORM tap.run('orderzap_app', e.insertion);
   END LOOP;
-  ASSERT (SELECT count(*) FROM public.sync_logs l WHERE l.restaurant_id = tap.id('A', 'restaurant')) = 7, 'nothing to roll back';
+  ASSERT (SELECT count(*) FROM public.sync_logs l WHERE l.restaurant_id = tap.id('A', 'restaurant')) = 8, 'nothing to roll back';
   RAISE EXCEPTION USING ERRCODE = 'TAP00';
 EXCEPTION WHEN SQLSTATE 'TAP00' THEN
   NULL;
@@ -126,7 +129,7 @@ END
 $$;
 SELECT tap.is(tap.outbox(e.tenant, e.type, e.id), 'pending 1, attempts 0, error none, due now', e.type || ': an insert leaves one row')
 FROM entity e WHERE e.tenant = 'A' ORDER BY e.number;
-SELECT tap.is((SELECT count(*) FROM public.sync_logs l WHERE l.restaurant_id = tap.id('A', 'restaurant')), 7::bigint,
+SELECT tap.is((SELECT count(*) FROM public.sync_logs l WHERE l.restaurant_id = tap.id('A', 'restaurant')), 8::bigint,
               'and nothing else leaves one');
 SELECT tap.is((SELECT count(*) FROM public.sync_logs l WHERE l.restaurant_id = tap.id('B', 'restaurant')), 0::bigint,
               'nor does the other tenant''s outbox get one');

@@ -169,7 +169,7 @@ $$;
 SELECT plan(1 + (SELECT count(*)::integer FROM tenant_table)
             + 14 * (SELECT count(*)::integer FROM pair)
             + (SELECT count(*)::integer FROM tap.crossings())
-            + 73);
+            + 76);
 
 SELECT tap.cmp_ok((SELECT count(*) FROM tenant_table), '>=', 29::bigint, 'the catalogue names the tenant tables');
 SELECT tap.ok(t.rows_a > 0 AND t.rows_b > 0, t.name || ' has a fixture for both tenants')
@@ -290,7 +290,7 @@ SELECT tap.is_empty($$ SELECT g FROM tap.granted('orderzap_app', ARRAY['DELETE']
                        WHERE split_part(g, ' ', 1) IN ('orders', 'order_items', 'order_item_customizations', 'payments', 'refunds',
                          'order_status_history', 'session_activity_log', 'events', 'sync_logs', 'payment_allocations',
                          'payment_intents', 'payment_intent_allocations', 'payment_events', 'order_adjustments', 'allocation_moves',
-                         'shares', 'business_days', 'day_sales') $$,
+                         'shares', 'business_days', 'day_sales', 'receipts', 'receipt_orders', 'receipt_counters') $$,
                     'the workers delete nothing that was ordered, paid, recorded or queued');
 
 SELECT tap.is(tap.attempt(x.role, 'A', replace(x.statement, '%A', quote_literal(tap.id('A', 'restaurant')))), x.expected,
@@ -311,6 +311,9 @@ FROM (VALUES
   ('orderzap_app', 'UPDATE public.payment_allocations SET amount = 1500 WHERE restaurant_id = %A', '1 rows'),
   ('orderzap_app', 'UPDATE public.payment_allocations SET order_id = order_id WHERE restaurant_id = %A', '42501 denied'),
   ('orderzap_app', 'UPDATE public.allocation_moves SET amount = 1 WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.receipts SET total_amount = 0 WHERE restaurant_id = %A', '42501 denied'),
+  ('orderzap_app', 'UPDATE public.receipts SET printed_at = now() WHERE restaurant_id = %A', '2 rows'),
+  ('orderzap_app', 'UPDATE public.receipt_orders SET covers = ''part'' WHERE restaurant_id = %A', '42501 denied'),
   ('orderzap_app', 'UPDATE public.order_adjustments SET total_amount = 0 WHERE restaurant_id = %A', '42501 denied'),
   ('orderzap_app', 'UPDATE public.payment_intent_allocations SET amount = 1 WHERE restaurant_id = %A', '42501 denied'),
   ('orderzap_app', 'UPDATE public.payment_events SET amount = 1 WHERE restaurant_id = %A', '42501 denied'),

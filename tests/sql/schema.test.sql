@@ -7,7 +7,7 @@ SET LOCAL search_path = tap, public;
 SET LOCAL client_min_messages = warning;
 -- As a program says it that has a mirror: the outbox has its rows.
 SET LOCAL orderzap.mirror = on;
-SELECT plan(471);
+SELECT plan(492);
 
 \ir fixture.sql
 
@@ -66,7 +66,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events', 'event_tickets', 'live_channels', 'closed_channels', 'door_addresses', 'schema_migrations', 'sync_state',
-  'order_adjustments', 'allocation_moves', 'shares', 'business_days', 'day_sales', 'drawers', 'drawer_movements', 'shift_notes']) AS t (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'business_days', 'day_sales', 'drawers', 'drawer_movements', 'shift_notes', 'receipts', 'receipt_orders', 'receipt_counters']) AS t (name);
 
 SELECT tap.is_empty($$
   SELECT r.name FROM tap.relation r
@@ -172,7 +172,7 @@ FROM unnest(ARRAY[
   'order_status_history', 'session_activity_log', 'sync_queue', 'sync_logs', 'slugs', 'staff', 'refresh_tokens',
   'refunds', 'payment_intents', 'payment_providers', 'payment_intent_allocations', 'payment_allocations',
   'payment_events', 'idempotency_keys', 'order_counters', 'service_calls', 'events',
-  'order_adjustments', 'allocation_moves', 'shares', 'business_days', 'day_sales', 'drawers', 'drawer_movements', 'shift_notes']) AS r (name);
+  'order_adjustments', 'allocation_moves', 'shares', 'business_days', 'day_sales', 'drawers', 'drawer_movements', 'shift_notes', 'receipts', 'receipt_orders', 'receipt_counters']) AS r (name);
 
 -- Valid rows at the edges.
 
@@ -277,6 +277,8 @@ INSERT INTO bad (relation, changes) VALUES
   ('menu_items', jsonb_build_object('image_url', tap.repeated(1001))),
   ('menu_items', '{"station": ""}'),
   ('menu_items', jsonb_build_object('station', tap.repeated(61))),
+  ('menu_items', '{"item_code": ""}'),
+  ('menu_items', jsonb_build_object('item_code', tap.repeated(21))),
   ('menu_items', '{"tax_rate_ppm": -1}'),
   ('menu_items', '{"tax_rate_ppm": 1000001}'),
   ('menu_item_options', '{"name": ""}'),
@@ -416,6 +418,7 @@ INSERT INTO bad (relation, changes) VALUES
   ('sync_queue', jsonb_build_object('change_id', tap.repeated(256))),
   ('sync_queue', '{"type": ""}'),
   ('sync_queue', jsonb_build_object('type', tap.repeated(61))),
+  ('restaurants', '{"fiscal_year_start": "13-01"}'),
   ('restaurants', '{"takeaway_tax_rate_ppm": -1}'),
   ('restaurants', '{"takeaway_tax_rate_ppm": 1000001}'),
   ('restaurants', '{"service_charge_ppm": -1}'),
@@ -439,6 +442,14 @@ INSERT INTO bad (relation, changes) VALUES
   ('payments', jsonb_build_object('void_reason', tap.repeated(501))),
   ('payments', '{"order_id": null, "session_id": null, "purpose": "bill"}'),
   ('refunds', '{"status": "lost"}'),
+  ('receipt_counters', '{"kind": "bill"}'),
+  ('receipt_counters', '{"last_number": 0}'),
+  ('receipts', '{"kind": "bill", "corrects_id": null}'),
+  ('receipts', '{"kind": "credit_note", "corrects_id": null}'),
+  ('receipts', '{"number": 0}'),
+  ('receipts', '{"total_amount": -9007199254740992}'),
+  ('receipts', '{"total_amount": 9007199254740992}'),
+  ('receipt_orders', '{"covers": "some"}'),
   ('order_adjustments', '{"kind": "gift"}'),
   ('order_adjustments', '{"quantity": 0}'),
   ('order_adjustments', '{"quantity": 100}'),
@@ -573,6 +584,7 @@ INSERT INTO twin (relation, changes, expected, description) VALUES
   ('business_days', '{"business_date": "2030-01-01"}', 'business_days_restaurant_id_number_key', 'a Z report''s number twice'),
   ('business_days', '{"number": 2}', 'business_days_pkey', 'a day closed twice'),
   ('drawers', '{}', 'drawers_open', 'a second open drawer of a member of staff'),
+  ('receipts', '{}', 'receipts_number', 'a number twice'),
   ('sync_queue', '{}', 'sync_queue_once', 'an offline change twice'),
   ('sync_queue', '{"caller": "staff:2"}', 'inserted', 'another caller''s change of that name');
 UPDATE twin t SET fate = tap.fate(t.relation, tap.row_of(t.relation, 'A'),
@@ -580,6 +592,9 @@ UPDATE twin t SET fate = tap.fate(t.relation, tap.row_of(t.relation, 'A'),
 INSERT INTO twin (relation, changes, expected, description) VALUES
   ('slugs', '{}', 'slugs_pkey', 'a slug twice'),
   ('order_counters', '{}', 'order_counters_pkey', 'a second counter for a business day'),
+  ('receipt_counters', '{}', 'receipt_counters_pkey', 'a second counter for a year'),
+  ('receipt_orders', '{}', 'receipt_orders_pkey', 'an order twice in a receipt'),
+  ('receipt_orders', jsonb_build_object('receipt_id', tap.id('A', 'nothing'), 'covers', 'order'), 'receipt_orders_once', 'an order in two receipts'),
   ('idempotency_keys', '{}', 'idempotency_keys_pkey', 'a caller''s key twice'),
   ('payment_providers', '{}', 'payment_providers_pkey', 'a provider twice'),
   ('payment_intent_allocations', '{}', 'payment_intent_allocations_pkey', 'an order twice in an intent'),

@@ -100,6 +100,17 @@ test('a business day, once it is closed', async () => {
     [[date, 1, day.was_forced, day.report.totals.orders, day.report.totals.total_amount]]);
 });
 
+test('receipts and credit notes, but not what they say', async () => {
+  const placed = await mirrored(['order'], waiter('/api/orders', { order_type: 'takeaway', items: [lineOf(item, 4)] }), 201);
+  const receipt = await mirrored(['receipt'], waiter(`/api/orders/${placed.id}/receipts`, { buyer: { name: 'Lakshmi Traders' } }), 201);
+  await mirrored(['receipt'], get(stack, `/api/receipts/${receipt.id}`, { token: tokens.waiter, headers: { Accept: 'text/html' } }));
+  await mirrored(['order', 'receipt'], post(stack, `/api/orders/${placed.id}/adjustments`, { token: tokens.manager, body: { kind: 'comp', item_id: placed.items[0].id, quantity: 1, reason: 'late' } }), 201);
+  const receipts = (await both.dump()).receipts.filter((r) => r.orderIds.includes(placed.id)).sort((a, b) => a.issuedAt - b.issuedAt);
+  assert.deepEqual(receipts.map((r) => [r.kind, r.totalAmount < 0, r.correctsId ?? null, r.printedAt > 0]), [['receipt', false, null, true], ['credit_note', true, receipt.id, false]]);
+  assert.deepEqual([receipts[0].pgId, receipts[0].reference, receipts[0].totalAmount, receipts[0].currency], [receipt.id, receipt.reference, receipt.total_amount, receipt.currency]);
+  assert.doesNotMatch(JSON.stringify(receipts), /Lakshmi/);
+});
+
 test('the menu: categories, items, options and their values, many at once', async () => {
   const category = await mirrored(['menu_category'], manage('POST', '/api/menu/categories', { name: 'Sundries', position: 9 }), 201);
   await mirrored(['menu_category'], manage('PATCH', `/api/menu/categories/${category.id}`, { description: 'अन्य' }));

@@ -16,6 +16,9 @@ SELECT o.id,
     WHERE b.restaurant_id = $1 AND b.order_id = o.id AND b.refunded_amount > 0) AS has_returned,
   (SELECT coalesce(-sum(j.total_amount), 0)
    FROM order_adjustments j
-   WHERE j.restaurant_id = $1 AND j.order_id = o.id AND j.refund_id IS NOT NULL AND j.kind = 'discount') AS given_back
+   WHERE j.restaurant_id = $1 AND j.order_id = o.id AND j.refund_id IS NOT NULL AND j.kind = 'discount') AS given_back,
+  EXISTS (
+    SELECT FROM receipt_orders c
+    WHERE c.restaurant_id = $1 AND c.order_id = o.id) AS has_receipt
 FROM orders o
 WHERE o.restaurant_id = $1 AND o.id = $2

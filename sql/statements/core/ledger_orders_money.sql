@@ -1,7 +1,7 @@
 -- What was paid of each order of a session ($2) and not given back, what pending
 -- intents hold, except the diner's ($3) and the intent $4, whether refunds have
--- lowered it, whether money of it went back at all (has_returned), and by how much refunds have lowered it
--- apart from items (given_back). The orders are locked: none of this changes until the transaction ends.
+-- lowered it, whether money of it went back at all (has_returned), by how much refunds have lowered it
+-- apart from items (given_back), and whether a receipt is about it. The orders are locked: none of this changes until the transaction ends.
 SELECT o.id,
   (SELECT coalesce(sum(a.amount - a.refunded_amount), 0)
    FROM payment_allocations a
@@ -19,6 +19,9 @@ SELECT o.id,
     WHERE b.restaurant_id = $1 AND b.order_id = o.id AND b.refunded_amount > 0) AS has_returned,
   (SELECT coalesce(-sum(j.total_amount), 0)
    FROM order_adjustments j
-   WHERE j.restaurant_id = $1 AND j.order_id = o.id AND j.refund_id IS NOT NULL AND j.kind = 'discount') AS given_back
+   WHERE j.restaurant_id = $1 AND j.order_id = o.id AND j.refund_id IS NOT NULL AND j.kind = 'discount') AS given_back,
+  EXISTS (
+    SELECT FROM receipt_orders c
+    WHERE c.restaurant_id = $1 AND c.order_id = o.id) AS has_receipt
 FROM orders o
 WHERE o.restaurant_id = $1 AND o.session_id = $2

@@ -1,1 +1,3 @@
-SELECT cash_coin(r.currency, r.cash_rounding) AS coin, r.round_all_methods, r.currency FROM restaurants r WHERE r.id = $1
+SELECT cash_coin(r.currency, r.cash_rounding) AS coin, r.round_all_methods, r.currency, r.receipt_at_settlement
+FROM restaurants r
+WHERE r.id = $1

@@ -15,7 +15,7 @@
 enum { BULK_MAX = 500, TAGS_MAX = 30, TAG_LENGTH_MAX = 40 };
 
 struct item_input {
-    const char *category_id, *name, *description, *image_url, *station;
+    const char *category_id, *name, *description, *image_url, *station, *item_code;
     struct optional_int price, tax_rate_ppm, takeaway_tax_rate_ppm, position;
     struct optional_bool is_available;
     struct json_object *tags, *allergens;
@@ -32,6 +32,7 @@ static const struct field fields[] = {
     {AT(item_input, image_url), .type = FIELD_LINE, .max = 1000, .roles = ROLES_MANAGERS},
     {AT(item_input, is_available), .type = FIELD_BOOL, .lasting = true},
     {AT(item_input, station), .type = FIELD_LINE, .max = 60, .roles = ROLES_MANAGERS},
+    {AT(item_input, item_code), .type = FIELD_LINE, .max = 20, .roles = ROLES_MANAGERS},
     {AT(item_input, tax_rate_ppm), .type = FIELD_INT, .min = 0, .max = RATE_ONE, .roles = ROLES_MANAGERS},
     {AT(item_input, takeaway_tax_rate_ppm), .type = FIELD_INT, .min = 0, .max = RATE_ONE, .roles = ROLES_MANAGERS},
     {AT(item_input, position), .type = FIELD_INT, .min = 0, .max = 1000000, .roles = ROLES_MANAGERS},

@@ -156,6 +156,7 @@ static enum err record_bill(struct request *r, const struct payment_input *in, s
     TRY(check_tip(r, in, draft->rounding_amount, &ledger));
     TRY(find_drawer(r, drawer, draft));
     draft->session_id = ledger.session_id;
+    draft->at_settlement = db_bool(r->db, terms, 0, COL_PAYMENT_TERMS_RECEIPT_AT_SETTLEMENT);
     draft->currency = ledger.currency != NULL ? ledger.currency : db_text(r->db, terms, 0, COL_PAYMENT_TERMS_CURRENCY);
     return payment_write(r, draft, &ledger, &rooms, "payment_recorded");
 }

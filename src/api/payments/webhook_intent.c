@@ -16,6 +16,7 @@ struct intent {
     int64_t holds; /* of the orders' dues: the amount, but for its rounding to coins */
     int64_t asked; /* what of that is still due */
     int64_t coin;  /* in which it was asked for */
+    bool at_settlement;
     struct ledger ledger;
     struct rooms rooms; /* what of each order it should pay */
 };
@@ -103,6 +104,7 @@ static enum err lock_intent(struct request *r, const struct webhook_event *event
     intent->for_diner_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_FOR_DINER_ID);
     intent->share_id = db_text(r->db, slot, 0, COL_INTENT_LOCK_SHARE_ID);
     intent->coin = payment_coin(r, terms, "online");
+    intent->at_settlement = db_bool(r->db, terms, 0, COL_PAYMENT_TERMS_RECEIPT_AT_SETTLEMENT);
     read_rooms(r, shares, intent);
     return ERR_OK;
 }
@@ -188,6 +190,7 @@ static enum err take_captured(struct request *r, const struct webhook_event *eve
         .provider_ref = event->provider_ref,
         .staff_id = intent->staff_id,
         .diner_id = intent->diner_id,
+        .at_settlement = intent->at_settlement,
     };
     draft.flag = allocate(event, intent, is_second, &draft);
     TRY(payment_write(r, &draft, &intent->ledger, &intent->rooms, "payment_captured"));

@@ -39,6 +39,21 @@ void payment_queue_amounts(struct request *r, enum statement statement, const ch
         DB_QUEUE(r->db, statement, r->restaurant_id, owner_id, array_end(&ids), array_end(&values));
 }
 
+/* A receipt of what the payment was for, if nothing is due of it any more. */
+static void queue_receipt(struct request *r, const struct payment_draft *draft, const struct ledger *ledger,
+                          const struct rooms *rooms)
+{
+    struct text head;
+    text_init(&head, r->arena);
+    text_puts(&head, "{");
+    text_json_member(&head, "payment_id", draft->id);
+    if (draft->staff_id != NULL)
+        text_json_member(&head, "staff_id", draft->staff_id);
+    text_puts(&head, "}");
+    DB_QUEUE(r->db, STMT_RECEIPT_SETTLE, r->restaurant_id, request_new_id(r), ledger->session_id, draft->order_id,
+             rooms->share_id, head.bytes);
+}
+
 enum err payment_write(struct request *r, const struct payment_draft *draft, struct ledger *ledger,
                        const struct rooms *rooms, const char *action)
 {
@@ -57,5 +72,8 @@ enum err payment_write(struct request *r, const struct payment_draft *draft, str
         activity_queue(r, draft->session_id, action, details(r, draft));
     if (ledger->session_id != NULL)
         session_push(r, ledger->session_id, ledger->session_seconds_left, ledger->session_seconds);
-    return ledger_write(r, ledger);
+    TRY(ledger_write(r, ledger));
+    if (draft->at_settlement && (draft->amount != 0 || draft->rounding_amount != 0)) /* not a tip alone */
+        queue_receipt(r, draft, ledger, rooms);
+    return ERR_OK;
 }

@@ -12,6 +12,7 @@ struct payment_draft {
     const char *currency, *method, *provider, *provider_ref, *card_brand, *card_last4;
     const char *flag;
     const char *staff_id, *diner_id, *drawer_id; /* drawer_id: of cash */
+    bool at_settlement;                          /* the restaurant issues a receipt with the payment that settles */
 };
 
 /* Queues all of it. The rooms' amounts may add up to less than amount less

@@ -108,6 +108,17 @@ static enum err lock_both(struct request *r, const char *into, const char **tabl
     return running ? ERR_OK : ERR_SESSION_CLOSED;
 }
 
+/* One bill is receipted by orders or by shares. */
+static enum err check_receipts(struct request *r, const char *session_id)
+{
+    db_slot differ = DB_QUEUE(r->db, STMT_RECEIPTS_DIFFER, r->restaurant_id, session_id);
+    TRY(transaction_run(r));
+    if (!db_bool(r->db, differ, 0, COL_RECEIPTS_DIFFER_FOUND))
+        return ERR_OK;
+    problem_detail(r, "One bill is receipted by its shares and the other by its orders");
+    return ERR_ALREADY_RECEIPTED;
+}
+
 enum err session_merge(struct request *r)
 {
     struct change_input in = {0};
@@ -130,6 +141,8 @@ enum err session_merge(struct request *r)
     TRY(ledger_lock_session(r, in.session_id, &ledger)); /* of all that is there now */
     ledger.sums.has_split = db_bool(r->db, shares, 0, COL_SHARES_EXIST_FOUND);
     TRY(ledger_join(r, &ledger));
+    if (ledger.has_receipts)
+        TRY(check_receipts(r, in.session_id));
     TRY(ledger_write(r, &ledger));
     activity_queue(r, from, "session_merged", arena_printf(r->arena, "{\"into\":\"%s\"}", in.session_id));
     activity_queue(r, in.session_id, "session_merged", arena_printf(r->arena, "{\"from\":\"%s\"}", from));

@@ -17,9 +17,9 @@
 
 #include <string.h>
 
-/* A diner's token lasts as long as the longest session; each request checks
- * that the session is still running. */
-enum { DINER_TOKEN_SECONDS = 24 * 3600 };
+/* A diner's token lasts as long as the longest session, and another day, in which
+ * the receipt may be read; each request checks that the session is still running. */
+enum { DINER_TOKEN_SECONDS = 48 * 3600 };
 
 /* How long a network is known from which a session was opened or joined: longer
  * than any session. */

@@ -57,6 +57,7 @@ const past = {
   payment_intents: { expires_at: 't.expires_at - n * day' }, payment_intent_allocations: {}, payment_events: { event_id: "t.event_id || '-' || n" },
   refunds: { business_date: 't.business_date - n' },
   order_adjustments: { business_date: 't.business_date - n' }, allocation_moves: { business_date: 't.business_date - n' }, shares: {},
+  receipts: { number: 't.number + n * 100000', business_date: 't.business_date - n', issued_at: 't.issued_at - n * day' }, receipt_orders: {},
   // What cleanup and the relay have yet to remove: it is no older than the day's, so that no time tells it apart.
   idempotency_keys: { key: 'md5(t.key || n)', created_at: 't.created_at' },
   sync_queue: { change_id: "t.change_id || '-' || n" },

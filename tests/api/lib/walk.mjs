@@ -262,6 +262,30 @@ async function day(w) {
   for (const query of ['', `?from=${note.business_date}`, `?cursor=${note.id}`]) await w.read(`/api/shift-notes${query}`, 'kitchen');
 }
 
+// Issued, corrected, read; by the payment that settles, too.
+async function receipts(w) {
+  const [asha, bela] = [await w.open(0), await w.open(2)], paper = { headers: { Accept: 'text/html' } };
+  const order = await w.order(asha.token, 2), alone = await w.order('waiter', 1, { order_type: 'takeaway' }), shared = await w.order(bela.token);
+  const receipt = await w.make(`/api/sessions/${asha.session.id}/receipts`, 'waiter', { buyer: { name: 'Lakshmi Traders' } });
+  await w.make(`/api/orders/${alone.id}/receipts`, 'waiter', undefined);
+  await w.make(`/api/orders/${order.id}/adjustments`, 'manager', { kind: 'void', item_id: order.items[0].id, quantity: 1, reason: 'cold' });
+  for (const path of [`/api/receipts/${receipt.id}`, `/api/sessions/${asha.session.id}/receipt`, `/api/orders/${order.id}/receipt`, `/api/sessions/${bela.session.id}/receipt`]) {
+    await w.read(path, 'waiter');
+    await w.send('GET', path, 'waiter', undefined, paper);
+  }
+  await w.read('/api/sessions/current/receipt', asha.token);
+  const { shares: [share, other] } = await w.make(`/api/sessions/${bela.session.id}/split`, bela.token, { by: 'equal', parts: 2 });
+  await w.make(`/api/sessions/${bela.session.id}/receipts`, 'waiter', { share_id: share.id });
+  await w.read(`/api/sessions/current/receipt?share_id=${share.id}`, bela.token);
+  await w.send('PATCH', '/api/restaurant', 'owner', { receipt_at_settlement: true });
+  await w.make('/api/payments', 'cashier', { share_id: other.id, amount: other.amount, method: 'card' });
+  await w.send('PATCH', '/api/restaurant', 'owner', { receipt_at_settlement: false });
+  for (const query of ['?limit=5', '?limit=2', `?limit=5&from=${receipt.business_date}&to=${receipt.business_date}`, `?limit=2&cursor=${receipt.id}`]) await w.read(`/api/receipts${query}`, 'cashier');
+  expectStatus(await call(w.stack, 'POST', `/api/sessions/${asha.session.id}/merge`, { token: w.tokens.waiter, body: { session_id: bela.session.id } }), 409);
+  for (const { id } of [order, alone, shared]) await w.send('PUT', `/api/orders/${id}`, 'waiter', { status: 'served' }); // the kitchen's list is as long as before
+  for (const { session } of [asha, bela]) await w.send('POST', `/api/sessions/${session.id}/close`, 'manager', { force: true });
+}
+
 async function currency(w) {
   expectStatus(await call(w.stack, 'PATCH', '/api/restaurant', { token: w.tokens.owner, body: { currency: 'EUR' } }), 409);
 }
@@ -311,5 +335,5 @@ async function close(w) {
 /** Walks through all of it; see above. */
 export async function walk(stack, slug, tableNumbers, word) {
   const w = new Walk(stack, slug, tableNumbers, word);
-  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, day, close, currency, reports, offline, events, ending]) await part(w);
+  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, day, receipts, close, currency, reports, offline, events, ending]) await part(w);
 }

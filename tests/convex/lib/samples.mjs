@@ -29,7 +29,7 @@ const makers = {
   menu_category: (n, version) => ({ ...base(n, 2, version), name: `Category ${n}`, description: 'Hot', position: n }),
   menu_item: (n, version) => ({
     ...base(n, 3, version), categoryId: id(1, 2), name: `Item ${n}`, description: 'Crisp', price: 12000, position: n, station: 'hot',
-    tags: ['vegan'], allergens: ['nuts'], imageUrl: 'https://example.com/dosa.jpg', isAvailable: true, taxRatePpm: 50000, takeawayTaxRatePpm: 50000,
+    tags: ['vegan'], allergens: ['nuts'], imageUrl: 'https://example.com/dosa.jpg', isAvailable: true, taxRatePpm: 50000, takeawayTaxRatePpm: 50000, itemCode: '996331',
   }),
   menu_item_option: (n, version) => ({
     ...base(n, 4, version), menuItemId: id(1, 3), name: 'Size', position: n, minSelect: 1, maxSelect: 1, allowRepeat: true,
@@ -41,7 +41,7 @@ const makers = {
     createdAt: 1790000000000 + n,
   }),
   business_day: (n, version) => ({
-    ...base(n, 12, version), businessDate: `2026-11-${String(n).padStart(2, '0')}`, number: n, closedAt: 1790000000000 + n, wasForced: false,
+    ...base(n, 15, version), businessDate: `2026-11-${String(n).padStart(2, '0')}`, number: n, closedAt: 1790000000000 + n, wasForced: false,
     currency: 'INR', orders: 40, totalAmount: 2016000,
   }),
   drawer: (n, version) => ({
@@ -53,6 +53,10 @@ const makers = {
     method: 'upi', flag: 'overpaid', businessDate: '2026-11-22', createdAt: 1790000000000 + n,
     allocations: [{ orderId: id(1, 1), amount: 50400, refundedAmount: 0 }],
   }),
+  receipt: (n, version) => ({
+    ...base(n, 12, version), kind: 'receipt', reference: `2026-${String(n).padStart(6, '0')}`, businessDate: '2026-11-22', totalAmount: 50400, currency: 'INR',
+    sessionId: id(1, 6), shareId: id(1, 11), orderIds: [id(1, 1)], correctsId: id(2, 12), paymentId: id(1, 7), issuedAt: 1790000000000 + n, printedAt: 1790000000000,
+  }),
 };
 
 export const entities = Object.keys(makers);
@@ -60,20 +64,21 @@ export const entities = Object.keys(makers);
 /** The table of the mirror that holds an entity. */
 export const tableOf = {
   order: 'orders', menu_category: 'menuCategories', menu_item: 'menuItems', menu_item_option: 'menuItemOptions',
-  table: 'tables', session: 'sessions', payment: 'payments', business_day: 'businessDays', drawer: 'drawers',
+  table: 'tables', session: 'sessions', payment: 'payments', business_day: 'businessDays', drawer: 'drawers', receipt: 'receipts',
 };
 
 /** Fields that are left out where they are NULL. */
 export const optional = {
   order: ['tableId', 'sessionId', 'dinerId', 'notes', 'specialInstructions', 'serviceChargeAmount', 'adjustedTotal', 'adjustments'],
   menu_category: ['description'],
-  menu_item: ['description', 'station', 'imageUrl', 'taxRatePpm', 'takeawayTaxRatePpm'],
+  menu_item: ['description', 'station', 'imageUrl', 'taxRatePpm', 'takeawayTaxRatePpm', 'itemCode'],
   menu_item_option: ['allowRepeat'],
   table: ['zone'],
   session: ['closedAt', 'guestCount'],
   payment: ['sessionId', 'flag', 'purpose', 'roundingAmount', 'voidedAt', 'shareId'],
   business_day: [],
   drawer: ['name', 'closedAt', 'closedDate', 'expected', 'counted'],
+  receipt: ['sessionId', 'shareId', 'correctsId', 'paymentId', 'printedAt'],
 };
 
 /** The nth document of an entity; more: what differs, undefined: left out. */

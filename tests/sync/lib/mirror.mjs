@@ -16,7 +16,7 @@ export const BATCH = 100;
 const program = join(buildDir, 'orderzap-sync');
 const tableHere = {
   order: 'orders', menu_category: 'menu_categories', menu_item: 'menu_items', menu_item_option: 'menu_item_options',
-  table: 'tables', session: 'sessions', payment: 'payments', business_day: 'business_days', drawer: 'drawers',
+  table: 'tables', session: 'sessions', payment: 'payments', business_day: 'business_days', drawer: 'drawers', receipt: 'receipts',
 };
 
 /** Starts both; settings: further ones; empty: without the demo restaurants. */
