@@ -9,6 +9,7 @@ import { expectStatus, get, lineOf, post, readMenu, tokenOf } from '../api/lib/c
 import { hold } from '../api/lib/hold.mjs';
 import { buildDir } from '../api/lib/stack.mjs';
 import { patience, until } from '../api/lib/until.mjs';
+import { entities } from '../convex/lib/samples.mjs';
 import { ALL_SENT, CONFIG, SOME_LEFT, startMirrored, USAGE } from './lib/mirror.mjs';
 
 let both, stack, mirror, home;
@@ -99,7 +100,7 @@ test('--verify of what is the same: 0, and nothing is sent', async () => {
   await verify(ALL_SENT, 0, 0, 0, 0);
   const calls = (await both.calls()).slice(before.length);
   assert.ok(calls.every((c) => c.path === 'sync:versions'));
-  assert.equal(calls.length, 2 * 7, 'a page for each restaurant and entity');
+  assert.equal(calls.length, 2 * entities.length, 'a page for each restaurant and entity');
 });
 
 test('--verify repairs what is missing, stale and superfluous', async () => {

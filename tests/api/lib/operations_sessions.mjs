@@ -68,7 +68,7 @@ export const sessionOperations = {
       touch(world, into);
     },
     document: (world, party, { from, into }) => ({ doc: 'merge', from, to: into }),
-    refusals: ['session_closed', 'conflict'],
+    refusals: ['session_closed', 'conflict', 'already_receipted'],
   },
   move: {
     keyed: true,
