@@ -64,6 +64,7 @@ CREATE TABLE allocation_moves (
   CONSTRAINT allocation_moves_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id),
   CONSTRAINT allocation_moves_restaurant_id_to_order_id_fkey FOREIGN KEY (restaurant_id, to_order_id) REFERENCES orders(restaurant_id, id)
 );
+CREATE INDEX allocation_moves_day ON allocation_moves USING btree (restaurant_id, business_date);
 CREATE INDEX allocation_moves_payment ON allocation_moves USING btree (restaurant_id, payment_id);
 CREATE TRIGGER check_day BEFORE INSERT ON allocation_moves FOR EACH ROW EXECUTE FUNCTION check_day();
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON allocation_moves FOR EACH ROW EXECUTE FUNCTION refuse_change('allocation_moves');
@@ -1286,6 +1287,20 @@ REVOKE EXECUTE ON FUNCTION door_addresses_cleanup(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION door_addresses_cleanup(integer) TO orderzap_cleanup;
 
 CREATE FUNCTION epoch_ms(t timestamp with time zone) RETURNS bigint LANGUAGE sql STABLE AS ...;
+
+CREATE FUNCTION export_adjustment(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_credit_move(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_day_close(restaurant uuid, day date) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_document(restaurant uuid, type text, document uuid, day date) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_order(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_payment(restaurant uuid, document uuid, type text) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_refund(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION find_choice_on_menu() RETURNS trigger LANGUAGE plpgsql AS ...;
 

@@ -222,6 +222,7 @@ SQL_STATEMENTS = \
 	sql/statements/relay/ended.sql \
 	sql/statements/relay/events.sql \
 	sql/statements/relay/horizon.sql \
+	sql/statements/restaurant/documents_page.sql \
 	sql/statements/restaurant/order_counter_hold.sql \
 	sql/statements/restaurant/orders_exist.sql \
 	sql/statements/restaurant/restaurant_get.sql \
@@ -346,6 +347,13 @@ SQL_SCHEMA = \
 	sql/functions/document_date.sql \
 	sql/functions/door_addresses_cleanup.sql \
 	sql/functions/epoch_ms.sql \
+	sql/functions/export_adjustment.sql \
+	sql/functions/export_credit_move.sql \
+	sql/functions/export_day_close.sql \
+	sql/functions/export_document.sql \
+	sql/functions/export_order.sql \
+	sql/functions/export_payment.sql \
+	sql/functions/export_refund.sql \
 	sql/functions/find_choice_on_menu.sql \
 	sql/functions/find_item_on_menu.sql \
 	sql/functions/guard_columns.sql \
@@ -472,4 +480,5 @@ SQL_SCHEMA = \
 	sql/migrations/0081_adjustments_day.sql \
 	sql/migrations/0082_payments_day.sql \
 	sql/migrations/0083_refunds_day.sql \
-	sql/migrations/0084_allocation_moves_day.sql
+	sql/migrations/0084_allocation_moves_day.sql \
+	sql/migrations/0125_allocation_moves_of_day.sql
