@@ -64,6 +64,7 @@ CREATE TABLE allocation_moves (
   CONSTRAINT allocation_moves_restaurant_id_payment_id_fkey FOREIGN KEY (restaurant_id, payment_id) REFERENCES payments(restaurant_id, id),
   CONSTRAINT allocation_moves_restaurant_id_to_order_id_fkey FOREIGN KEY (restaurant_id, to_order_id) REFERENCES orders(restaurant_id, id)
 );
+CREATE INDEX allocation_moves_day ON allocation_moves USING btree (restaurant_id, business_date);
 CREATE INDEX allocation_moves_payment ON allocation_moves USING btree (restaurant_id, payment_id);
 CREATE TRIGGER check_day BEFORE INSERT ON allocation_moves FOR EACH ROW EXECUTE FUNCTION check_day();
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON allocation_moves FOR EACH ROW EXECUTE FUNCTION refuse_change('allocation_moves');
@@ -1490,6 +1491,24 @@ CREATE FUNCTION drawer_json(restaurant uuid, drawer uuid) RETURNS jsonb LANGUAGE
 CREATE FUNCTION drawer_sums(restaurant uuid, drawer uuid, OUT cash_paid bigint, OUT cash_refunded bigint, OUT tips bigint, OUT paid_in bigint, OUT paid_out bigint) RETURNS record LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION epoch_ms(t timestamp with time zone) RETURNS bigint LANGUAGE sql STABLE AS ...;
+
+CREATE FUNCTION export_adjustment(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_credit_move(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_day_close(restaurant uuid, day date) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_document(restaurant uuid, type text, document uuid, day date) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_drawer(restaurant uuid, document uuid, type text) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_order(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_payment(restaurant uuid, document uuid, type text) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_receipt(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+
+CREATE FUNCTION export_refund(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION find_choice_on_menu() RETURNS trigger LANGUAGE plpgsql AS ...;
 

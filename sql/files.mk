@@ -246,6 +246,7 @@ SQL_STATEMENTS = \
 	sql/statements/relay/ended.sql \
 	sql/statements/relay/events.sql \
 	sql/statements/relay/horizon.sql \
+	sql/statements/restaurant/documents_page.sql \
 	sql/statements/restaurant/order_counter_hold.sql \
 	sql/statements/restaurant/orders_exist.sql \
 	sql/statements/restaurant/restaurant_get.sql \
@@ -378,6 +379,15 @@ SQL_SCHEMA = \
 	sql/functions/drawer_json.sql \
 	sql/functions/drawer_sums.sql \
 	sql/functions/epoch_ms.sql \
+	sql/functions/export_adjustment.sql \
+	sql/functions/export_credit_move.sql \
+	sql/functions/export_day_close.sql \
+	sql/functions/export_document.sql \
+	sql/functions/export_drawer.sql \
+	sql/functions/export_order.sql \
+	sql/functions/export_payment.sql \
+	sql/functions/export_receipt.sql \
+	sql/functions/export_refund.sql \
 	sql/functions/find_choice_on_menu.sql \
 	sql/functions/find_item_on_menu.sql \
 	sql/functions/guard_columns.sql \
@@ -528,6 +538,9 @@ SQL_SCHEMA = \
 	sql/migrations/0082_payments_day.sql \
 	sql/migrations/0083_refunds_day.sql \
 	sql/migrations/0084_allocation_moves_day.sql \
+	sql/migrations/0090_item_code.sql \
+	sql/migrations/0091_item_code_valid.sql \
+	sql/migrations/0092_receipts.sql \
 	sql/migrations/0100_drawers.sql \
 	sql/migrations/0101_payment_drawer.sql \
 	sql/migrations/0102_payment_drawer_valid.sql \
@@ -537,6 +550,4 @@ SQL_SCHEMA = \
 	sql/migrations/0106_refunds_drawer.sql \
 	sql/migrations/0110_session_guests.sql \
 	sql/migrations/0115_shift_notes.sql \
-	sql/migrations/0090_item_code.sql \
-	sql/migrations/0091_item_code_valid.sql \
-	sql/migrations/0092_receipts.sql
+	sql/migrations/0125_allocation_moves_of_day.sql

@@ -63,6 +63,7 @@ SHARING_TESTS = \
 	tests/api/tokens.test.mjs \
 	tests/api/tables.test.mjs \
 	tests/api/docs.test.mjs \
+	tests/api/exports.test.mjs \
 	tests/api/flow.test.mjs
 
 API_TESTS = \
@@ -101,6 +102,7 @@ FAULT_TESTS = \
 	tests/faults/database.test.mjs \
 	tests/faults/days.test.mjs \
 	tests/faults/events.test.mjs \
+	tests/faults/exports.test.mjs \
 	tests/faults/kill.test.mjs \
 	tests/faults/nginx.test.mjs \
 	tests/faults/offline.test.mjs \
@@ -421,9 +423,11 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/api/lib/client.mjs \
 	tests/api/lib/copies.mjs \
 	tests/api/lib/costs.mjs \
+	tests/api/lib/csv.mjs \
 	tests/api/lib/document.mjs \
 	tests/api/lib/evening.mjs \
 	tests/api/lib/exchange.mjs \
+	tests/api/lib/exports.mjs \
 	tests/api/lib/exposition.mjs \
 	tests/api/lib/known.mjs \
 	tests/api/lib/leftovers.mjs \

@@ -7,6 +7,7 @@
 #include "api/transaction.h"
 #include "base/arena.h"
 #include "base/json_strict.h"
+#include "base/log.h"
 #include "conf/conf.h"
 #include "http/request.h"
 
@@ -125,6 +126,7 @@ enum err dispatch_serve(struct request *r, const void *query)
         r->who = who;
         r->restaurant_id = restaurant_id;
         r->overtaken = false;
+        r->stream = NULL;
         r->problem = (struct problem){0};
         r->response = (struct response){.token_was_bad = r->response.token_was_bad};
         err = serve(r, query);
@@ -153,4 +155,19 @@ void dispatch(struct request *r)
                           "Idempotency-Key: the change is made only once");
     if (err != ERR_OK && err != ERR_ANSWERED)
         problem_answer(r, err);
+}
+
+bool dispatch_next(struct request *r)
+{
+    enum err err = transaction_next(r);
+    if (err == ERR_OK)
+        return true;
+    r->response.status = err_status(err);
+    LOG_WARN("an answer broke off", LOG_TEXT("request_id", r->id), LOG_TEXT("code", err_code(err)));
+    return false;
+}
+
+void dispatch_abandon(struct request *r)
+{
+    db_rollback(r->db);
 }

@@ -3,6 +3,7 @@
 #include "api/idempotency.h"
 #include "api/offline_change.h"
 #include "api/routes.h"
+#include "api/stream.h"
 #include "base/arena.h"
 #include "http/request.h"
 
@@ -193,7 +194,8 @@ static enum err commit(struct request *r, struct transaction *t)
     return take_answer(r, t);
 }
 
-enum err transaction_end(struct request *r, enum err err)
+/* Commit and answer, or rollback. */
+static enum err finish(struct request *r, enum err err)
 {
     struct transaction *t = r->transaction;
     if (err == ERR_OK) {
@@ -205,4 +207,27 @@ enum err transaction_end(struct request *r, enum err err)
     }
     db_rollback(r->db); /* whatever is still open */
     return err;
+}
+
+/* The answer's first piece, after the checks. */
+static enum err stream_begin(struct request *r)
+{
+    TRY(transaction_run(r));
+    TRY(stream_first(r));
+    if (strcmp(r->method, "HEAD") == 0)
+        r->response.has_more = false;
+    return ERR_OK;
+}
+
+enum err transaction_end(struct request *r, enum err err)
+{
+    if (err == ERR_OK && r->stream != NULL)
+        err = stream_begin(r);
+    return err == ERR_OK && r->response.has_more ? ERR_OK : finish(r, err);
+}
+
+enum err transaction_next(struct request *r)
+{
+    enum err err = stream_next(r);
+    return err == ERR_OK && r->response.has_more ? ERR_OK : finish(r, err);
 }

@@ -45,7 +45,9 @@ void transaction_keep(struct request *r);
 /* The error for a unique violation instead of ERR_CONFLICT. */
 void transaction_on_conflict(struct request *r, enum err err);
 
-/* Ends it after its handler: commit and answer, or rollback. */
+/* Ends it after its handler: commit and answer, or rollback. An answer in pieces (api/stream.h)
+ * has its first one then, and the transaction goes on while there are more. */
 enum err transaction_end(struct request *r, enum err err);
+enum err transaction_next(struct request *r);
 
 #endif

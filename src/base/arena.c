@@ -57,22 +57,32 @@ struct arena *arena_create(void)
     return arena;
 }
 
-void arena_reset(struct arena *arena)
+struct arena_mark arena_mark(const struct arena *arena)
 {
-    while (arena->deferred != NULL) {
+    return (struct arena_mark){arena->current, arena->current->used, arena->deferred};
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+    while (arena->deferred != mark.deferred) {
         struct deferred *d = arena->deferred;
         arena->deferred = d->next;
         d->release(d->object);
     }
-    for (struct block *b = arena->first->next, *next; b != NULL; b = next) {
+    for (struct block *b = mark.block->next, *next; b != NULL; b = next) {
         next = b->next;
         explicit_bzero(b->bytes, b->used);
         free(b);
     }
-    explicit_bzero(arena->first->bytes, arena->first->used);
-    arena->first->next = NULL;
-    arena->first->used = 0;
-    arena->current = arena->first;
+    explicit_bzero(mark.block->bytes + mark.used, mark.block->used - mark.used);
+    mark.block->next = NULL;
+    mark.block->used = mark.used;
+    arena->current = mark.block;
+}
+
+void arena_reset(struct arena *arena)
+{
+    arena_rewind(arena, (struct arena_mark){arena->first, 0, NULL});
 }
 
 void arena_destroy(struct arena **arena)

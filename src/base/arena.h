@@ -20,6 +20,16 @@ void arena_destroy(struct arena **arena);
  * next one. */
 void arena_reset(struct arena *arena);
 
+/* What there was at some time, to go back to. */
+struct arena_mark {
+    struct block *block;
+    size_t used;
+    struct deferred *deferred;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+/* Undoes what came after the mark as arena_reset() undoes all. */
+void arena_rewind(struct arena *arena, struct arena_mark mark);
+
 /* Zeroed memory, aligned for any type, owned by the arena. */
 void *arena_alloc(struct arena *arena, size_t size);
 /* As arena_alloc() for n elements; an overflow of n * size ends the process. */

@@ -253,6 +253,16 @@ db_slot db_queue(struct db *db, enum statement statement, const char *const *par
     return db->queued++;
 }
 
+db_slot db_mark(const struct db *db)
+{
+    return db->queued;
+}
+
+void db_forget(struct db *db, db_slot from)
+{
+    db->queued = db->done = from;
+}
+
 static bool send_one(struct db *db, const struct queued *q)
 {
     const struct statement_text *t = statement_text(q->statement);

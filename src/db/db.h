@@ -55,6 +55,11 @@ db_slot db_queue(struct db *db, enum statement statement, const char *const *par
              (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)))
 #define DB_QUEUE_BARE(db, statement) db_queue((db), (statement), NULL, 0)
 
+/* The slot that is queued next; to forget it and those after it, once they ran. Their
+ * results are the arena's: it is to be rewound to a mark of the same time. */
+db_slot db_mark(const struct db *db);
+void db_forget(struct db *db, db_slot from);
+
 /* Sends what is queued, in one pipeline, and reads all results. The first
  * error decides: its SQLSTATE mapped by sqlstate_to_err(). A connection lost
  * while a COMMIT of changes was under way is ERR_OUTCOME_UNKNOWN. */

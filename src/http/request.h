@@ -19,6 +19,7 @@ struct json_object;
 struct metrics;
 struct offline_change;
 struct route;
+struct stream;
 struct transaction;
 
 enum { BODY_MAX = 256 * 1024, SEGMENTS_MAX = 8 };
@@ -63,6 +64,7 @@ struct request {
     int64_t session_seconds_left;    /* as above: until its time is over */
     const char *restaurant_id;       /* the tenant; NULL before it is known */
     struct transaction *transaction; /* NULL where none is open */
+    struct stream *stream;           /* what makes the answer's pieces, NULL for most */
     struct offline_change *change;   /* the offline change that this request makes, NULL for most */
 
     bool overtaken; /* what it locked has changed its place meanwhile: it is to begin again */

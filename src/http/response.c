@@ -61,7 +61,8 @@ void response_render(const struct response *response, struct text *out)
     text_printf(out, "Status: %d %s\r\n", response->status, reason(response->status));
     if (has_body) {
         header(out, "Content-Type", response->content_type != NULL ? response->content_type : "application/json");
-        text_printf(out, "Content-Length: %zu\r\n", response->body_len);
+        if (!response->is_streamed)
+            text_printf(out, "Content-Length: %zu\r\n", response->body_len);
         header(out, "Content-Encoding", response->content_encoding);
         if (response->file_name != NULL)
             text_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n", response->file_name);

@@ -14,6 +14,8 @@ struct response {
     const char *content_type; /* NULL: application/json */
     const char *body;
     size_t body_len;
+    bool is_streamed; /* the body is a piece; of what length all are is not known */
+    bool has_more;    /* pieces */
     const char *etag; /* with its quotes */
     const char *location;
     const char *content_encoding;
@@ -34,7 +36,7 @@ void response_json(struct response *response, int status, const char *json);
 /* The entity tag of a version: "12" in quotes. */
 void response_version(struct response *response, struct arena *arena, const char *version);
 
-/* The head and body as a FastCGI responder (RFC 3875, 6) writes them. */
+/* The head and body, or its first piece, as a FastCGI responder (RFC 3875, 6) writes them. */
 void response_render(const struct response *response, struct text *out);
 
 #endif

@@ -11,6 +11,7 @@
 
 struct fcgi {
     FCGX_Request request;
+    bool has_head; /* the answer's, was sent */
 };
 
 struct fcgi *fcgi_create(int socket)
@@ -73,6 +74,7 @@ bool fcgi_accept(struct fcgi *fcgi, struct request *r)
 {
     if (FCGX_Accept_r(&fcgi->request) != 0)
         return false;
+    fcgi->has_head = false;
     r->started_us = clock_monotonic_us();
     r->method = parameter(fcgi, r, "REQUEST_METHOD");
     r->uri = parameter(fcgi, r, "REQUEST_URI");
@@ -93,13 +95,32 @@ bool fcgi_accept(struct fcgi *fcgi, struct request *r)
     return true;
 }
 
-bool fcgi_answer(struct fcgi *fcgi, struct request *r)
+static bool put(struct fcgi *fcgi, const char *bytes, size_t len)
 {
+    return FCGX_PutStr(bytes, (int)len, fcgi->request.out) == (int)len;
+}
+
+bool fcgi_send(struct fcgi *fcgi, struct request *r)
+{
+    if (fcgi->has_head)
+        return put(fcgi, r->response.body, r->response.body_len);
     struct text out;
     text_init(&out, r->arena);
     response_render(&r->response, &out);
-    bool sent =
-        FCGX_PutStr(out.bytes, (int)out.len, fcgi->request.out) == (int)out.len && FCGX_FFlush(fcgi->request.out) == 0;
+    fcgi->has_head = true;
+    return put(fcgi, out.bytes, out.len);
+}
+
+/* The connection, too, where nginx would keep it: an idle one holds a worker. */
+bool fcgi_answer(struct fcgi *fcgi, struct request *r)
+{
+    bool sent = fcgi_send(fcgi, r) && FCGX_FFlush(fcgi->request.out) == 0;
     FCGX_Finish_r(&fcgi->request);
+    FCGX_Free(&fcgi->request, 1);
     return sent;
+}
+
+void fcgi_break_off(struct fcgi *fcgi)
+{
+    FCGX_Free(&fcgi->request, 1);
 }

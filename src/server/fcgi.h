@@ -16,7 +16,12 @@ void fcgi_destroy(struct fcgi **fcgi);
  * the connection broke. */
 bool fcgi_accept(struct fcgi *fcgi, struct request *r);
 
-/* Sends r->response and ends the request. False if the web server has gone. */
+/* Sends a piece of r->response, after its head if that was not yet sent. False if the web
+ * server has gone. */
+bool fcgi_send(struct fcgi *fcgi, struct request *r);
+/* Sends r->response, or its last piece, and ends the request. */
 bool fcgi_answer(struct fcgi *fcgi, struct request *r);
+/* Ends the connection without an end of the request: what was sent is no whole answer. */
+void fcgi_break_off(struct fcgi *fcgi);
 
 #endif

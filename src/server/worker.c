@@ -127,6 +127,27 @@ static void rest(struct worker *w)
     w->has_rested = true;
 }
 
+/* Sends the answer, the last piece of it after it was counted. */
+static void answer(struct worker *w)
+{
+    struct request *r = &w->request;
+    bool sent = true, whole = true;
+    while (r->response.has_more && sent && whole) {
+        sent = fcgi_send(w->fcgi, r);
+        if (sent)
+            whole = dispatch_next(r);
+        else
+            dispatch_abandon(r);
+    }
+    int64_t database_us = count(w);
+    if (sent && whole)
+        sent = fcgi_answer(w->fcgi, r);
+    else
+        fcgi_break_off(w->fcgi);
+    follow_log(w->setup->board, &w->log_rotation);
+    log_access(r, database_us, sent && whole);
+}
+
 static void serve_one(struct worker *w)
 {
     const struct worker_setup *setup = w->setup;
@@ -146,10 +167,7 @@ static void serve_one(struct worker *w)
     dispatch(r);
     if (r->route != NULL && r->route->transaction != TX_READ && r->response.status < 300)
         wake_relay(setup->conf);
-    int64_t database_us = count(w);
-    bool sent = fcgi_answer(w->fcgi, r);
-    follow_log(setup->board, &w->log_rotation);
-    log_access(r, database_us, sent);
+    answer(w);
     request_reset(r);
     scoreboard_set_state(setup->board, setup->slot, WORKER_IDLE);
 }

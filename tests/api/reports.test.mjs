@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { call, expectProblem, expectStatus, get, openSession, post, put, readMenu, tokenOf } from './lib/client.mjs';
+import { guarded, parseCsv } from './lib/csv.mjs';
 import { random } from './lib/random.mjs';
 import { seeToo, shareStack } from './lib/shared.mjs';
 
@@ -38,26 +39,6 @@ after(() => stack?.stop());
 
 const ask = (slug, query, headers = {}, token = places[slug].token) => get(stack, `/api/reports/sales?${query}`, { token, headers });
 
-/** A strict reader of RFC 4180: records of fields, each as {text, quoted}. */
-function parseCsv(text) {
-  const records = [];
-  for (let at = 0; at < text.length;) {
-    const record = [];
-    for (;;) {
-      const field = /^(?:"((?:[^"]|"")*)"|([^",\r\n]*))/.exec(text.slice(at));
-      record.push({ text: field[1] !== undefined ? field[1].replaceAll('""', '"') : field[2], quoted: field[1] !== undefined });
-      at += field[0].length;
-      if (text[at] === ',') at++;
-      else if (text.startsWith('\r\n', at)) break;
-      else assert.fail(`byte ${at}: neither a comma nor CRLF: ${JSON.stringify(text.slice(at, at + 20))}`);
-    }
-    at += 2;
-    records.push(record);
-  }
-  for (const record of records) assert.equal(record.length, records[0].length, 'records of one length');
-  return records;
-}
-
 test('the reader of CSV is strict', () => {
   assert.deepEqual(parseCsv('a,"b ""c"",\r\n"\r\n,"",\r\n'.replace(/,\r\n$/, '\r\n')).map((r) => r.map((f) => f.text)), [['a', 'b "c",\r\n'], ['', '']]);
   for (const bad of ['a', 'a\n', 'a\r', 'a"b\r\n', '"a"b\r\n', '"a\r\n', 'a\rb\r\n', 'a,b\r\nc\r\n', ' "a"\r\n']) assert.throws(() => parseCsv(bad), undefined, JSON.stringify(bad));
@@ -77,7 +58,6 @@ function rowsOfCsv(text) {
   }))) };
 }
 
-const guarded = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 const figures = ['orders', 'quantity', 'subtotal', 'discount_amount', 'service_charge_amount', 'taxable_amount', 'tax_amount', 'tip_amount', 'deposit_used', 'total_amount',
   'void_amount', 'comp_amount', 'cancelled_amount', 'payments', 'paid', 'tips', 'deposits', 'rounding_amount', 'refunded', 'refunded_tips', 'refunded_deposits', 'net'];
 const lineFigures = figures.filter((name) => name !== 'orders');

@@ -1,11 +1,12 @@
 // Business days of two restaurants: random operations by several at once, each day closed while they
-// go on. However sales are cut, their sums are the same; what was sold is due or was paid; and nothing of
+// go on. However sales are cut, their sums are the same, and those of the exported documents; what was sold is due or was paid; and nothing of
 // a day changes once it is closed. Between two days the dates of all that is stored are set back.
 //   ORDERZAP_DAYS: how many; ORDERZAP_DAY_OPERATIONS: how many operations each.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { draw, expectBills, openEvening, perform, read, readOrder } from '../api/lib/evening.mjs';
 import { call, expectProblem, expectStatus, newKey } from '../api/lib/client.mjs';
+import { expectSums } from '../api/lib/exports.mjs';
 import { usual } from '../api/lib/operations.mjs';
 import { random } from '../api/lib/random.mjs';
 import { startStack } from '../api/lib/stack.mjs';
@@ -162,6 +163,7 @@ async function live(r) {
   for (let n = 1; n <= DAYS; n++) {
     for (const place of places) await tendDrawer(r, place, n);
     await work(r, OPERATIONS);
+    for (const place of places) await expectSums(stack, token(place), today(place), today(place));
     const running = work(r, OPERATIONS / 3);
     for (const place of places) {
       const date = today(place);
@@ -185,6 +187,8 @@ async function live(r) {
         assert.deepEqual([day.report[`${kind}s`].count, day.report[`${kind}s`].total_amount], stack.sql(`SELECT count(*), coalesce(sum(total_amount), 0)
           FROM receipts WHERE restaurant_id = '${place.id}' AND business_date = '${date}' AND kind = '${kind}'`)[0].map(Number));
       day.seen = await readDay(place, date);
+      const { documents } = await expectSums(stack, token(place), date, date);
+      assert.equal(documents.at(-1).number, String(n), 'the Z report comes last');
       await expectEquation(place);
     }
     sleepOver();
@@ -205,6 +209,7 @@ test(`${DAYS} days, each closed in the midst of ${OPERATIONS} operations`, async
 
 
 test('closed days are as they were; all days together have the same sums however they are cut', async () => {
+  const types = new Set(); // of documents
   for (const place of places) {
     const last = stack.sqlValue(`SELECT closed_through FROM restaurants WHERE id = '${place.id}'`);
     const dates = stack.sql(`SELECT business_date FROM business_days WHERE restaurant_id = '${place.id}' ORDER BY 1`).map(([d]) => d);
@@ -217,8 +222,11 @@ test('closed days are as they were; all days together have the same sums however
     const { data } = await read(world, '/api/business-days', token(place));
     assert.deepEqual(data.map((d) => d.number), dates.map((_, i) => DAYS - i));
     const totals = await expectSameSums(place, dates[0], stack.sqlValue('SELECT current_date + 3'));
+    const { documents } = await expectSums(stack, token(place), dates.slice(-28)[0], stack.sqlValue('SELECT current_date + 2'));
+    for (const { type } of documents) types.add(type);
     assert.ok(totals.orders > DAYS && totals.void_amount > 0 && totals.comp_amount > 0);
   }
+  for (const type of ['order', 'adjustment', 'payment', 'deposit', 'refund', 'credit_move', 'day_close']) assert.ok(types.has(type), type);
 });
 
 test('what was kept at the close is what the documents still say', () => {

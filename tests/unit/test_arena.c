@@ -181,6 +181,40 @@ static void test_releases_see_the_arenas_memory(void **state)
         assert_int_equal(released.order[i], 9 - i);
 }
 
+/* What came before a mark stays, wherever it lies; the rest is undone as by a reset. */
+static void test_rewind(void **state)
+{
+    static int numbers[] = {1, 2, 3};
+    static const size_t sizes[] = {10, 40000, 64 * 1024, 300000};
+    for (size_t i = 0; i < LENGTH(sizes); i++) {
+        unsigned char *kept = arena_alloc(*state, sizes[i]);
+        memset(kept, 0x5a, sizes[i]);
+        released.calls = 0;
+        arena_defer(*state, note_release, &numbers[0]);
+        const struct arena_mark mark = arena_mark(*state);
+        void *first = NULL;
+        for (int round = 0; round < 3; round++) {
+            unsigned char *secret = arena_alloc(*state, 100);
+            first = first != NULL ? first : secret;
+            assert_ptr_equal(secret, first); /* the same memory each time */
+            assert_true(all_bytes_are(secret, 100, 0));
+            memset(secret, 0xa5, 100);
+            arena_defer(*state, note_release, &numbers[1]);
+            memset(arena_alloc(*state, 200000), 0xa5, 200000);
+            arena_defer(*state, note_release, &numbers[2]);
+            arena_rewind(*state, mark);
+            assert_int_equal(released.calls, 2 * (round + 1));
+            assert_int_equal(released.order[released.calls - 2], 3);
+            assert_int_equal(released.order[released.calls - 1], 2);
+            assert_true(all_bytes_are(secret, 100, 0)); /* erased */
+        }
+        assert_true(all_bytes_are(kept, sizes[i], 0x5a));
+        arena_reset(*state);
+        assert_int_equal(released.calls, 7);
+        assert_int_equal(released.order[6], 1);
+    }
+}
+
 static void alloc_half_of_everything(struct arena *arena)
 {
     arena_alloc(arena, SIZE_MAX / 2 - 4096);
@@ -243,6 +277,7 @@ int main(void)
         ARENA_TEST(test_printf),
         NOTED_TEST(test_releases_run_newest_first_and_once),
         NOTED_TEST(test_releases_run_at_the_end),
+        NOTED_TEST(test_rewind),
         NOTED_TEST(test_releases_see_the_arenas_memory),
         ARENA_TEST(test_no_memory_ends_the_process),
     };

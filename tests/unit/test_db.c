@@ -191,10 +191,36 @@ static void test_resume(void **state)
     stop(&server);
 }
 
+/* Statements after a mark are forgotten once they ran; those before stay. */
+static void test_forget(void **state)
+{
+    struct server server;
+    start(&server, &(struct script){0});
+    struct db *db = db_create(server.url, "test", 5000, DB_ADMIN);
+    assert_int_equal(db_start(db, *state), ERR_OK);
+    assert_int_equal(DB_QUEUE_BARE(db, STMT_BEGIN_READ), 0);
+    assert_int_equal(db_run(db), ERR_OK);
+    const db_slot from = db_mark(db);
+    assert_int_equal(from, 1);
+    for (int i = 0; i < 10000; i++) { /* more than there may be slots */
+        const struct arena_mark mark = arena_mark(*state);
+        assert_int_equal(DB_QUEUE_BARE(db, STMT_BEGIN_READ), from);
+        assert_int_equal(db_run(db), ERR_OK);
+        assert_true(db_done(db, from));
+        db_forget(db, from);
+        arena_rewind(*state, mark);
+        assert_false(db_done(db, from));
+    }
+    assert_true(db_done(db, 0));
+    assert_int_equal(db_run(db), ERR_OK); /* there is nothing to run */
+    db_destroy(&db);
+    stop(&server);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {ARENA_TEST(test_farewell), ARENA_TEST(test_stale_plans),
-                                       ARENA_TEST(test_resume)};
+    const struct CMUnitTest tests[] = {ARENA_TEST(test_farewell), ARENA_TEST(test_stale_plans), ARENA_TEST(test_resume),
+                                       ARENA_TEST(test_forget)};
     log_open(LOG_LEVEL_OFF, "");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

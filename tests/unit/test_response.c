@@ -120,6 +120,18 @@ static void test_empty_body(void **state)
     assert_non_null(strstr(render(*state, &response), "Content-Length: 0\r\n"));
 }
 
+/* The length of what is streamed is not known, though the piece's is. */
+static void test_streamed(void **state)
+{
+    const struct response response = {
+        .status = 200, .content_type = "text/csv", .body = "a,b", .body_len = 3, .is_streamed = true, .has_more = true};
+    assert_string_equal(render(*state, &response), "Status: 200 OK\r\n"
+                                                   "Content-Type: text/csv\r\n"
+                                                   "Cache-Control: no-store\r\n"
+                                                   "\r\n"
+                                                   "a,b");
+}
+
 static void test_retry_after(void **state)
 {
     struct response response = {0};
@@ -176,6 +188,7 @@ int main(void)
         ARENA_TEST(test_status_alone),
         ARENA_TEST(test_bodies_of_any_bytes),
         ARENA_TEST(test_empty_body),
+        ARENA_TEST(test_streamed),
         ARENA_TEST(test_retry_after),
         ARENA_TEST(test_challenge_tells_a_bad_token),
         ARENA_TEST(test_json_resets_the_type),

@@ -1,9 +1,9 @@
 /* Reports: figures by business day, as JSON or, for spreadsheets, as CSV,
  * written from the same rows. */
+#include "api/restaurant/period.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/text.h"
 #include "http/csv.h"
 #include "http/request.h"
@@ -80,18 +80,6 @@ static const char *column_name(const struct rows *rows, int column)
     default:
         return db_column_name(rows->r->db, rows->slot, column);
     }
-}
-
-static enum err check_days(struct request *r, const struct sales_filter *f)
-{
-    int from, to;
-    if (!clock_day_number(f->from, &from) || !clock_day_number(f->to, &to))
-        return ERR_INTERNAL;
-    if (to < from)
-        problem_fault(r, "to", "out_of_range", "must not be before the first day");
-    else if (to - from >= DAYS_MAX)
-        problem_fault(r, "to", "out_of_range", "must make the period at most %d days long", DAYS_MAX);
-    return problem_verdict(r);
 }
 
 static bool is_number(const struct rows *rows, int column)
@@ -185,7 +173,8 @@ static void answer_csv(struct request *r, const struct sales_filter *f, db_slot 
 enum err report_sales(struct request *r, const void *query)
 {
     const struct sales_filter *f = query;
-    TRY(check_days(r, f));
+    int days;
+    TRY(period_check(r, f->from, f->to, DAYS_MAX, &days));
     struct rows rows = {.r = r, .kind = find_kind(f->by != NULL ? f->by : kinds[0])};
     db_slot head = DB_QUEUE(r->db, STMT_SALES_HEAD, r->restaurant_id);
     rows.slot = DB_QUEUE(r->db, STMT_SALES_REPORT, r->restaurant_id, f->from, f->to, rows.kind->by);

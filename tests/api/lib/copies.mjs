@@ -85,9 +85,9 @@ export function repeatDay(stack, from, to) {
   }).join('\n')}`);
 }
 
-/** Today's orders as they were so many days ago: the next one is the first of its day. */
+/** Today's documents as they were so many days ago: the next order is the first of its day. */
 export function putBack(stack, slug, days) {
   const ofToday = (table) => `UPDATE ${table} t SET business_date = t.business_date - ${days} FROM slugs s
     WHERE s.slug = '${slug}' AND t.restaurant_id = s.restaurant_id AND t.business_date > current_date - 2;`;
-  stack.sql(`SET session_replication_role = replica; ${['orders', 'order_counters'].map(ofToday).join(' ')}`);
+  stack.sql(`SET session_replication_role = replica; ${['orders', 'order_counters', 'order_adjustments', 'payments', 'refunds', 'allocation_moves'].map(ofToday).join(' ')}`);
 }

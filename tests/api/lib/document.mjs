@@ -109,10 +109,21 @@ function judgeHeaders(pointer, headers, answer) {
   return null;
 }
 
+/** JSON lines: the schema is of each. */
+function judgeLines(pointer, text) {
+  if (!text.endsWith('\n')) return 'does not end with a line feed';
+  for (const line of text.slice(0, -1).split('\n')) {
+    const fault = faultOf(pointer, JSON.parse(line));
+    if (fault) return `${fault} in ${line.slice(0, 500)}`;
+  }
+  return null;
+}
+
 function judgeContent(pointer, answer) {
   const { content } = place(pointer).value, type = answer.headers.get('content-type')?.split(';')[0];
   if (!content) return answer.text === '' ? null : 'has a body';
   if (!content[type]) return `is ${type}`;
+  if (type === 'application/x-ndjson') return judgeLines(place(`${pointer}/content`, type, 'schema').pointer, answer.text);
   if (!type.endsWith('json')) return null;
   return faultOf(place(`${pointer}/content`, type, 'schema').pointer, answer.json);
 }

@@ -293,6 +293,7 @@ async function currency(w) {
 async function reports(w) {
   const day = w.order1.business_date;
   for (const by of ['day', 'hour', 'item', 'category', 'method', 'tax_rate', 'staff', 'table', 'order_type', 'reason']) await w.read(`/api/reports/sales?from=${day}&to=${day}&by=${by}`, 'manager');
+  await w.read(`/api/exports/documents?from=${day}&to=${day}`, 'manager');
 }
 
 async function offline(w) {
