@@ -1,7 +1,8 @@
 -- The documents of the business day $3 days after $2, in the order of their time: at most $7 after the one that
 -- $4 to $6 name, NULL for none. A kind of document is an entry here and one in export_document. Where
 -- times are the same, the rank says what comes first: an order before what pays it.
-SELECT d.us, d.rank, d.id, to_char(d.made_at AT TIME ZONE r.timezone, 'YYYY-MM-DD HH24:MI:SS') AS local_time,
+SELECT d.us, d.rank, d.id,
+  to_char(d.made_at AT TIME ZONE (SELECT r.timezone FROM restaurants r WHERE r.id = $1), 'YYYY-MM-DD HH24:MI:SS') AS local_time,
   export_document($1, d.type, d.id, $2::date + $3::integer) AS document
 FROM (
   SELECT (extract(epoch FROM u.made_at) * 1000000)::bigint AS us, u.rank, u.type, u.id, u.made_at
@@ -52,5 +53,4 @@ FROM (
   WHERE $6::uuid IS NULL OR ((extract(epoch FROM u.made_at) * 1000000)::bigint, u.rank, u.id) > ($4::bigint, $5::integer, $6::uuid)
   ORDER BY 1, 2, 4
   LIMIT $7::integer) d
-JOIN restaurants r ON r.id = $1
 ORDER BY d.us, d.rank, d.id
