@@ -91,6 +91,7 @@ CREATE TABLE business_days (
   CONSTRAINT business_days_number_check CHECK (number > 0),
   CONSTRAINT business_days_restaurant_id_fkey FOREIGN KEY (restaurant_id) REFERENCES restaurants(id)
 );
+CREATE TRIGGER check_day BEFORE INSERT ON business_days FOR EACH ROW EXECUTE FUNCTION check_day();
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON business_days FOR EACH ROW EXECUTE FUNCTION refuse_change('business_days');
 CREATE TRIGGER outbox_mirror AFTER INSERT ON business_days FOR EACH ROW EXECUTE FUNCTION outbox_mirror('business_day');
 ALTER TABLE business_days ENABLE ROW LEVEL SECURITY;
@@ -146,6 +147,7 @@ CREATE TABLE day_sales (
   CONSTRAINT day_sales_cut_check CHECK (cut = ANY (ARRAY['day'::text, 'hour'::text, 'item'::text, 'category'::text, 'method'::text, 'tax_rate'::text, 'staff'::text, 'table'::text, 'order_type'::text, 'reason'::text])),
   CONSTRAINT day_sales_restaurant_id_business_date_fkey FOREIGN KEY (restaurant_id, business_date) REFERENCES business_days(restaurant_id, business_date) DEFERRABLE INITIALLY DEFERRED
 );
+CREATE TRIGGER check_day BEFORE INSERT ON day_sales FOR EACH ROW EXECUTE FUNCTION check_day();
 CREATE TRIGGER guard BEFORE DELETE OR UPDATE ON day_sales FOR EACH ROW EXECUTE FUNCTION refuse_change('day_sales');
 ALTER TABLE day_sales ENABLE ROW LEVEL SECURITY;
 ALTER TABLE day_sales FORCE ROW LEVEL SECURITY;
@@ -1470,6 +1472,8 @@ CREATE FUNCTION day_drawers(restaurant uuid, day date) RETURNS json LANGUAGE plp
 
 CREATE FUNCTION day_first_open(restaurant uuid) RETURNS date LANGUAGE plpgsql STABLE AS ...;
 
+CREATE FUNCTION day_lock(restaurant uuid) RETURNS void LANGUAGE plpgsql AS ...;
+
 CREATE FUNCTION day_receipts(restaurant uuid, day date, which text) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION day_report(restaurant uuid, day date) RETURNS json LANGUAGE plpgsql STABLE AS ...;
@@ -1506,7 +1510,7 @@ CREATE FUNCTION export_order(restaurant uuid, document uuid) RETURNS json LANGUA
 
 CREATE FUNCTION export_payment(restaurant uuid, document uuid, type text) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
-CREATE FUNCTION export_receipt(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
+CREATE FUNCTION export_receipt(restaurant uuid, receipt uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION export_refund(restaurant uuid, document uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;
 

@@ -249,6 +249,7 @@ SQL_STATEMENTS = \
 	sql/statements/restaurant/documents_page.sql \
 	sql/statements/restaurant/order_counter_hold.sql \
 	sql/statements/restaurant/orders_exist.sql \
+	sql/statements/restaurant/receipts_exist.sql \
 	sql/statements/restaurant/restaurant_get.sql \
 	sql/statements/restaurant/restaurant_lock.sql \
 	sql/statements/restaurant/restaurant_update.sql \
@@ -370,6 +371,7 @@ SQL_SCHEMA = \
 	sql/functions/day_cut_json.sql \
 	sql/functions/day_drawers.sql \
 	sql/functions/day_first_open.sql \
+	sql/functions/day_lock.sql \
 	sql/functions/day_receipts.sql \
 	sql/functions/day_report.sql \
 	sql/functions/day_unsettled.sql \

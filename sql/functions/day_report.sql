@@ -59,11 +59,20 @@ BEGIN
     'credit_notes', public.day_receipts(restaurant, day, 'credit_note'),
     'corrections', (
       SELECT coalesce(json_agg(json_build_object(
-          'id', a.id, 'kind', a.kind, 'order_id', a.order_id, 'order_number', o.order_number, 'corrects_date', o.business_date,
-          'total_amount', a.total_amount, 'reason', a.reason) ORDER BY a.created_at, a.id), '[]'::json)
-      FROM public.order_adjustments a
-      JOIN public.orders o ON o.restaurant_id = a.restaurant_id AND o.id = a.order_id
-      WHERE a.restaurant_id = restaurant AND a.business_date = day AND o.business_date < day),
+          'id', c.id, 'kind', c.kind, 'order_id', c.order_id, 'order_number', c.order_number, 'payment_id', c.payment_id,
+          'corrects_date', c.corrects_date, 'total_amount', c.total_amount, 'refunded', c.refunded, 'reason', c.reason)
+        ORDER BY c.created_at, c.id), '[]'::json)
+      FROM (
+        SELECT a.id, a.kind, a.order_id, o.order_number, NULL::uuid AS payment_id, o.business_date AS corrects_date, a.total_amount::bigint AS total_amount,
+          0::bigint AS refunded, a.reason, a.created_at
+        FROM public.order_adjustments a
+        JOIN public.orders o ON o.restaurant_id = a.restaurant_id AND o.id = a.order_id
+        WHERE a.restaurant_id = restaurant AND a.business_date = day AND o.business_date < day
+        UNION ALL
+        SELECT f.id, 'refund', NULL, NULL, p.id, p.business_date, 0, f.amount + f.tip_amount, f.reason, f.created_at
+        FROM public.refunds f
+        JOIN public.payments p ON p.restaurant_id = f.restaurant_id AND p.id = f.payment_id
+        WHERE f.restaurant_id = restaurant AND f.business_date = day AND f.status = 'done' AND p.business_date < day) c),
     'unsettled', (
       SELECT json_build_object('sessions', u.session_list, 'orders', u.order_list, 'drawers', u.drawer_list) FROM public.day_unsettled(restaurant, day) u));
 END

@@ -22,6 +22,10 @@ BEGIN
     SELECT (SELECT o.session_id FROM public.orders o WHERE o.restaurant_id = restaurant AND o.id = a.order_id)
     FROM public.order_adjustments a
     WHERE a.restaurant_id = restaurant AND a.business_date > since AND a.business_date <= day
+    UNION
+    SELECT (SELECT p.session_id FROM public.payments p WHERE p.restaurant_id = restaurant AND p.id = f.payment_id)
+    FROM public.refunds f
+    WHERE f.restaurant_id = restaurant AND f.business_date > since AND f.business_date <= day AND f.status = 'done'
     ORDER BY id
   LOOP
     found := public.session_unsettled(restaurant, candidate.id, day);
@@ -29,7 +33,7 @@ BEGIN
     EXIT WHEN cardinality(list) >= 200;
   END LOOP;
   session_list := array_to_json(list);
-  -- OFFSET 0: by days, and not all orders of the past that have no session.
+  -- Those with a document of the days. OFFSET 0: by days and keys, and not all orders of the past that have no session.
   SELECT coalesce(json_agg(json_build_object(
       'id', l.id, 'order_number', l.order_number, 'business_date', l.business_date, 'due', greatest(l.total - l.kept, 0),
       'credit', greatest(l.kept - l.total, 0)) ORDER BY l.business_date, l.order_number), '[]'::json)
@@ -43,9 +47,19 @@ BEGIN
           FROM public.payment_allocations a
           WHERE a.restaurant_id = restaurant AND a.order_id = o.id) AS kept
       FROM (
-        SELECT x.id, x.order_number, x.business_date, x.session_id, x.status, x.deleted_at, x.standing_total, x.total_amount
-        FROM public.orders x
-        WHERE x.restaurant_id = restaurant AND x.business_date > since AND x.business_date <= day
+        SELECT x.id FROM public.orders x WHERE x.restaurant_id = restaurant AND x.business_date > since AND x.business_date <= day
+        UNION
+        SELECT a.order_id FROM public.order_adjustments a
+        WHERE a.restaurant_id = restaurant AND a.business_date > since AND a.business_date <= day
+        UNION
+        SELECT (SELECT p.order_id FROM public.payments p WHERE p.restaurant_id = restaurant AND p.id = f.payment_id)
+        FROM public.refunds f
+        WHERE f.restaurant_id = restaurant AND f.business_date > since AND f.business_date <= day AND f.status = 'done'
+        OFFSET 0) n
+      CROSS JOIN LATERAL (
+        SELECT y.id, y.order_number, y.business_date, y.session_id, y.status, y.deleted_at, y.standing_total, y.total_amount
+        FROM public.orders y
+        WHERE y.restaurant_id = restaurant AND y.id = n.id
         OFFSET 0) o
       WHERE o.session_id IS NULL) m
     WHERE m.total <> m.kept

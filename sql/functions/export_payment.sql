@@ -14,7 +14,7 @@ BEGIN
       'reason', CASE WHEN is_void THEN p.void_reason END, 'currency', p.currency, 'payments', sign, 'paid', sign * p.amount,
       'tips', sign * p.tip_amount, 'deposits', CASE p.purpose WHEN 'deposit' THEN sign * p.amount ELSE 0 END,
       'rounding_amount', sign * p.rounding_amount, 'provider', p.provider, 'provider_ref', p.provider_ref, 'flag', p.flag,
-      'voided_at', public.rfc3339(p.voided_at))
+      'voided_at', public.rfc3339(p.voided_at), 'drawer_id', p.drawer_id)
     FROM public.payments p
     LEFT JOIN public.orders o ON o.restaurant_id = restaurant AND o.id = p.order_id
     LEFT JOIN public.staff w ON w.restaurant_id = restaurant AND w.id = CASE WHEN is_void THEN p.voided_by ELSE p.staff_id END

@@ -17,7 +17,7 @@ BEGIN
       'reason', f.reason, 'currency', p.currency, 'refunded', f.amount, 'refunded_tips', f.tip_amount,
       'refunded_deposits', CASE p.purpose WHEN 'deposit' THEN f.amount ELSE 0 END, 'rounding_amount', -f.rounding_amount,
       'payment_id', f.payment_id, 'provider', p.provider, 'provider_ref', p.provider_ref, 'flag', f.flag,
-      'reopens_due', f.reopens_due)
+      'reopens_due', f.reopens_due, 'drawer_id', f.drawer_id)
     FROM public.refunds f
     JOIN public.payments p ON p.restaurant_id = restaurant AND p.id = f.payment_id
     LEFT JOIN public.orders o ON o.restaurant_id = restaurant AND o.id = its_order

@@ -27,6 +27,7 @@ BEGIN
           'id', f.id, 'amount', f.amount, 'tip_amount', f.tip_amount, 'rounding_amount', f.rounding_amount,
           'status', f.status, 'flag', f.flag, 'reopens_due', f.reopens_due, 'reason', f.reason,
           'staff_id', f.staff_id, 'drawer_id', f.drawer_id, 'business_date', f.business_date,
+          'corrects_date', CASE WHEN p.business_date < f.business_date THEN p.business_date END,
           'created_at', public.rfc3339(f.created_at)) ORDER BY f.id), '[]'::json)
       FROM public.refunds f
       WHERE f.restaurant_id = restaurant AND f.payment_id = p.id),

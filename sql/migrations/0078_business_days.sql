@@ -51,6 +51,10 @@ CREATE TABLE day_sales (
   FOREIGN KEY (restaurant_id, business_date) REFERENCES business_days (restaurant_id, business_date) DEFERRABLE INITIALLY DEFERRED
 );
 
+CREATE TRIGGER check_day BEFORE INSERT ON business_days
+  FOR EACH ROW EXECUTE FUNCTION check_day();
+CREATE TRIGGER check_day BEFORE INSERT ON day_sales
+  FOR EACH ROW EXECUTE FUNCTION check_day();
 CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON business_days
   FOR EACH ROW EXECUTE FUNCTION refuse_change('business_days');
 CREATE TRIGGER outbox_mirror AFTER INSERT ON business_days

@@ -94,6 +94,7 @@ test('a day in the path is a day; the list is paged', async () => {
   assert.deepEqual((await list(`from=${today()}&to=${today()}`)).data, first.data);
   assert.deepEqual((await list(`from=${today(1)}`)).data, []);
   expectProblem(await get(stack, '/api/business-days?cursor=x', { token: tokens.owner }), 422, 'validation_failed', ['cursor']);
+  expectProblem(await get(stack, '/api/business-days?from=2026-11-02&to=2026-11-01', { token: tokens.owner }), 422, 'validation_failed', ['to']);
   expectProblem(await get(stack, '/api/business-days?from=x', { token: tokens.owner }), 422, 'validation_failed', ['from']);
 });
 
@@ -123,6 +124,30 @@ test('what is open or unsettled is listed, and closed all the same if a manager 
   expectStatus(await post(stack, `/api/sessions/${sitting.session.id}/close`, { token: tokens.waiter }), 200);
   assert.deepEqual(expectStatus(await get(stack, `/api/business-days/${day.business_date}/close`, { token: tokens.owner }), 200).json, day);
   await ask(200, `/api/drawers/${drawer.id}/close`, { counted: 100 + later.amount }, 'cashier');
+});
+
+test('what a later document makes due again, or owed, is unsettled on the day of that', async () => {
+  await closePast();
+  const { session } = await openSession(stack, 3);
+  const served = await ask(201, '/api/orders', { session_id: session.id, items: [lineOf(item, 1)] }, 'waiter');
+  const taken = await ask(201, '/api/payments', { session_id: session.id, amount: served.total_amount, method: 'card' }, 'cashier');
+  expectStatus(await post(stack, `/api/sessions/${session.id}/close`, { token: tokens.waiter }), 200);
+  const away = await order();
+  const its = await pay(away);
+  await closed();
+  sleepOver();
+  const date = today();
+  const back = await ask(201, `/api/payments/${taken.id}/refunds`, { amount: served.total_amount, reason: 'wrong card', reopens_due: true }, 'cashier');
+  assert.deepEqual([back.refunds[0].business_date, back.refunds[0].corrects_date], [date, today(-1)]);
+  const comp = await ask(201, `/api/orders/${away.id}/adjustments`, { kind: 'comp', item_id: away.items[0].id, quantity: 1, reason: 'hair' });
+  const problem = expectProblem(await close(date, {}), 409, 'day_not_settled');
+  assert.deepEqual(problem.sessions.map((s) => [s.id, s.due]), [[session.id, served.total_amount]]);
+  assert.deepEqual(problem.orders.map((o) => [o.id, o.credit]), [[away.id, -comp.total_amount]]);
+  await ask(201, `/api/payments/${its.id}/refunds`, { amount: -comp.total_amount, reason: 'hair' }, 'cashier');
+  await ask(201, '/api/payments', { session_id: session.id, amount: served.total_amount, method: 'card' }, 'cashier');
+  const z = await closed(date, {});
+  assert.deepEqual(z.report.corrections.map((c) => [c.kind, c.payment_id, c.refunded]).sort(),
+    [['comp', null, 0], ['refund', its.id, -comp.total_amount], ['refund', taken.id, served.total_amount]].sort());
 });
 
 test('in order, each once, and none before it begins', async () => {

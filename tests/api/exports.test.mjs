@@ -106,6 +106,29 @@ const writePayments = (id, payments) => insert('payments', payments.map(({ day, 
 
 const dayAfter = (day, days) => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 
+test('receipts, credit notes and drawers, each with its number and what it comes to', async () => {
+  const token = tokens[rome], { items } = await readMenu(stack, rome);
+  const dish = items.find((i) => i.is_available && leastChoices(i).length === 0);
+  const did = async (status, path, body) => expectStatus(await post(stack, path, { token, body }), status).json;
+  const drawer = await did(201, '/api/drawers', { float: 5000, name: '=Bar' });
+  const order = await did(201, '/api/orders', { order_type: 'takeaway', items: [{ menu_item_id: dish.id, quantity: 2 }] });
+  const cash = await did(201, '/api/payments', { order_id: order.id, amount: order.total_amount, method: 'cash' });
+  const receipt = await did(201, `/api/orders/${order.id}/receipts`, { buyer: { name: 'Geheim & Co' } });
+  await did(201, `/api/orders/${order.id}/adjustments`, { kind: 'comp', item_id: order.items[0].id, quantity: 1, reason: 'burnt' });
+  const moved = await did(201, `/api/drawers/${drawer.id}/movements`, { amount: -300, reason: 'ice' });
+  const counted = await did(200, `/api/drawers/${drawer.id}/close`, { counted: 5000 });
+  const { documents } = await expectSums(stack, token, order.business_date, order.business_date);
+  const [note] = expectStatus(await get(stack, '/api/receipts?limit=1', { token }), 200).json.data;
+  assert.equal(note.kind, 'credit_note');
+  assert.deepEqual(documents.filter((d) => /receipt|note|drawer/.test(d.type)).map((d) => [d.type, d.id, d.number, d.amount, d.corrects ?? null]), [
+    ['drawer_open', drawer.id, null, 5000, null], ['receipt', receipt.id, receipt.reference, order.total_amount, null], ['credit_note', note.id, note.reference, note.total_amount, receipt.reference],
+    ['drawer_movement', moved.movements?.[0].id ?? moved.id, null, -300, null], ['drawer_close', drawer.id, null, 5000, null]]);
+  const [close] = of(documents, 'drawer_close');
+  assert.deepEqual([close.expected, close.difference], [counted.expected, counted.difference]);
+  assert.equal(of(documents, 'payment').find((p) => p.id === cash.id).drawer_id, drawer.id);
+  assert.doesNotMatch(JSON.stringify(documents), /Geheim/);
+});
+
 test('a month: day by day, days without anything among them', async () => {
   const id = idOf(rome), currency = stack.sqlValue(`SELECT currency FROM restaurants WHERE id = '${id}'`);
   const days = Array.from({ length: 31 }, (_, i) => dayAfter('2025-03-01', i)).filter((_, i) => i % 3 !== 1);

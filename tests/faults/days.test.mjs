@@ -127,6 +127,11 @@ function expectReceipts(place) {
   assert.deepEqual(stack.sql(`SELECT o.id, o.standing_total, sum(i.total_amount) FROM receipt_orders c JOIN orders o ON o.id = c.order_id JOIN receipts i ON i.id = c.receipt_id
     WHERE o.restaurant_id = '${place.id}' AND o.session_id IS NULL
     GROUP BY o.restaurant_id, o.id HAVING sum(i.total_amount) <> CASE WHEN o.status = 'cancelled' OR o.deleted_at IS NOT NULL THEN 0 ELSE coalesce(o.standing_total, o.total_amount) END`), []);
+  // A table's receipt, too, with what corrects it.
+  assert.deepEqual(stack.sql(`SELECT i.id FROM receipts i WHERE i.restaurant_id = '${place.id}' AND i.kind = 'receipt' AND NOT i.is_part
+    AND i.total_amount + (SELECT coalesce(sum(n.total_amount), 0) FROM receipts n WHERE n.restaurant_id = i.restaurant_id AND n.corrects_id = i.id) <> (
+      SELECT sum(CASE WHEN o.status = 'cancelled' OR o.deleted_at IS NOT NULL THEN 0 ELSE coalesce(o.standing_total, o.total_amount) END)
+      FROM receipt_orders c JOIN orders o ON o.restaurant_id = c.restaurant_id AND o.id = c.order_id WHERE c.restaurant_id = i.restaurant_id AND c.receipt_id = i.id)`), []);
   assert.deepEqual(stack.sql(`SELECT kind, fiscal_year FROM receipts WHERE restaurant_id = '${place.id}' GROUP BY 1, 2 HAVING count(*) <> max(number)`), []);
 }
 

@@ -9,7 +9,7 @@ SET LOCAL client_min_messages = warning;
 
 DO $$ BEGIN PERFORM tap.fixture('A'); PERFORM tap.fixture('B'); END $$;
 
-SELECT tap.plan(36);
+SELECT tap.plan(38);
 
 -- Each kind of document, as a row like the fixture's with another key, on a day.
 CREATE FUNCTION tap.copy(relation text, key uuid, day date) RETURNS text
@@ -79,6 +79,8 @@ SELECT tap.is(tap.as_app('SELECT b.number FROM business_days b WHERE b.business_
 SELECT tap.is(tap.as_app('UPDATE business_days SET number = 7 RETURNING number'), '42501', 'the application may not change it');
 SELECT tap.is(tap.as_app('DELETE FROM day_sales RETURNING key'), '42501', 'nor what was kept of it');
 SELECT tap.throws_ok('UPDATE business_days SET number = 7', 'OZ001', NULL, 'nor may anybody else');
+SELECT tap.throws_ok(format('INSERT INTO business_days (restaurant_id, business_date, id, number, was_forced, report) VALUES (%L, ''2019-01-01'', gen_random_uuid(), 999, false, ''{}'')', tap.id('A', 'restaurant')), 'OZ002', NULL, 'nor add one before it');
+SELECT tap.throws_ok('INSERT INTO day_sales SELECT (jsonb_populate_record(s, jsonb_build_object(''key'', ''more''))).* FROM day_sales s WHERE s.business_date = ''2099-12-01'' LIMIT 1', 'OZ002', NULL, 'nor figures to it');
 SELECT tap.throws_ok('DELETE FROM business_days', 'OZ001', NULL, 'nor remove it');
 SELECT tap.ok((SELECT count(*) > 0 FROM day_sales), 'there are figures of it');
 SELECT tap.throws_ok('UPDATE day_sales SET paid = paid + 1', 'OZ001', NULL, 'they stay');

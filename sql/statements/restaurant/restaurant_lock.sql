@@ -1,1 +1,1 @@
-SELECT r.version, r.currency FROM restaurants r WHERE r.id = $1 FOR NO KEY UPDATE
+SELECT r.version, r.currency, r.fiscal_year_start FROM restaurants r WHERE r.id = $1 FOR NO KEY UPDATE

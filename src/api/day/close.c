@@ -1,5 +1,6 @@
 /* Closing a business day: its figures are kept, and nothing more is booked on it. */
 #include "api/paging.h"
+#include "api/period.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
@@ -33,6 +34,7 @@ enum err days_list(struct request *r, const void *query)
 {
     const struct days_filter *f = query;
     const char *before;
+    TRY(period_check_list(r, f->from, f->to));
     TRY(paging_date(r, &f->paging, &before));
     transaction_answer(
         r, 200, DB_QUEUE(r->db, STMT_DAYS_LIST, r->restaurant_id, paging_limit(r, &f->paging), before, f->from, f->to));

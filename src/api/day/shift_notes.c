@@ -1,9 +1,9 @@
 /* What staff write down for those who come after them. */
 #include "api/card_guard.h"
 #include "api/paging.h"
+#include "api/period.h"
 #include "api/routes.h"
 #include "api/transaction.h"
-#include "base/clock.h"
 #include "http/request.h"
 
 struct note_input {
@@ -39,24 +39,12 @@ static const struct field list_fields[] = {
 };
 const struct query_spec shift_notes_query = {FIELDS(list_fields), sizeof(struct notes_filter)};
 
-static enum err check_days(struct request *r, const struct notes_filter *filter)
-{
-    int from, to;
-    if (filter->from == NULL || filter->to == NULL)
-        return ERR_OK;
-    if (!clock_day_number(filter->from, &from) || !clock_day_number(filter->to, &to))
-        return ERR_INTERNAL;
-    if (to < from)
-        problem_fault(r, "to", "out_of_range", "must not be before the first day");
-    return problem_verdict(r);
-}
-
 enum err shift_notes_list(struct request *r, const void *query)
 {
     const struct notes_filter *filter = query;
     const char *before;
     TRY(paging_id(r, &filter->paging, &before));
-    TRY(check_days(r, filter));
+    TRY(period_check_list(r, filter->from, filter->to));
     transaction_answer(r, 200,
                        DB_QUEUE(r->db, STMT_SHIFT_NOTES_LIST, r->restaurant_id, paging_limit(r, &filter->paging),
                                 before, filter->from, filter->to));

@@ -12,7 +12,9 @@ enum err cash_drawer(struct request *r, db_slot slot, const char **drawer_id)
 {
     int64_t found = db_int(r->db, slot, 0, COL_CASH_DRAWER_FOUND);
     if (found > 1 && !db_bool(r->db, slot, 0, COL_CASH_DRAWER_IS_OWN)) {
-        problem_detail(r, "%d drawers are open and none is yours: open your own, or let somebody with a drawer do this",
+        problem_detail(r,
+                       "%d drawers are open and none is yours: let somebody who has a drawer do this, or open one, if "
+                       "your role may",
                        (int)found);
         return ERR_DRAWER_REQUIRED;
     }

@@ -4,11 +4,11 @@
 #include "api/card_guard.h"
 #include "api/ledger.h"
 #include "api/paging.h"
+#include "api/period.h"
 #include "api/receipts/paper.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/text.h"
 #include "http/request.h"
 
@@ -200,7 +200,7 @@ static enum err answer_document(struct request *r, const struct receipt_query *q
     struct json_object *document = parse(r, json);
     const char *id = json_object_get_string(json_object_object_get(document, "id"));
     bool is_copy = json_object_get_boolean(json_object_object_get(document, "copy"));
-    if (id != NULL && !is_copy)
+    if (id != NULL && !is_copy && strcmp(r->method, "HEAD") != 0)
         TRY(print(r, id, &is_copy));
     return paper_answer(r, form, query->paper, document, is_copy);
 }
@@ -247,12 +247,8 @@ enum err receipts_list(struct request *r, const void *query)
 {
     const struct receipts_filter *f = query;
     const char *before;
-    int from, to;
     TRY(paging_id(r, &f->paging, &before));
-    if (clock_day_number(f->from != NULL ? f->from : "", &from) && clock_day_number(f->to != NULL ? f->to : "", &to) &&
-        to < from)
-        problem_fault(r, "to", "out_of_range", "must not be before the first day");
-    TRY(problem_verdict(r));
+    TRY(period_check_list(r, f->from, f->to));
     transaction_answer(
         r, 200,
         DB_QUEUE(r->db, STMT_RECEIPTS_LIST, r->restaurant_id, paging_limit(r, &f->paging), before, f->from, f->to));

@@ -1,5 +1,5 @@
 /* Exports for accountants: every document of some business days, streamed, as JSON lines or as CSV. */
-#include "api/restaurant/period.h"
+#include "api/period.h"
 #include "api/routes.h"
 #include "api/stream.h"
 #include "api/transaction.h"

@@ -1,6 +1,6 @@
 /* Reports: figures by business day, as JSON or, for spreadsheets, as CSV,
  * written from the same rows. */
-#include "api/restaurant/period.h"
+#include "api/period.h"
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"

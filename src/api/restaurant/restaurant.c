@@ -134,6 +134,17 @@ static enum err check_no_orders(struct request *r)
     return db_bool(r->db, slot, 0, COL_ORDERS_EXIST_FOUND) ? ERR_CURRENCY_FIXED : ERR_OK;
 }
 
+/* Numbers follow each other within a fiscal year: it may begin on another day only where none was given yet. */
+static enum err check_no_receipts(struct request *r)
+{
+    db_slot slot = DB_QUEUE(r->db, STMT_RECEIPTS_EXIST, r->restaurant_id);
+    TRY(transaction_run(r));
+    if (!db_bool(r->db, slot, 0, COL_RECEIPTS_EXIST_FOUND))
+        return ERR_OK;
+    problem_detail(r, "Receipts were issued within a year: their numbers belong to the fiscal year as it is");
+    return ERR_CONFLICT;
+}
+
 enum err restaurant_change(struct request *r)
 {
     struct settings in = {0};
@@ -153,6 +164,9 @@ enum err restaurant_change(struct request *r)
     TRY(problem_verdict(r));
     if (in.currency != NULL && strcmp(in.currency, db_text(r->db, lock, 0, COL_RESTAURANT_LOCK_CURRENCY)) != 0)
         TRY(check_no_orders(r));
+    if (in.fiscal_year_start != NULL &&
+        strcmp(in.fiscal_year_start, db_text(r->db, lock, 0, COL_RESTAURANT_LOCK_FISCAL_YEAR_START)) != 0)
+        TRY(check_no_receipts(r));
     DB_QUEUE(r->db, STMT_RESTAURANT_UPDATE, r->restaurant_id, resource_body(r));
     transaction_answer(r, 200, DB_QUEUE(r->db, STMT_RESTAURANT_GET, r->restaurant_id));
     return ERR_OK;
