@@ -9,7 +9,7 @@ BEGIN
       'order_id', NULL, 'order_date', NULL, 'order_number', NULL, 'session_id', i.session_id, 'staff_id', i.staff_id,
       'staff_name', w.display_name, 'method', NULL, 'kind', CASE WHEN i.is_part THEN 'part' ELSE 'whole' END,
       'reason', i.document ->> 'reason', 'currency', i.document ->> 'currency', 'amount', i.total_amount,
-      'taxes', json_strip_nulls(i.document -> 'taxes'), 'corrects', c.reference, 'order_ids', (
+      'corrects', c.reference, 'order_ids', (
         SELECT coalesce(json_agg(o.order_id ORDER BY o.order_id), '[]'::json)
         FROM public.receipt_orders o
         WHERE o.restaurant_id = restaurant AND o.receipt_id = i.id))
