@@ -3,6 +3,8 @@
 -- its opening. At most 200 of each are listed.
 CREATE OR REPLACE FUNCTION public.day_unsettled(restaurant uuid, day date, OUT session_list json, OUT order_list json)
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  since date := (SELECT coalesce(r.closed_through, '-infinity') FROM public.restaurants r WHERE r.id = restaurant);
 BEGIN
   SELECT coalesce(json_agg(json_build_object(
       'id', l.id, 'table_id', l.table_id, 'table_name', l.table_name, 'status', l.status, 'due', l.due, 'credit', l.credit)
@@ -18,7 +20,11 @@ BEGIN
         AND x.deleted_at IS NULL AND x.session_id IS NOT NULL
       UNION
       SELECT x.id FROM public.sessions x WHERE x.restaurant_id = restaurant AND x.has_credit) c
-    JOIN public.sessions s ON s.restaurant_id = restaurant AND s.id = c.id
+    CROSS JOIN LATERAL ( -- one by one: a plan may take them for many, and read all there are
+      SELECT y.id, y.table_id, y.status, y.expires_at, y.created_at
+      FROM public.sessions y
+      WHERE y.restaurant_id = restaurant AND y.id = c.id
+      OFFSET 0) s
     JOIN public.tables t ON t.restaurant_id = restaurant AND t.id = s.table_id
     JOIN public.restaurants r ON r.id = restaurant
     CROSS JOIN LATERAL public.session_due(restaurant, s.id) d
@@ -48,9 +54,7 @@ BEGIN
           FROM public.payment_allocations a
           WHERE a.restaurant_id = restaurant AND a.order_id = o.id) AS kept
       FROM public.orders o
-      JOIN public.restaurants r ON r.id = restaurant
-      WHERE o.restaurant_id = restaurant AND o.business_date > coalesce(r.closed_through, '-infinity') AND o.business_date <= day
-        AND o.session_id IS NULL) m
+      WHERE o.restaurant_id = restaurant AND o.business_date > since AND o.business_date <= day AND o.session_id IS NULL) m
     WHERE m.total <> m.kept
     ORDER BY m.business_date, m.order_number
     LIMIT 200) l;
