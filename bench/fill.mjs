@@ -104,13 +104,13 @@ function check(stack, past) {
 }
 
 /** Adds restaurants with their past, of `orders` orders together: {orders, bytes, seconds}. */
-export async function fill(stack, { restaurants, tables, orders }) {
+export async function fill(stack, { restaurants, tables, orders, large }) {
   const { bavail, bsize } = statfsSync(stack.dir);
   if (orders * bytesAnOrder > bavail * bsize)
     throw new Error(`${stack.dir} has ${Math.floor(bavail * bsize / 2 ** 30)} GiB free, ${orders} orders take ${Math.ceil(orders * bytesAnOrder / 2 ** 30)}`);
   const started = Date.now(), crowd = { first: 1, restaurants, tables: Math.ceil(tables / restaurants / 2) };
   addRestaurants(stack, [crowd]);
-  const past = await preparePast(stack, { ...crowd, tables: 2 * crowd.tables, orders });
+  const past = await preparePast(stack, { ...crowd, tables: 2 * crowd.tables, orders, large });
   const copied = past.copied.map(([table]) => table);
   setAll(stack, (name, value) => `ALTER SYSTEM SET ${name} = ${value}`);
   setIndexesAside(stack, copied);

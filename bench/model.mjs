@@ -11,14 +11,15 @@ export const ordersInGroup = 4;
 const methods = ['card', 'cash', 'upi'];
 
 // Dishes and quantities that vary from order to order: one line, or in every
-// sixth order two; in every fifth a dish that asks for choices.
-function bodyOf(dishes, n) {
+// sixth order two; in every fifth a dish that asks for choices. Large orders have two or three lines.
+function bodyOf(dishes, n, large) {
   const some = dishes.filter((d) => (leastChoices(d).length > 0) === (n % 5 === 0));
   const line = (k) => {
     const dish = some[k % some.length];
     return { menu_item_id: dish.id, quantity: 1 + (k % 3 === 2), customizations: leastChoices(dish) };
   };
-  return { order_type: 'dine_in', items: n % 6 === 1 ? [line(n), line(n * 7 + 3)] : [line(n)] };
+  const all = [line(n), line(n * 7 + 3), line(n * 5 + 1)];
+  return { order_type: 'dine_in', items: all.slice(0, large ? 2 + n % 2 : 1 + (n % 6 === 1)) };
 }
 
 const place = async (stack, token, body) => expectStatus(await post(stack, '/api/orders', { token, body }), 201).json;
@@ -33,11 +34,11 @@ const pay = async (stack, staff, what, method) =>
 
 // The nth group: two diners, two orders each. Of every fifth group one order is
 // cancelled, and in others the guests ask for the bill; one payment is refunded.
-async function playSession(stack, staff, dishes, n) {
+async function playSession(stack, staff, dishes, n, large) {
   const asha = await openSession(stack, n / 2 % 12), bela = await joinSession(stack, asha.code, asha.pin);
   for (let i = 0; i < ordersInGroup; i++) {
     const { token } = i % 2 ? bela : asha;
-    const order = await place(stack, token, bodyOf(dishes, n * ordersInGroup + i));
+    const order = await place(stack, token, bodyOf(dishes, n * ordersInGroup + i, large));
     if (n % 5 === 2 && i === 3) expectStatus(await put(stack, `/api/orders/${order.id}`, { token, body: { status: 'cancelled' } }), 200);
     else await cook(stack, staff, order, [staff.waiter, 'served']);
   }
@@ -56,10 +57,10 @@ async function playSession(stack, staff, dishes, n) {
 
 // The nth group: orders at the counter, each paid at once and called out when
 // it is ready.
-async function playCounter(stack, staff, dishes, n) {
+async function playCounter(stack, staff, dishes, n, large) {
   const ids = [];
   for (let i = 0; i < ordersInGroup; i++) {
-    const order = await place(stack, staff.waiter, { ...bodyOf(dishes, n * ordersInGroup + i), order_type: 'takeaway' });
+    const order = await place(stack, staff.waiter, { ...bodyOf(dishes, n * ordersInGroup + i, large), order_type: 'takeaway' });
     await pay(stack, staff, { order_id: order.id, amount: order.total_amount }, methods[i % 3]);
     await cook(stack, staff, order);
     ids.push(order.id);
@@ -68,12 +69,12 @@ async function playCounter(stack, staff, dishes, n) {
 }
 
 /** Plays that many groups, every second at tables: [[id of its session or of each of its orders]]. */
-export async function playModel(stack, groups) {
+export async function playModel(stack, groups, large = false) {
   const staff = {};
   for (const role of ['kitchen', 'waiter', 'cashier']) staff[role] = await tokenOf(stack, role, model);
   const dishes = (await readMenu(stack, model)).items.filter((i) => i.is_available);
   const played = [];
   for (let n = 0; n < groups; n++)
-    played.push(await (n % 2 ? playCounter : playSession)(stack, staff, dishes, n));
+    played.push(await (n % 2 ? playCounter : playSession)(stack, staff, dishes, n, large));
   return played;
 }

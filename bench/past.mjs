@@ -8,8 +8,8 @@
 // new column is copied as it is.
 //
 // Copies are numbered in the order of time, one restaurant after the other, so
-// that rows lie in the tables in the order of time. Only ids within jsonb
-// (the activity's details) stay the model's.
+// that rows lie in the tables in the order of time. Of ids within jsonb those of a document's lines
+// are moved, too, since reports read them; others (the activity's details) stay the model's.
 import { model, ordersInGroup, playModel } from './model.mjs';
 import { numbered } from './restaurants.mjs';
 
@@ -53,11 +53,18 @@ const halves = (name) => `, CASE WHEN EXISTS (SELECT FROM past.member m WHERE m.
     THEN ('x' || lpad(left(replace(t.${name}::text, '-', ''), 12), 16, '0'))::bit(64)::bigint END AS ${name}_ms
   , substr(replace(t.${name}::text, '-', ''), 13) AS ${name}_rest`;
 
+// A document's lines, each with the id of the copy's.
+const movedLines = `(SELECT jsonb_agg(e.line || jsonb_build_object('id',
+    ('0' || to_hex(('x' || lpad(left(h.hex, 12), 16, '0'))::bit(64)::bigint + s.ms) || substr(h.hex, 13))::uuid) ORDER BY e.n)
+  FROM jsonb_array_elements(m.lines) WITH ORDINALITY AS e (line, n)
+  CROSS JOIN LATERAL (SELECT replace(e.line ->> 'id', '-', '') AS hex) h)`;
+
 // What a column of a copy is.
 function valueOf({ table, name, type }) {
   if (name === 'restaurant_id') return 's.restaurant_id';
   if (name === 'table_id') return 'CASE WHEN m.table_id IS NOT NULL THEN s.table_id END';
   if (name === 'business_date') return 's.day';
+  if (name === 'lines' && table === 'order_adjustments') return movedLines;
   if (name === 'order_number' && table === 'orders') return 's.number + m.place';
   if (type === 'uuid') return `CASE WHEN m.${name}_ms IS NULL THEN m.${name} ELSE ('0' || to_hex(m.${name}_ms + s.ms) || m.${name}_rest)::uuid END`;
   if (type === 'timestamp with time zone') return `m.${name} + s.span`;
@@ -81,12 +88,12 @@ const copies = (from, to, { first, restaurants, tables, groups, perRestaurant })
 
 /**
  * Plays the model; what fillPast() needs of it. orders: in all restaurants
- * together. The restaurants are there already, of restaurants.mjs.
+ * together, of more lines each if they are large. The restaurants are there already, of restaurants.mjs.
  */
-export async function preparePast(stack, { first, restaurants, tables, orders, groups = 24 }) {
+export async function preparePast(stack, { first, restaurants, tables, orders, large, groups = 24 }) {
   const perRestaurant = Math.ceil(orders / restaurants / ordersInGroup);
   const all = ownedTables(stack);
-  findMembers(stack, await playModel(stack, groups), all);
+  findMembers(stack, await playModel(stack, groups, large), all);
   const copied = [];
   for (const [table, columns] of all) {
     const ids = names(columns);
