@@ -1642,6 +1642,8 @@ CREATE FUNCTION sales_facts(restaurant uuid, first date, last date) RETURNS TABL
 
 CREATE FUNCTION sales_key(cut text, hour text, item text, category text, method text, tax_rate text, staff text, place text, order_type text, reason text) RETURNS text LANGUAGE sql IMMUTABLE AS ...;
 
+CREATE FUNCTION session_day(restaurant uuid, session uuid) RETURNS date LANGUAGE plpgsql STABLE AS ...;
+
 CREATE FUNCTION session_due(restaurant uuid, session uuid, OUT due bigint, OUT unpaid_orders bigint, OUT credit bigint) RETURNS record LANGUAGE plpgsql STABLE AS ...;
 
 CREATE FUNCTION session_json(restaurant uuid, session uuid) RETURNS json LANGUAGE plpgsql STABLE AS ...;

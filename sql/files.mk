@@ -446,6 +446,7 @@ SQL_SCHEMA = \
 	sql/functions/rfc3339.sql \
 	sql/functions/sales_facts.sql \
 	sql/functions/sales_key.sql \
+	sql/functions/session_day.sql \
 	sql/functions/session_due.sql \
 	sql/functions/session_json.sql \
 	sql/functions/session_of_table_at.sql \

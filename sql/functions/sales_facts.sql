@@ -20,7 +20,9 @@ BEGIN
   WITH r AS (
     SELECT x.timezone, x.currency FROM public.restaurants x WHERE x.id = restaurant
   ), documents AS (
-    SELECT o.id, o.id AS order_id, true AS is_placed, o.business_date, o.created_at, o.staff_id, o.table_id, o.order_type::text AS order_type,
+    SELECT o.id, o.id AS order_id, true AS is_placed, o.business_date,
+      -- As restaurant_for_order takes it for the day: when it was taken offline.
+      CASE WHEN o.occurred_at BETWEEN o.created_at - interval '12 hours' AND o.created_at THEN o.occurred_at ELSE o.created_at END AS created_at, o.staff_id, o.table_id, o.order_type::text AS order_type,
       NULL::text AS kind, NULL::text AS reason, 1 AS orders, o.subtotal::bigint AS subtotal, o.discount_amount::bigint AS discount_amount,
       o.service_charge_amount, o.tax_amount::bigint AS tax_amount, o.taxes, o.tip_amount::bigint AS tip_amount,
       o.deposit_used::bigint AS deposit_used, o.total_amount::bigint AS total_amount, o.prices_include_tax, o.discount_reduces_tax,

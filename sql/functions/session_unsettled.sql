@@ -3,7 +3,6 @@ CREATE OR REPLACE FUNCTION public.session_unsettled(restaurant uuid, session uui
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   s record;
-  last_day date;
 BEGIN
   SELECT x.id, x.table_id, t.name AS table_name, x.status, x.expires_at, d.due, d.credit,
     public.business_date(x.created_at, r.timezone, r.business_day_start) AS opened
@@ -16,14 +15,7 @@ BEGIN
   IF s.id IS NULL OR NOT (s.due > 0 OR s.credit > 0 OR s.status = 'active' AND s.expires_at > now()) THEN
     RETURN NULL;
   END IF;
-  last_day := greatest(
-    (SELECT max(o.business_date) FROM public.orders o WHERE o.restaurant_id = restaurant AND o.session_id = session),
-    (SELECT max((SELECT max(a.business_date) FROM public.order_adjustments a WHERE a.restaurant_id = restaurant AND a.order_id = o.id))
-     FROM public.orders o WHERE o.restaurant_id = restaurant AND o.session_id = session),
-    (SELECT max(p.business_date) FROM public.payments p WHERE p.restaurant_id = restaurant AND p.session_id = session),
-    (SELECT max((SELECT max(f.business_date) FROM public.refunds f WHERE f.restaurant_id = restaurant AND f.payment_id = p.id))
-     FROM public.payments p WHERE p.restaurant_id = restaurant AND p.session_id = session));
-  IF coalesce(last_day, s.opened) > day THEN
+  IF coalesce(public.session_day(restaurant, session), s.opened) > day THEN
     RETURN NULL;
   END IF;
   RETURN json_build_object('id', s.id, 'table_id', s.table_id, 'table_name', s.table_name, 'status', s.status, 'due', s.due, 'credit', s.credit);

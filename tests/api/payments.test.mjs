@@ -341,7 +341,7 @@ test('a refund, and all that is written down', async () => {
   assert.equal(answer.headers.get('location'), `/api/payments/${payment.id}`);
   assert.ok(now.version > payment.version);
   const [{ id, created_at, business_date, ...rest }] = now.refunds;
-  assert.deepEqual(rest, { amount: 4, tip_amount: 10, rounding_amount: 0, status: 'done', flag: null, reopens_due: false, reason: 'too salty', staff_id: ids.cashier, drawer_id: null });
+  assert.deepEqual(rest, { amount: 4, tip_amount: 10, rounding_amount: 0, status: 'done', flag: null, reopens_due: false, reason: 'too salty', staff_id: ids.cashier, drawer_id: null, corrects_date: null });
   assert.equal(business_date, payment.business_date);
   assert.match(created_at, /Z$/);
   assert.deepEqual([now.refunded_amount, now.refunded_tip_amount, now.allocations[0].refunded_amount], [4, 10, 4]);

@@ -286,7 +286,8 @@ async function receipts(w) {
   for (const { session } of [asha, bela]) await w.send('POST', `/api/sessions/${session.id}/close`, 'manager', { force: true });
 }
 
-async function currency(w) {
+async function fixed(w) {
+  expectStatus(await call(w.stack, 'PATCH', '/api/restaurant', { token: w.tokens.owner, body: { fiscal_year_start: '04-02' } }), 409);
   expectStatus(await call(w.stack, 'PATCH', '/api/restaurant', { token: w.tokens.owner, body: { currency: 'EUR' } }), 409);
 }
 
@@ -336,5 +337,5 @@ async function close(w) {
 /** Walks through all of it; see above. */
 export async function walk(stack, slug, tableNumbers, word) {
   const w = new Walk(stack, slug, tableNumbers, word);
-  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, day, receipts, close, currency, reports, offline, events, ending]) await part(w);
+  for (const part of [signIns, staff, restaurant, menu, tables, sessions, calls, orders, payments, bills, day, receipts, close, fixed, reports, offline, events, ending]) await part(w);
 }
