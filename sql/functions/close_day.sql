@@ -21,8 +21,8 @@ BEGIN
   FROM unnest('{day,hour,item,category,method,tax_rate,staff,table,order_type,reason}'::text[]) AS c (cut)
   LEFT JOIN public.sales_facts(restaurant, day, day) f ON true
   GROUP BY c.cut, 4;
-  INSERT INTO public.business_days (restaurant_id, business_date, id, number, closed_by, was_forced, report)
-  SELECT restaurant, day, md5(restaurant || ' ' || day)::uuid, coalesce(max(b.number), 0) + 1, by_staff, forced, public.day_report(restaurant, day)
+  INSERT INTO public.business_days (restaurant_id, business_date, id, number, closed_by, closed_at, was_forced, report)
+  SELECT restaurant, day, md5(restaurant || ' ' || day)::uuid, coalesce(max(b.number), 0) + 1, by_staff, clock_timestamp(), forced, public.day_report(restaurant, day)
   FROM public.business_days b
   WHERE b.restaurant_id = restaurant;
   UPDATE public.restaurants SET closed_through = day WHERE id = restaurant;
