@@ -1,5 +1,6 @@
 -- The lines still to be made, oldest order first; of one station ($2) if asked for. A
--- line without a station is on every station's screen: on none it would be nobody's.
+-- line without a station is on every station's screen: on none it would be nobody's. OFFSET 0: each order's
+-- lines by their index, and never those of all orders.
 SELECT json_build_object(
   'data', coalesce(json_agg(f.shown ORDER BY f.created_at, f.order_id, f.position), '[]'::json),
   'next_cursor', NULL) AS answer
@@ -17,7 +18,11 @@ FROM (
       FROM order_item_customizations c
       WHERE c.restaurant_id = $1 AND c.order_item_id = i.id)) AS shown
   FROM orders o
-  JOIN order_items i ON i.restaurant_id = o.restaurant_id AND i.order_id = o.id
+  CROSS JOIN LATERAL (
+    SELECT l.id, l.menu_item_id, l.name, l.quantity, l.voided_quantity, l.station, l.status, l.special_instructions, l.version, l.position
+    FROM order_items l
+    WHERE l.restaurant_id = $1 AND l.order_id = o.id
+    OFFSET 0) AS i
   LEFT JOIN tables t ON t.restaurant_id = o.restaurant_id AND t.id = o.table_id
   WHERE o.restaurant_id = $1 AND o.status IN ('pending', 'confirmed', 'preparing') AND o.deleted_at IS NULL
     AND i.status IN ('pending', 'preparing')
