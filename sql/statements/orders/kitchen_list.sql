@@ -7,7 +7,8 @@ SELECT json_build_object(
 FROM (
   SELECT o.created_at, o.id AS order_id, i.position, json_build_object(
     'order_id', o.id, 'order_number', o.order_number, 'order_status', o.status, 'order_type', o.order_type,
-    'order_version', o.version, 'table_id', o.table_id, 'table_name', t.name,
+    'order_version', o.version, 'table_id', o.table_id, 'table_name', (
+      SELECT t.name FROM tables t WHERE t.restaurant_id = $1 AND t.id = o.table_id),
     'ordered_at', rfc3339(o.created_at), 'order_instructions', o.special_instructions,
     'id', i.id, 'menu_item_id', i.menu_item_id, 'name', i.name, 'quantity', i.quantity - i.voided_quantity,
     'station', i.station, 'status', i.status, 'special_instructions', i.special_instructions,
@@ -23,7 +24,6 @@ FROM (
     FROM order_items l
     WHERE l.restaurant_id = $1 AND l.order_id = o.id
     OFFSET 0) AS i
-  LEFT JOIN tables t ON t.restaurant_id = o.restaurant_id AND t.id = o.table_id
   WHERE o.restaurant_id = $1 AND o.status IN ('pending', 'confirmed', 'preparing') AND o.deleted_at IS NULL
     AND i.status IN ('pending', 'preparing')
     AND ($2::text IS NULL OR i.station = $2 OR i.station IS NULL)) f
