@@ -1,7 +1,7 @@
 -- Issues a session's receipt, or a share's; the session and its orders are locked. What became of it:
--- issued; receipted: there is nothing left; shares, or orders: the bill is receipted by those; nothing: there is
--- nothing to receipt; missing: the session has no such share.
--- A bill is receipted by orders or by shares, until all receipts of the shares have been credited.
+-- issued; receipted: all has a receipt; shares, or orders: the bill has receipts for those instead; nothing: there is
+-- nothing on the bill; missing: the session has no such share.
+-- A bill has receipts for its orders or for its shares, until all of the shares' have been credited.
 CREATE OR REPLACE FUNCTION public.receipt_of_session(restaurant uuid, receipt uuid, session uuid, share uuid, head jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,4 @@
--- The receipts and credit notes of a session's bill by shares; {} if it is not receipted so.
+-- The receipts for the shares of a session's bill, and their credit notes; {} if there are none.
 CREATE OR REPLACE FUNCTION public.receipt_parts(restaurant uuid, session uuid) RETURNS uuid[]
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -22,7 +22,7 @@ CREATE TABLE receipts (
   business_date date NOT NULL,
   session_id uuid,
   share_id uuid,
-  -- Of a bill that is receipted by its shares, or a correction of such a one.
+  -- The bill has receipts for its shares; this is one of them, or corrects one.
   is_part boolean NOT NULL DEFAULT false,
   corrects_id uuid,
   -- The payment that settled what it is about, if that issued it.
@@ -63,8 +63,8 @@ CREATE TRIGGER raise_version BEFORE UPDATE ON receipts
 CREATE TRIGGER outbox_mirror AFTER INSERT OR UPDATE ON receipts
   FOR EACH ROW EXECUTE FUNCTION outbox_mirror('receipt');
 
--- The orders that a receipt is about: the whole order, which is receipted once; or the bill
--- of which it is a part; or what a credit note corrects.
+-- The orders that a receipt is about. It covers the whole order, which has one such receipt; or a
+-- part of the bill that they make up; or it is a credit note and corrects what they come to.
 CREATE TABLE receipt_orders (
   restaurant_id uuid NOT NULL,
   receipt_id uuid NOT NULL,

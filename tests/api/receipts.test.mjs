@@ -406,7 +406,7 @@ test('where the restaurant wants it, the payment that settles issues the receipt
   const early = await kit.party(at);
   await kit.order(early.token, [line(soup)]);
   await kit.issue(early);
-  assert.equal((await kit.pay({ session_id: early.session.id, amount: 1100 })).receipt_id, null); // it is receipted already
+  assert.equal((await kit.pay({ session_id: early.session.id, amount: 1100 })).receipt_id, null); // it has a receipt already
 
   const online = await kit.party(at);
   await kit.order(online.token, [line(soup)]);

@@ -76,7 +76,7 @@ test('what needs no credit note gets none', async () => {
   kit.price(soup, 1000);
   const order = await kit.order(table.token, [line(soup, 2)]), other = await kit.order(table.token, [line(soup)]);
   await kit.issueOrder(order);
-  await kit.adjust(other, { kind: 'comp', item_id: other.items[0].id }); // not receipted
+  await kit.adjust(other, { kind: 'comp', item_id: other.items[0].id }); // it has no receipt
   const payment = await kit.pay({ order_id: order.id, amount: 2200, tip_amount: 100 });
   await kit.refund(payment, { amount: 500, reopens_due: true }); // the sale stands
   await kit.pay({ order_id: order.id, amount: 500 });
@@ -101,7 +101,7 @@ test('money that is given back with the sale is credited, when the provider says
   assert.equal(stack.sqlValue(`SELECT staff_id IS NULL FROM receipts WHERE id = '${note.id}'`), 't');
 });
 
-test('lines that go to another table are credited here and receipted there', async () => {
+test('lines that go to another table are credited here and on a receipt there', async () => {
   const here = await kit.party(), there = await kit.party();
   kit.price(soup, 1000);
   const order = await kit.order(here.token, [line(soup, 3)]);
@@ -115,7 +115,7 @@ test('lines that go to another table are credited here and receipted there', asy
   await kit.expectSum(there);
 });
 
-test('shares add up to the bill, taxes and all, in whatever order they are receipted', async () => {
+test('shares add up to the bill, taxes and all, in whatever order their receipts are issued', async () => {
   for (const [inclusive, changes] of [[false, india], [true, {}], [false, { service_charge_ppm: 125000, service_charge_tax_rate_ppm: 200000 }]]) {
     const table = await kit.party({ ...changes, prices_include_tax: inclusive });
     kit.price(soup, 1001);
@@ -183,7 +183,7 @@ test('a share that becomes less has a credit note, one that becomes more a furth
   await kit.expectSum(table);
 });
 
-test('a split that ends is credited, and the bill can be receipted as a whole', async () => {
+test('a split that ends is credited, and the bill can have a receipt as a whole', async () => {
   const table = await kit.party(india);
   kit.price(soup, 1001);
   await kit.order(table.token, [line(soup, 3)]);
@@ -227,7 +227,7 @@ test('two tables become one, and their taxes are rounded together', async () => 
   }
 });
 
-// Whatever happens to bills of which all is receipted at once, one of the random things at a time.
+// Whatever happens to bills whose receipts are issued at once, one of the random things at a time.
 test('random bills', async (t) => {
   const { below, from } = random(t), counts = {};
   for (let round = 0; round < 14; round++) {

@@ -122,7 +122,7 @@ function expectDrawers({ report: { drawers, methods } }, before) {
   }
 }
 
-/** Receipts and credit notes of each receipted order add up to what it comes to, and have numbers without gaps. */
+/** Receipts and credit notes of each order that has one add up to what it comes to, and have numbers without gaps. */
 function expectReceipts(place) {
   assert.deepEqual(stack.sql(`SELECT o.id, o.standing_total, sum(i.total_amount) FROM receipt_orders c JOIN orders o ON o.id = c.order_id JOIN receipts i ON i.id = c.receipt_id
     WHERE o.restaurant_id = '${place.id}' AND o.session_id IS NULL

@@ -45,7 +45,7 @@ static void add_text(struct text *json, const char *name, const char *value)
         text_json_member(json, name, value);
 }
 
-/* What the statements have to know beside what is receipted. */
+/* What the statements have to know beside what the receipt is about. */
 static enum err read_head(struct request *r, const struct field *fields, size_t n, struct receipt_input *in,
                           const char **head)
 {
@@ -89,7 +89,7 @@ static enum err judge(struct request *r, const char *outcome)
     if (strcmp(outcome, "issued") == 0)
         return ERR_OK;
     if (strcmp(outcome, "shares") == 0)
-        return receipted(r, "The bill is receipted by its shares");
+        return receipted(r, "The bill has receipts for its shares");
     if (strcmp(outcome, "orders") == 0)
         return receipted(r, "Orders of the bill have receipts of their own, so its shares can have none");
     if (strcmp(outcome, "cancelled") == 0)

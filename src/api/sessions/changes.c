@@ -108,14 +108,14 @@ static enum err lock_both(struct request *r, const char *into, const char **tabl
     return running ? ERR_OK : ERR_SESSION_CLOSED;
 }
 
-/* One bill is receipted by orders or by shares. */
+/* A bill has receipts for its orders or for its shares, not for both. */
 static enum err check_receipts(struct request *r, const char *session_id)
 {
     db_slot differ = DB_QUEUE(r->db, STMT_RECEIPTS_DIFFER, r->restaurant_id, session_id);
     TRY(transaction_run(r));
     if (!db_bool(r->db, differ, 0, COL_RECEIPTS_DIFFER_FOUND))
         return ERR_OK;
-    problem_detail(r, "One bill is receipted by its shares and the other by its orders");
+    problem_detail(r, "One bill has receipts for its shares and the other for its orders");
     return ERR_ALREADY_RECEIPTED;
 }
 
