@@ -1,26 +1,11 @@
 #include "api/figures.h"
 
 #include "base/arena.h"
+#include "base/json_arena.h"
 #include "base/text.h"
 #include "http/request.h"
 
 #include <json-c/json.h>
-#include <stdlib.h>
-
-static void release_object(void *object)
-{
-    json_object_put(object);
-}
-
-/* What we stored ourselves: it is well formed. */
-static struct json_object *parse(struct request *r, const char *text)
-{
-    struct json_object *object = json_tokener_parse(text);
-    if (object == NULL)
-        abort(); /* no memory, as in the arena */
-    arena_defer(r->arena, release_object, object);
-    return object;
-}
 
 static int64_t member_int(struct json_object *object, const char *key)
 {
@@ -38,7 +23,7 @@ void figures_parts_read(struct request *r, const char *stored, struct tax_parts 
     *names = (struct part_names){{NULL}};
     if (stored == NULL)
         return;
-    struct json_object *array = parse(r, stored);
+    struct json_object *array = json_arena_parse(r->arena, stored);
     parts->n = length(array) < TAX_PARTS_MAX ? length(array) : TAX_PARTS_MAX;
     for (size_t i = 0; i < parts->n; i++) {
         struct json_object *part = json_object_array_get_idx(array, i);
@@ -98,7 +83,7 @@ static void read_taxes(struct json_object *taxes, const struct tax_parts *parts,
 
 void figures_taxes_read(struct request *r, const char *taxes, const struct tax_parts *parts, struct order_figures *f)
 {
-    read_taxes(parse(r, taxes), parts, f);
+    read_taxes(json_arena_parse(r->arena, taxes), parts, f);
 }
 
 void figures_members_json(const struct order_figures *f, const struct order_extras *extras,
@@ -148,7 +133,7 @@ static void read_figures(struct json_object *object, const struct tax_parts *par
 void figures_standing_read(struct request *r, const char *standing, const struct tax_parts *parts,
                            struct order_figures *settled, struct order_figures *adjusted, struct order_extras *extras)
 {
-    struct json_object *object = parse(r, standing);
+    struct json_object *object = json_arena_parse(r->arena, standing);
     read_figures(json_object_object_get(object, "settled"), parts, settled);
     read_figures(json_object_object_get(object, "adjusted"), parts, adjusted);
     extras->deposit_used = member_int(json_object_object_get(object, "adjusted"), "deposit_used");
@@ -159,7 +144,7 @@ void figures_standing_read(struct request *r, const char *standing, const struct
 /* {"taxes": [[rate, is inclusive, base, shares...]], "services": [[rate, base]], flags} */
 void figures_sums_read(struct request *r, const char *stored, struct session_sums *sums)
 {
-    struct json_object *object = stored != NULL ? parse(r, stored) : NULL;
+    struct json_object *object = stored != NULL ? json_arena_parse(r->arena, stored) : NULL;
     struct json_object *taxes = json_object_object_get(object, "taxes");
     struct json_object *services = json_object_object_get(object, "services");
     *sums = (struct session_sums){

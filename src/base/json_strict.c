@@ -1,6 +1,7 @@
 #include "base/json_strict.h"
 
 #include "base/arena.h"
+#include "base/json_arena.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -304,11 +305,6 @@ static bool scan_value(struct scan *s)
     }
 }
 
-static void release_object(void *object)
-{
-    json_object_put(object);
-}
-
 bool json_strict_parse(struct arena *arena, const char *text, size_t len, struct json_object **out,
                        struct json_fault *fault)
 {
@@ -347,7 +343,7 @@ bool json_strict_parse(struct arena *arena, const char *text, size_t len, struct
         return false;
     }
     if (object != NULL)
-        arena_defer(arena, release_object, object);
+        json_arena_own(arena, object);
     *out = object;
     return true;
 }

@@ -5,6 +5,7 @@
 #include "api/offline_change.h"
 #include "api/routes.h"
 #include "base/arena.h"
+#include "base/json_arena.h"
 #include "base/text.h"
 #include "base/uuid7.h"
 #include "domain/card_number.h"
@@ -196,11 +197,6 @@ static void add_result(struct text *json, const struct offline_change *change)
     text_puts(json, change->result + 1); /* the one member, and the brace */
 }
 
-static void release_object(void *object)
-{
-    json_object_put(object);
-}
-
 /* A separate request inside this one, with its own payload: the target is
  * taken out of it, and the whole batch may be tried again. */
 static struct request sub_request(const struct request *r, struct offline_change *change)
@@ -209,7 +205,7 @@ static struct request sub_request(const struct request *r, struct offline_change
     struct json_object *payload = NULL;
     if (json_object_deep_copy(change->payload, &payload, NULL) != 0)
         abort(); /* no memory, as in the arena */
-    arena_defer(r->arena, release_object, payload);
+    json_arena_own(r->arena, payload);
     sub.json = payload;
     sub.idempotency_key = NULL;
     sub.if_match = "";

@@ -1,6 +1,7 @@
 #include "api/payments/split_lines.h"
 
 #include "base/arena.h"
+#include "base/json_arena.h"
 #include "domain/money.h"
 #include "domain/spread.h"
 #include "http/request.h"
@@ -72,27 +73,23 @@ static bool has_paid(const struct shares *old, size_t i)
 
 /* A share that was paid keeps what it had: its pieces, if it is paid in full, and of their
  * lines' values what it has paid. */
-static enum err keep(struct request *r, const struct share *share, const struct split_share *amounts,
-                     struct split_lines *lines)
+static void keep(struct request *r, const struct share *share, const struct split_share *amounts,
+                 struct split_lines *lines)
 {
-    struct json_object *items = json_tokener_parse(share->items);
-    size_t n = items != NULL ? json_object_array_length(items) : 0;
+    struct json_object *items = json_arena_parse(r->arena, share->items);
+    size_t n = json_object_array_length(items);
     int64_t *values = arena_array(r->arena, n + 1, sizeof *values), *paid = arena_array(r->arena, n + 1, sizeof *paid);
     struct split_line **of = arena_array(r->arena, n + 1, sizeof *of);
-    if (items == NULL)
-        return ERR_INTERNAL;
     for (size_t i = 0; i < n; i++) {
         int64_t quantity;
         of[i] = line_of(lines, json_object_array_get_idx(items, i), &quantity, &values[i]);
         if (of[i] != NULL && !share->is_cut && amounts->paid >= amounts->amount)
             of[i]->had += quantity;
     }
-    json_object_put(items);
     spread_by_weight(amounts->paid, values, n, paid);
     for (size_t i = 0; i < n; i++)
         if (of[i] != NULL)
             of[i]->covered += paid[i];
-    return ERR_OK;
 }
 
 /* What of a line's value no share has: all of it is paid with its last piece. */
@@ -144,7 +141,7 @@ enum err split_lines_read(struct request *r, struct ledger *ledger, const struct
             TRY(add_order(r, &ledger->orders[i], lines));
     for (size_t i = 0; i < old->n; i++)
         if (has_paid(old, i))
-            TRY(keep(r, &old->list[i], &old->amounts[i], lines));
+            keep(r, &old->list[i], &old->amounts[i], lines);
     for (size_t i = 0; i < ledger->n; i++)
         if (ledger->orders[i].stands && account_due(&ledger->orders[i].account) > 0)
             divide_due(&ledger->orders[i], lines);

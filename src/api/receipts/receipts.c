@@ -9,11 +9,11 @@
 #include "api/routes.h"
 #include "api/transaction.h"
 #include "base/arena.h"
+#include "base/json_arena.h"
 #include "base/text.h"
 #include "http/request.h"
 
 #include <json-c/json.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct receipt_input {
@@ -160,21 +160,6 @@ static const struct field shown_fields[] = {
 const struct query_spec receipt_query = {FIELDS(paper_fields), sizeof(struct receipt_query)};
 const struct query_spec receipt_shown_query = {FIELDS(shown_fields), sizeof(struct receipt_query)};
 
-static void release_object(void *object)
-{
-    json_object_put(object);
-}
-
-/* What the database made: it is well formed. */
-static struct json_object *parse(struct request *r, const char *json)
-{
-    struct json_object *document = json_tokener_parse(json);
-    if (document == NULL)
-        abort(); /* no memory, as in the arena */
-    arena_defer(r->arena, release_object, document);
-    return document;
-}
-
 /* The first paper that staff get of a receipt is the original. */
 static enum err print(struct request *r, const char *id, bool *is_copy)
 {
@@ -197,7 +182,7 @@ static enum err answer_document(struct request *r, const struct receipt_query *q
         response_json(&r->response, 200, json);
         return ERR_OK;
     }
-    struct json_object *document = parse(r, json);
+    struct json_object *document = json_arena_parse(r->arena, json);
     const char *id = json_object_get_string(json_object_object_get(document, "id"));
     bool is_copy = json_object_get_boolean(json_object_object_get(document, "copy"));
     if (id != NULL && !is_copy && strcmp(r->method, "HEAD") != 0)

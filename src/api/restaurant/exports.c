@@ -4,6 +4,7 @@
 #include "api/stream.h"
 #include "api/transaction.h"
 #include "base/arena.h"
+#include "base/json_arena.h"
 #include "base/text.h"
 #include "domain/currency.h"
 #include "http/csv.h"
@@ -11,7 +12,6 @@
 
 #include <inttypes.h>
 #include <json-c/json.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { DAYS_MAX = 31, PAGE = 200 };
@@ -120,21 +120,6 @@ static const char *rates(struct request *r, struct json_object *taxes, int expon
     return out.bytes;
 }
 
-static void release_object(void *object)
-{
-    json_object_put(object);
-}
-
-/* What PostgreSQL wrote: it is well formed. */
-static struct json_object *parse(struct request *r, const char *text)
-{
-    struct json_object *object = json_tokener_parse(text);
-    if (object == NULL)
-        abort(); /* no memory, as in the arena */
-    arena_defer(r->arena, release_object, object);
-    return object;
-}
-
 /* value: NULL for a member that the document does not have, or that is null. */
 static void write_cell(struct request *r, enum cell cell, struct json_object *value, int exponent, struct text *csv)
 {
@@ -152,7 +137,7 @@ static void write_cell(struct request *r, enum cell cell, struct json_object *va
 
 static void write_record(struct request *r, const char *json, const char *local_time, struct text *csv)
 {
-    struct json_object *document = parse(r, json);
+    struct json_object *document = json_arena_parse(r->arena, json);
     int exponent = currency_exponent(json_object_get_string(json_object_object_get(document, "currency")));
     for (size_t i = 0; i < COLUMNS; i++)
         if (columns[i].cell == CELL_TIME)
