@@ -10,7 +10,7 @@ cflags = -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -I src -I $(srcdir)/src $
 product = \
 	api/if_match api/live/cursor api/paging api/route_match \
 	auth/ec_key auth/keys auth/refresh auth/signature auth/token \
-	base/clock base/err base/json_arena base/json_strict base/log base/text base/utf8 base/uuid7 \
+	base/clock base/decimal base/err base/json_arena base/json_strict base/log base/text base/utf8 base/uuid7 \
 	conf/conf \
 	ctl/site_render \
 	db/array \

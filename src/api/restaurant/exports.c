@@ -4,6 +4,7 @@
 #include "api/stream.h"
 #include "api/transaction.h"
 #include "base/arena.h"
+#include "base/decimal.h"
 #include "base/json_arena.h"
 #include "base/text.h"
 #include "domain/currency.h"
@@ -77,30 +78,6 @@ static const struct column {
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
-/* As a decimal of the currency: 1230 of EUR is 12.30. */
-static const char *decimal(struct request *r, int64_t amount, int exponent)
-{
-    uint64_t size = amount < 0 ? 0 - (uint64_t)amount : (uint64_t)amount, one = 1;
-    const char *sign = amount < 0 ? "-" : "";
-    for (int i = 0; i < exponent; i++)
-        one *= 10;
-    if (exponent <= 0)
-        return arena_printf(r->arena, "%s%" PRIu64, sign, size);
-    return arena_printf(r->arena, "%s%" PRIu64 ".%0*" PRIu64, sign, size / one, exponent, size % one);
-}
-
-/* 88750 millionths are 8.875 (percent). */
-static const char *percent(struct request *r, int64_t ppm)
-{
-    char *text = arena_printf(r->arena, "%" PRId64 ".%04" PRId64, ppm / 10000, ppm % 10000);
-    size_t len = strlen(text);
-    while (text[len - 1] == '0')
-        text[--len] = '\0';
-    if (text[len - 1] == '.')
-        text[len - 1] = '\0';
-    return text;
-}
-
 static int64_t member_int(struct json_object *object, const char *key)
 {
     return json_object_get_int64(json_object_object_get(object, key));
@@ -114,8 +91,9 @@ static const char *rates(struct request *r, struct json_object *taxes, int expon
     size_t n = taxes != NULL ? json_object_array_length(taxes) : 0;
     for (size_t i = 0; i < n; i++) {
         struct json_object *tax = json_object_array_get_idx(taxes, i);
-        text_printf(&out, "%s%s%%:%s/%s", i > 0 ? "; " : "", percent(r, member_int(tax, "rate_ppm")),
-                    decimal(r, member_int(tax, "taxable"), exponent), decimal(r, member_int(tax, "amount"), exponent));
+        text_printf(&out, "%s%s%%:%s/%s", i > 0 ? "; " : "", decimal_percent(r->arena, member_int(tax, "rate_ppm")),
+                    decimal_text(r->arena, member_int(tax, "taxable"), exponent),
+                    decimal_text(r->arena, member_int(tax, "amount"), exponent));
     }
     return out.bytes;
 }
@@ -126,7 +104,7 @@ static void write_cell(struct request *r, enum cell cell, struct json_object *va
     if (value == NULL)
         csv_text(csv, NULL);
     else if (cell == CELL_MONEY)
-        csv_number(csv, decimal(r, json_object_get_int64(value), exponent));
+        csv_number(csv, decimal_text(r->arena, json_object_get_int64(value), exponent));
     else if (cell == CELL_RATES)
         csv_text(csv, rates(r, value, exponent));
     else if (cell == CELL_NUMBER)
