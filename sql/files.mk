@@ -246,9 +246,9 @@ SQL_STATEMENTS = \
 	sql/statements/relay/ended.sql \
 	sql/statements/relay/events.sql \
 	sql/statements/relay/horizon.sql \
+	sql/statements/restaurant/currency_used.sql \
 	sql/statements/restaurant/documents_page.sql \
 	sql/statements/restaurant/order_counter_hold.sql \
-	sql/statements/restaurant/orders_exist.sql \
 	sql/statements/restaurant/receipts_exist.sql \
 	sql/statements/restaurant/restaurant_get.sql \
 	sql/statements/restaurant/restaurant_lock.sql \

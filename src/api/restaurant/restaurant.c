@@ -125,13 +125,13 @@ enum err restaurant_get(struct request *r)
     return ERR_OK;
 }
 
-/* There is none, and none can be added until the transaction ends. */
-static enum err check_no_orders(struct request *r)
+/* Nothing is in it, and no order can be added until the transaction ends. */
+static enum err check_currency_unused(struct request *r)
 {
     DB_QUEUE(r->db, STMT_ORDER_COUNTER_HOLD, r->restaurant_id);
-    db_slot slot = DB_QUEUE(r->db, STMT_ORDERS_EXIST, r->restaurant_id);
+    db_slot slot = DB_QUEUE(r->db, STMT_CURRENCY_USED, r->restaurant_id);
     TRY(transaction_run(r));
-    return db_bool(r->db, slot, 0, COL_ORDERS_EXIST_FOUND) ? ERR_CURRENCY_FIXED : ERR_OK;
+    return db_bool(r->db, slot, 0, COL_CURRENCY_USED_FOUND) ? ERR_CURRENCY_FIXED : ERR_OK;
 }
 
 /* Numbers follow each other within a fiscal year: it may begin on another day only where none was given yet. */
@@ -163,7 +163,7 @@ enum err restaurant_change(struct request *r)
         problem_fault(r, "/timezone", "invalid_choice", "must be an IANA time zone, such as Europe/Rome");
     TRY(problem_verdict(r));
     if (in.currency != NULL && strcmp(in.currency, db_text(r->db, lock, 0, COL_RESTAURANT_LOCK_CURRENCY)) != 0)
-        TRY(check_no_orders(r));
+        TRY(check_currency_unused(r));
     if (in.fiscal_year_start != NULL &&
         strcmp(in.fiscal_year_start, db_text(r->db, lock, 0, COL_RESTAURANT_LOCK_FISCAL_YEAR_START)) != 0)
         TRY(check_no_receipts(r));
