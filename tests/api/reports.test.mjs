@@ -519,6 +519,24 @@ test('sums beyond what an order may cost', async () => {
   assert.ok((await ask(rome, 'from=2026-02-01&to=2026-02-01&by=method')).text.includes(`"net":${2n * BigInt(most)}`));
 });
 
+test('more rows than are sent at a time: each once, in order, and of no length that was said before', async () => {
+  clear(york);
+  const day = '2026-03-01', prices = new Map();
+  for (const total of [499, 999, 1203]) { // with the row of what has no item, twice a whole number of pieces
+    const orders = [];
+    for (let price = 10_000 - prices.size; prices.size < total; price--) {
+      const item = { id: randomUUID(), name: 'Gone' };
+      prices.set(item.id, price);
+      orders.push({ at: `${day}T18:00Z`, lines: [[item, 1, price]] });
+    }
+    writeOrders(york, orders);
+    const { rows } = await report(york, 'item', day);
+    assert.deepEqual(rows.map((row) => [row.menu_item_id, row.subtotal]), [...prices, [null, 0]]);
+  }
+  for (const accept of ['application/json', 'text/csv'])
+    assert.equal(expectStatus(await ask(york, `from=${day}&to=${day}&by=item`, { Accept: accept }), 200).headers.get('content-length'), null);
+});
+
 // ---- Who, whose, and nothing at all
 
 test('managers and owners alone', async () => {
