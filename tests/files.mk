@@ -519,6 +519,7 @@ EXTRA_DIST += $(SQL_TESTS) $(DOCS_TESTS) $(PLAN_TESTS) $(API_TESTS) $(FAULT_TEST
 	tests/fuzz/token.dict \
 	tests/fuzz/utf8.c \
 	tests/fuzz/uuid.c \
+	tests/sql/attempt.sql \
 	tests/sql/fixture.sql \
 	tests/sql/run \
 	tests/scratch \
