@@ -5,6 +5,7 @@
 
 #include "unit.h"
 
+#include "base/json_arena.h"
 #include "base/text.h"
 #include "receipt/receipt.h"
 
@@ -16,17 +17,12 @@ static const char *const receipt_samples[] = {"chf_cash",       "eur_credit_note
                                               "eur_long_names", "ils_hebrew",      "inr_devanagari",
                                               "jpy_japanese",   "kwd_arabic",      "usd_diner"};
 
-static inline void receipt_put(void *object)
-{
-    json_object_put(object);
-}
-
 /* Owned by the arena, as all of these. */
 static inline struct json_object *receipt_sample(struct arena *arena, const char *name)
 {
     struct json_object *document = json_object_from_file(arena_printf(arena, "%s/%s.json", RECEIPTS_DIR, name));
     CHECK(document != NULL, "%s: %s", name, json_util_get_last_err());
-    arena_defer(arena, receipt_put, document);
+    json_arena_own(arena, document);
     return document;
 }
 
@@ -39,7 +35,7 @@ static inline struct json_object *receipt_parse(struct arena *arena, const char 
             *p = '"';
     struct json_object *document = json_tokener_parse(json);
     CHECK(document != NULL || strcmp(text, "null") == 0, "no JSON: %s", json);
-    arena_defer(arena, receipt_put, document);
+    json_arena_own(arena, document);
     return document;
 }
 

@@ -61,7 +61,7 @@ static void test_rates(void **state)
 static const char *cleaned(struct arena *arena, const char *text, int len, bool lines)
 {
     struct json_object *object = json_object_new_object();
-    arena_defer(arena, receipt_put, object);
+    json_arena_own(arena, object);
     json_object_object_add(object, "x", json_object_new_string_len(text, len));
     return lines ? read_lines(arena, object, "x") : read_text(arena, object, "x");
 }
