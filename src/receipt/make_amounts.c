@@ -84,7 +84,7 @@ void make_totals(struct maker *m)
 static const struct word methods[] = {
     {"cash", "Cash"}, {"card", "Card"}, {"upi", "UPI"}, {"online", "Online"}, {"other", "Other means"}};
 
-/* "Card visa •••• 4242, 2026-11-30 21:03" */
+/* "Card visa •••• 4242" */
 static const char *method_of(struct maker *m, struct json_object *payment)
 {
     const char *method = make_word(m, payment, "method", methods, sizeof methods / sizeof methods[0]);
@@ -100,11 +100,13 @@ static void add_payments(struct maker *m, const char *heading, const char *key, 
     struct section section = section_of(SECTION_AMOUNTS, heading);
     for (size_t i = 0, n = read_count(m->document, key); i < n; i++) {
         struct json_object *payment = read_entry(m->document, key, i);
-        const char *more = make_isolated(m, read_text(m->arena, payment, detail));
+        const char *more = read_text(m->arena, payment, detail);
         int64_t amount;
         if (!read_int(payment, "amount", &amount))
             continue;
-        add(m, &section, ROW_PLAIN, make_joined(m, method_of(m, payment), ", ", more), make_amount(m, amount));
+        add(m, &section, ROW_PLAIN, method_of(m, payment), make_amount(m, amount));
+        if (more != NULL)
+            section_add(m, &section, &(struct row){.style = ROW_DETAIL, .foreign = true, .text = more});
         add_some(m, &section, ROW_DETAIL, "Tip", read_amount(payment, "tip_amount"));
         add_some(m, &section, ROW_DETAIL, "Rounding", read_amount(payment, "rounding_amount"));
     }

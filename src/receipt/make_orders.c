@@ -132,7 +132,7 @@ static void add_adjustment(struct maker *m, struct section *section, struct json
 
 static void make_adjustments(struct maker *m)
 {
-    struct section section = section_of(SECTION_AMOUNTS, "Later changes to the total");
+    struct section section = section_of(SECTION_AMOUNTS, "Changes to the total, included below");
     size_t n = read_count(m->document, "orders");
     for (size_t i = 0; i < n; i++) {
         struct json_object *order = read_entry(m->document, "orders", i);
