@@ -1,4 +1,4 @@
--- The receipt that a payment issues which settles what it is for: a share, or an order without a session, or
+-- The receipt that a payment issues when it settles what it is for: a share, or an order without a session, or
 -- else the whole session. Where something is still due, or all has its receipt, there is none.
 CREATE OR REPLACE FUNCTION public.receipt_at_settlement(
   restaurant uuid, receipt uuid, session uuid, order_id uuid, share uuid, head jsonb) RETURNS text

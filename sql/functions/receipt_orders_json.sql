@@ -1,6 +1,6 @@
 -- The orders that a receipt lists, and what happened to them but for what the documents in `known` list
--- already. Without what happened to it since, a credit note lists no order; it lists no lines, since
--- what happened names them. Of a share by item only its lines, of a guest's that guest's orders and those
+-- already. A credit note lists an order only if something happened to it since, and no lines, since what
+-- happened names them. For a share by item: its lines alone; for a guest's: that guest's orders and those
 -- of nobody in particular.
 CREATE OR REPLACE FUNCTION public.receipt_orders_json(
   restaurant uuid, orders uuid[], kind text, share uuid, known uuid[]) RETURNS json

@@ -1,7 +1,7 @@
 -- What the documents of some business days come to, each with all by which reports are cut: sums over any
 -- of these columns are the same. An order and what happened to it later count on their own
 -- days, payments and refunds too. Money in another currency than the restaurant's is not counted; neither
--- are orders that fell before there were such documents.
+-- are orders that were cancelled or deleted before that had a document of its own.
 --
 -- A document has a row for each of its lines, a row for what else is of a tax rate, if there is any, and one
 -- for the rest, of no item and no rate. The parts of a line (src/domain/line_share.h) are, of an order as it was

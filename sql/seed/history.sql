@@ -16,7 +16,7 @@ SET LOCAL orderzap.mirror = off;
 -- Compiling the statements would take longer than running them.
 SET LOCAL jit = off;
 
--- A number from 0 to below n that hangs on the text alone.
+-- A number from 0 to below n that depends on the text alone.
 CREATE OR REPLACE FUNCTION pg_temp.draw(what text, n integer) RETURNS integer
 LANGUAGE sql IMMUTABLE AS $$
   SELECT ('x' || left(md5(what), 7))::bit(28)::integer % n

@@ -12,8 +12,8 @@ struct request;
 /* Answers the request in r->response, whatever happens. */
 void dispatch(struct request *r);
 
-/* Of an answer whose r->response.has_more, the next piece of the body. False if there will be none:
- * what was sent is no whole answer. r->response.status says why, for the log. */
+/* Makes the next piece of the body, if r->response.has_more. False if that failed: the answer stays
+ * incomplete, and r->response.status says why, for the log. */
 bool dispatch_next(struct request *r);
 /* Nobody waits for the further pieces. */
 void dispatch_abandon(struct request *r);

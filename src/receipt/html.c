@@ -178,7 +178,7 @@ static void add_section(struct text *html, const struct section *section)
 
 enum { ROLL_COLUMNS = 38, ROLL_LINE_MM = 5, ROLL_TEXT_MIN = 8 };
 
-/* About how many letters of usual width it is as wide as. */
+/* About how wide it is, in letters of usual width. */
 static size_t width_of(const char *text)
 {
     size_t width = 0;

@@ -28,7 +28,7 @@ const char *make_amount(struct maker *m, int64_t amount);
 const char *make_money(struct maker *m, int64_t amount);
 /* Nothing for NULL. */
 const char *make_isolated(struct maker *m, const char *text);
-/* "a, b"; either may be NULL, and both are: NULL. */
+/* "a, b"; only the other where one is NULL, and NULL where both are. */
 const char *make_joined(struct maker *m, const char *a, const char *separator, const char *b);
 /* One of ours for the document's word; a word that we do not know stays, isolated. NULL
  * if there is none. */

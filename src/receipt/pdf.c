@@ -198,7 +198,7 @@ static void measure_columns(struct writer *w, const struct section *section)
     }
 }
 
-/* All labels of the receipt are as wide. */
+/* All labels of the receipt have the same width. */
 static void measure_labels(struct writer *w)
 {
     w->count_width = 0;

@@ -338,7 +338,7 @@ bool press_print(const struct press_job *job, struct text *out)
 }
 
 #ifdef __SANITIZE_ADDRESS__
-/* As in qr/label.c, for programs without that: fontconfig's memory lives as long as
+/* As in qr/label.c, for programs without that file: fontconfig's memory lives as long as
  * the process, and LeakSanitizer cannot follow its offsets. */
 const char *__lsan_default_suppressions(void) __attribute__((weak));
 const char *__lsan_default_suppressions(void)

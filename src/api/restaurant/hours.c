@@ -29,7 +29,7 @@ bool hours_is_time_of_day(const char *t)
     return shape && (t[0] - '0') * 10 + t[1] - '0' < 24 && t[3] < '6';
 }
 
-/* mon is 0; -1: no day. */
+/* 0 for mon to 6 for sun; -1 for what is no day. */
 static int day_number(struct json_object *day)
 {
     static const char *const names[DAYS_OF_WEEK] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
