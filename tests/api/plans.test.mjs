@@ -24,7 +24,9 @@ const overAll = (text) => /FROM public\.sync_logs l WHERE l\.convex_sync_status 
 // ---- What a plan touches
 
 // A statement with the way it went: the planner may go another one when tables grow.
-const wayOf = ({ text, plan }) => [text, ...nodesOf(plan).map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`)].join('\n');
+// That may be the same index, entered by more or fewer of its columns.
+const stepOf = (node) => [node['Node Type'], node['Index Name'] ?? '', node['Index Cond'] ?? ''].join(' ');
+const wayOf = ({ text, plan }) => [text, ...nodesOf(plan).map(stepOf)].join('\n');
 
 /** The most rows that each statement touched in a walk, by its way. */
 function most(plans) {
