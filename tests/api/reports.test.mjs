@@ -302,6 +302,40 @@ test('what is given back or taken off is not sold: every report, however it come
   clear(rome);
 });
 
+test('a tip within an order is theirs who took the payment that settled it', async () => {
+  clear(india);
+  const roles = ['waiter', 'cashier', 'manager'], tokens = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await tokenOf(stack, role, india)])));
+  const item = places[india].items.find((i) => i.is_available && i.options.every((o) => o.min_select === 0));
+  const send = async (status, role, path, body) => expectStatus(await post(stack, path, { token: tokens[role], body }), status).json;
+  const order = await send(201, 'waiter', '/api/orders', { order_type: 'takeaway', items: [{ menu_item_id: item.id, quantity: 2 }], tip_amount: 500 });
+  const pay = (role, amount) => send(201, role, '/api/payments', { order_id: order.id, amount, method: 'card' });
+  const day = order.business_date, names = Object.fromEntries(stack.sql(`SELECT role, display_name FROM staff WHERE restaurant_id = '${places[india].id}'`));
+  const has = async (tips, sold, about) => {
+    const { staff } = await reports(india, day, day), of = (role) => staff.rows.find((row) => row.name === (names[role] ?? null));
+    for (const role of [...roles, 'nobody']) assert.equal(of(role)?.tip_amount ?? 0, tips[role] ?? 0, `${about}: ${role}`);
+    assert.equal(of('waiter').total_amount, sold, about);
+  };
+  const sold = order.total_amount - 500;
+  await has({ nobody: 500 }, sold, 'before it is paid');
+  await pay('manager', 100);
+  await has({ nobody: 500 }, sold, 'paid in part');
+  const rest = await pay('cashier', order.total_amount - 100);
+  await has({ cashier: 500 }, sold, 'settled');
+  await send(200, 'manager', `/api/payments/${rest.id}/void`, { reason: 'another table' });
+  await has({ nobody: 500 }, sold, 'the payment was wrong');
+  await pay('cashier', 200);
+  const last = await pay('manager', order.total_amount - 300);
+  await has({ manager: 500 }, sold, 'settled by somebody else');
+  await send(201, 'cashier', `/api/payments/${last.id}/refunds`, { amount: 50, reason: 'cold' });
+  const [given] = expectStatus(await get(stack, `/api/orders/${order.id}`, { token: tokens.waiter }), 200).json.adjustments;
+  assert.deepEqual([given.total_amount, given.tip_amount], [-50, 0]);
+  await has({ manager: 500 }, sold, 'given back in part: the tip stays');
+  for (const { id, amount } of expectStatus(await get(stack, `/api/payments?order_id=${order.id}`, { token: tokens.manager }), 200).json.data.filter((p) => p.voided_at === null))
+    await send(201, 'cashier', `/api/payments/${id}/refunds`, { amount: id === last.id ? amount - 50 : amount, reason: 'cold' });
+  await has({}, sold, 'given back, the tip with it');
+  clear(india);
+});
+
 test('orders, payments and refunds each count on their own day', async () => {
   clear(rome);
   const [item] = places[rome].items;
