@@ -38,10 +38,12 @@ after(() => stack?.stop());
 
 const master = () => Number(readFileSync(join(stack.dir, 'run/orderzapd.pid'), 'utf8'));
 
+const ADDRESS = '127.0.0.1'; // of the clients: localhost may be ::1 as well
+
 /** A request over a connection of its own, read as the caller likes: {response, first(), rest(), leave()}; rest() fails if the answer is cut short. */
 function open({ accept } = {}) {
   return new Promise((done, failed) => {
-    const request = https.request(stack.url + path, { agent: false, headers: { Authorization: `Bearer ${token}`, ...(accept && { Accept: accept }) }, rejectUnauthorized: false }, (response) => {
+    const request = https.request(stack.url + path, { agent: false, family: 4, localAddress: ADDRESS, headers: { Authorization: `Bearer ${token}`, ...(accept && { Accept: accept }) }, rejectUnauthorized: false }, (response) => {
       response.pause();
       done({ response,
         first: () => new Promise((got) => { response.once('data', (part) => { response.pause(); got(part); }); response.resume(); }),
@@ -203,7 +205,7 @@ test('a reader that leaves is not written for any further', async () => {
 test('an address has four at a time', async () => {
   const slow = [];
   for (let i = 0; i < 4; i++) slow.push(await open());
-  expectProblem(await get(stack, path, { token, from: '127.0.0.1' }), 429, 'rate_limited');
+  expectProblem(await get(stack, path, { token, from: ADDRESS }), 429, 'rate_limited');
   expectStatus(await get(stack, `${route}?from=2001-01-01&to=2001-01-01`, { token, from: '127.0.0.2' }), 200);
   for (const asked of slow) asked.leave();
   await until('there is room again', async () => (await get(stack, `${route}?from=2001-01-01&to=2001-01-01`, { token })).status === 200);
