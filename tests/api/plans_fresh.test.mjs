@@ -8,12 +8,14 @@ import { after, before, test } from 'node:test';
 import { startMirrored } from '../sync/lib/mirror.mjs';
 import { call, expectStatus, lineOf, newKey, openSession, orderOf, readMenu } from './lib/client.mjs';
 import { leave, leftoverTables } from './lib/leftovers.mjs';
+import { relayOf } from './lib/processes.mjs';
 import { allCounted, readFor, rowsRead, sessionEnded } from './lib/rows_read.mjs';
 import { until } from './lib/until.mjs';
 
 const early = 1000, late = 5000, window = 200, due = 100, clients = 8;
 
 let both, stack, tokens, body, unknown, atFirst, atLast;
+const endedReads = []; // rows of sessions that the relay read for each that had ended
 
 before(async () => {
   process.env.ORDERZAP_CLUSTER_OPTIONS = 'fsync = off\nautovacuum = off\ntrack_functions = pl';
@@ -76,23 +78,61 @@ async function mirror() {
   return readFor(waiting, from, await sessionEnded(stack, 'orderzap-sync'));
 }
 
-async function cleanup() {
+/** Does it while the relay does nothing. */
+async function withoutRelay(run) {
+  const relay = relayOf(stack.pid);
+  process.kill(relay, 'SIGSTOP');
+  try {
+    return await run();
+  } finally {
+    process.kill(relay, 'SIGCONT');
+  }
+}
+
+/** Sessions end, at which the relay is to look later. */
+const cleanup = () => withoutRelay(async () => {
   leave(stack, stack.slug, due, { isDue: true });
   const from = rowsRead(stack);
   const { status, stdout, stderr } = await stack.ctl(['cleanup']);
   assert.equal(status, 0, stderr);
   assert.equal(stdout.split('\n').filter((line) => line.startsWith(`${due} `)).length, leftoverTables.length, stdout);
   return readFor(due, from, await sessionEnded(stack, 'orderzapctl'));
+});
+
+/** Has the relay remove the n oldest events: what it read, once that is counted, with all that it read before. */
+async function removed(n) {
+  const from = await withoutRelay(() => {
+    stack.sql(`UPDATE events e SET created_at = now() - interval '3 minutes' FROM (SELECT id FROM events ORDER BY xid, id LIMIT ${n}) o WHERE o.id = e.id;
+      SELECT pg_stat_force_next_flush()`);
+    return rowsRead(stack);
+  });
+  const to = await until('the relay has removed them', () => {
+    const now = rowsRead(stack);
+    return now.get('events').deleted >= from.get('events').deleted + n && now;
+  });
+  return readFor(n, from, to);
+}
+
+/** How often the relay looked at what ended, and the rows of sessions that were read. A process counts both at once. */
+const looks = () => stack.sql(`SELECT (SELECT coalesce(sum(calls), 0) FROM pg_stat_user_functions WHERE funcname = 'relay_ended'),
+  (SELECT idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'sessions')`)[0].map(Number);
+
+/** The rows that the relay reads for each session that cleanup ended, at which it looks every few seconds. */
+async function ended() {
+  await removed(1);
+  const [calls, rows] = looks();
+  const [n, read] = await until('the relay looks at what ended', () => {
+    const [now, fetched] = looks();
+    return now > calls && [now - calls, fetched - rows];
+  });
+  return read / n / due;
 }
 
 async function relay() {
-  stack.sql(`DELETE FROM events WHERE ends_session;
-    UPDATE events e SET created_at = now() - interval '3 minutes' FROM (SELECT id FROM events ORDER BY xid, id LIMIT ${due}) o WHERE o.id = e.id`);
-  const from = rowsRead(stack), wanted = from.get('events').deleted + due;
-  return readFor(due, from, await until('the relay has removed them', () => {
-    const to = rowsRead(stack);
-    return to.get('events').deleted >= wanted && to;
-  }));
+  endedReads.push(await ended());
+  stack.sql('DELETE FROM events WHERE ends_session; SELECT pg_stat_force_next_flush()');
+  await removed(1);
+  return removed(due);
 }
 
 // ---- What is wanted
@@ -130,6 +170,10 @@ test('orderzapctl cleanup reads as many rows for each that it removes, and only 
 test('the relay reads as many rows for each event that it removes', () => {
   assert.ok(reads('relay', 'events') >= 1);
   assert.deepEqual(differences('relay'), []);
+});
+
+test('the relay reads one row for each session that ended', () => {
+  assert.deepEqual(endedReads, [1, 1]);
 });
 
 test('none of them reads a table whole', () => {
