@@ -92,7 +92,7 @@ static void add_item(struct maker *m, struct section *section, struct json_objec
 /* Each line says its rate where there are several. */
 static bool rates_differ(struct maker *m)
 {
-    int64_t first, rate;
+    int64_t first = 0, rate;
     bool any = false;
     for (size_t i = 0, n = read_count(m->document, "orders"); i < n; i++) {
         struct json_object *order = read_entry(m->document, "orders", i);
