@@ -546,6 +546,24 @@ test('what comes to nothing is not given back', async () => {
   assert.equal((await bill(table)).credit, 1000);
 });
 
+test('an item that is worth nothing gives nothing back, though its table\'s tax is rounded anew', async () => {
+  const table = await party();
+  price(soup, 105);
+  price(wine, 0);
+  const o = await ordered(table.token, [line(soup), line(wine)]);
+  assert.deepEqual([o.tax_amount, o.total_amount], [11, 116]);
+  // As a build rounded it that rounded down.
+  stack.sql(`SET session_replication_role = replica; UPDATE orders SET tax_amount = 10, total_amount = 115, taxes = jsonb_set(taxes::jsonb, '{0,amount}', '10')
+    WHERE id = '${o.id}'`);
+  const p = await paid({ order_id: o.id, amount: 115, tip_amount: 20 }), items = [{ item_id: o.items[1].id }];
+  expectProblem(await refund(p, { items }), 422, 'validation_failed', ['/items']);
+  assert.deepEqual((await bill(table)).due, 0);
+  const back = await refunded(p, { items, tip_amount: 20 });
+  assert.deepEqual([back.refunded_amount, back.refunds[0].amount, back.refunds[0].rounding_amount], [0, 0, 0]);
+  const now = await bill(table);
+  assert.deepEqual([now.total_amount, now.due, now.credit], [116, 1, 0]);
+});
+
 test('credit of less than half a coin is settled by no money', async () => {
   const table = await party({ tax_rate_ppm: 0, cash_rounding: 5 });
   price(soup, 998);
