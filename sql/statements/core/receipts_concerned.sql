@@ -1,9 +1,17 @@
 -- The receipts of which credit notes may be needed where orders ($2) have become something else: those of the
 -- orders; of bills that have receipts for their shares, the last one of each share. is_last: no other share's comes after it.
+-- OFFSET 0: each order's are looked up by its key, and not among all of the restaurant's.
 SELECT r.id, r.is_part AND row_number() OVER (ORDER BY r.is_part, r.issued_at, r.id) = count(*) OVER () AS is_last
 FROM receipts r
 WHERE r.restaurant_id = $1 AND r.kind = 'receipt'
-  AND r.id IN (SELECT c.receipt_id FROM receipt_orders c WHERE c.restaurant_id = $1 AND c.order_id = ANY ($2::uuid[]))
+  AND r.id IN (
+    SELECT k.receipt_id
+    FROM unnest($2::uuid[]) AS o (id)
+    CROSS JOIN LATERAL (
+      SELECT c.receipt_id
+      FROM receipt_orders c
+      WHERE c.restaurant_id = $1 AND c.order_id = o.id
+      OFFSET 0) AS k)
   AND NOT EXISTS (
     SELECT FROM receipts n
     WHERE n.restaurant_id = $1 AND n.share_id = r.share_id AND n.kind = 'receipt' AND n.is_part
