@@ -1,4 +1,4 @@
--- One service call as the API shows it.
+-- One service call as the API shows it. One that was made after this transaction began has waited for no time.
 CREATE OR REPLACE FUNCTION public.call_json(restaurant uuid, call uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -9,7 +9,7 @@ BEGIN
     'diner_id', c.diner_id, 'kind', c.kind, 'message', c.message,
     'status', CASE WHEN c.acknowledged_at IS NULL THEN 'open' ELSE 'acknowledged' END,
     'acknowledged_by', c.acknowledged_by, 'acknowledged_at', public.rfc3339(c.acknowledged_at),
-    'waited_seconds', floor(extract(epoch FROM coalesce(c.acknowledged_at, now()) - c.created_at))::bigint,
+    'waited_seconds', greatest(floor(extract(epoch FROM coalesce(c.acknowledged_at, now()) - c.created_at))::bigint, 0),
     'version', c.version, 'created_at', public.rfc3339(c.created_at), 'updated_at', public.rfc3339(c.updated_at))
   INTO answer
   FROM public.service_calls c

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION public.sync_status(
   OUT halted_because text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-  SELECT count(*), floor(extract(epoch FROM now() - min(l.pending_since)))::bigint
+  SELECT count(*), floor(extract(epoch FROM now() - min(least(l.pending_since, now()))))::bigint
   INTO pending, oldest_seconds
   FROM public.sync_logs l
   WHERE l.convex_sync_status = 'pending';
