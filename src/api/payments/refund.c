@@ -197,8 +197,8 @@ static enum err comp_items(struct request *r, const struct refund_input *in, str
     for (size_t i = 0; i < rooms->n; i++) {
         if (rooms->amounts[i] > rooms->room[i])
             return refund_refuse(r, payment_rooms_open(rooms), source->tip_left);
-        if (rooms->amounts[i] < 0) /* with its table's tax rounded anew, the order comes to a unit more: that is due */
-            rooms->amounts[i] = 0;
+        if (rooms->amounts[i] < 0)
+            rooms->amounts[i] = 0; /* rounding the table's tax again added a unit to the order: it is due */
         *released += rooms->amounts[i];
     }
     return ERR_OK;
