@@ -4,9 +4,9 @@
 -- are orders that were cancelled or deleted before that had a document of its own.
 --
 -- A document has a row for each of its lines, a row for what else is of a tax rate, if there is any, one for its
--- tip, and one for the rest, of no item and no rate. A tip within an order is theirs who took the payment that
--- settled it, and nobody's until then; all else is theirs who made the document. The parts of a line
--- (src/domain/line_share.h) are, of an order as it was placed, found here; of an adjustment they are stored.
+-- tip, and one for the rest, of no item and no rate. A tip within an order belongs to whoever took the payment
+-- that settled the order, and to nobody before that; everything else belongs to whoever made the document. The parts of
+-- a line (src/domain/line_share.h) are found here for an order as it was placed, and stored for an adjustment.
 CREATE OR REPLACE FUNCTION public.sales_facts(restaurant uuid, first date, last date)
 RETURNS TABLE (
   business_date date, hour text, item text, category text, method text, tax_rate text, staff text, place text,
@@ -83,7 +83,7 @@ BEGIN
       p.subtotal - CASE WHEN p.discount_reduces_tax THEN p.discount ELSE 0 END AS taxable, p.tax, CASE WHEN p.prices_include_tax THEN 0 ELSE p.tax END AS added_tax
     FROM parts p
   ), sales AS (
-    SELECT d.id, false AS is_tip, NULL::uuid AS menu_item_id, NULL::integer AS rate, d.orders, 0::bigint AS quantity, d.subtotal - coalesce(k.subtotal, 0) AS subtotal,
+    SELECT d.id, false AS is_tip, NULL::uuid AS tip_staff_id, NULL::uuid AS menu_item_id, NULL::integer AS rate, d.orders, 0::bigint AS quantity, d.subtotal - coalesce(k.subtotal, 0) AS subtotal,
       d.discount_amount - coalesce(k.discount, 0) AS discount_amount, d.service_charge_amount - coalesce(g.service, 0) AS service_charge_amount,
       0::bigint AS taxable, d.tax_amount - coalesce(g.tax, 0) AS tax_amount, 0::bigint AS tip_amount, d.deposit_used,
       d.total_amount - d.tip_amount - coalesce(k.rest, 0) - coalesce(g.service + g.added_tax, 0) AS total_amount
@@ -97,14 +97,22 @@ BEGIN
       FROM rates t
       GROUP BY t.id) g ON g.id = d.id
     UNION ALL
-    SELECT d.id, true, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, d.tip_amount, 0, d.tip_amount
+    SELECT d.id, true, s.staff_id, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, d.tip_amount, 0, d.tip_amount
     FROM documents d
+    LEFT JOIN LATERAL (
+      SELECT p.staff_id
+      FROM public.payment_allocations a
+      JOIN public.payments p ON p.restaurant_id = a.restaurant_id AND p.id = a.payment_id
+      WHERE d.payment_status IN ('paid', 'partially_refunded', 'refunded')
+        AND a.restaurant_id = restaurant AND a.order_id = d.order_id AND a.amount > 0 AND p.voided_at IS NULL
+      ORDER BY p.created_at DESC, p.id DESC
+      LIMIT 1) s ON true
     WHERE d.tip_amount <> 0
     UNION ALL
-    SELECT l.id, false, l.menu_item_id, l.tax_rate_ppm, 0, l.quantity, l.subtotal, l.discount, 0, l.taxable, l.tax, 0, 0, l.rest + l.added_tax
+    SELECT l.id, false, NULL, l.menu_item_id, l.tax_rate_ppm, 0, l.quantity, l.subtotal, l.discount, 0, l.taxable, l.tax, 0, 0, l.rest + l.added_tax
     FROM lines l
     UNION ALL
-    SELECT q.id, false, NULL, q.rate, 0, 0, 0, 0, q.service, q.taxable, q.tax, 0, 0, q.service + q.added_tax
+    SELECT q.id, false, NULL, NULL, q.rate, 0, 0, 0, 0, q.service, q.taxable, q.tax, 0, 0, q.service + q.added_tax
     FROM (
       SELECT y.id, y.rate, sum(y.service)::bigint AS service, sum(y.taxable)::bigint AS taxable, sum(y.tax)::bigint AS tax, sum(y.added_tax)::bigint AS added_tax
       FROM (
@@ -136,7 +144,7 @@ BEGIN
     WHERE f.restaurant_id = restaurant AND f.business_date BETWEEN first AND last AND f.status = 'done'
   )
   SELECT d.business_date, to_char(d.created_at AT TIME ZONE r.timezone, 'HH24'), x.menu_item_id::text, i.category_id::text, NULL,
-    x.rate::text, CASE WHEN x.is_tip THEN t.staff_id ELSE d.staff_id END::text, d.table_id::text, d.order_type,
+    x.rate::text, CASE WHEN x.is_tip THEN x.tip_staff_id ELSE d.staff_id END::text, d.table_id::text, d.order_type,
     CASE WHEN d.kind IN ('void', 'comp', 'discount', 'refund', 'cancelled', 'deleted', 'service_charge_waived') THEN d.kind || ': ' || coalesce(d.reason, '') END,
     x.orders::bigint, x.quantity, x.subtotal, x.discount_amount, x.service_charge_amount, x.taxable, x.tax_amount, x.tip_amount, x.deposit_used, x.total_amount,
     CASE WHEN d.kind = 'void' THEN -x.total_amount ELSE 0 END, CASE WHEN d.kind = 'comp' THEN -x.total_amount ELSE 0 END,
@@ -145,14 +153,6 @@ BEGIN
   FROM sales x
   JOIN documents d ON d.id = x.id
   CROSS JOIN r
-  LEFT JOIN LATERAL (
-    SELECT p.staff_id
-    FROM public.payment_allocations a
-    JOIN public.payments p ON p.restaurant_id = a.restaurant_id AND p.id = a.payment_id
-    WHERE x.is_tip AND d.payment_status IN ('paid', 'partially_refunded', 'refunded')
-      AND a.restaurant_id = restaurant AND a.order_id = d.order_id AND a.amount > 0 AND p.voided_at IS NULL
-    ORDER BY p.created_at DESC, p.id DESC
-    LIMIT 1) t ON true
   LEFT JOIN public.menu_items i ON i.restaurant_id = restaurant AND i.id = x.menu_item_id
   UNION ALL
   SELECT m.business_date, to_char(m.created_at AT TIME ZONE r.timezone, 'HH24'), NULL, NULL, m.method, NULL, m.staff_id::text, m.table_id::text,
