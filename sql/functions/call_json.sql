@@ -1,4 +1,4 @@
--- One service call as the API shows it. One that was made after this transaction began has waited for no time.
+-- One service call as the API shows it. A call made after this transaction began has waited 0 seconds.
 CREATE OR REPLACE FUNCTION public.call_json(restaurant uuid, call uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,7 +1,7 @@
 -- The channels of the sessions of all restaurants that ended a short while ago, by the
--- events that said so: a relay ends their streams again, unless they were opened again. In the order of
--- their key, so that each is found by it and not among all of its restaurant's, even if this was planned while
--- there were none. Only the owner may read these, hence SECURITY DEFINER.
+-- events that said so: a relay ends their streams again, unless they were opened again. ORDER BY makes
+-- PostgreSQL use the primary key; a plan made while there were no sessions would read all of a restaurant's.
+-- Only the owner may read these, hence SECURITY DEFINER.
 CREATE OR REPLACE FUNCTION public.relay_ended() RETURNS TABLE (id uuid, xid xid8, session_id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN

@@ -546,13 +546,13 @@ test('what comes to nothing is not given back', async () => {
   assert.equal((await bill(table)).credit, 1000);
 });
 
-test('an item that is worth nothing gives nothing back, though its table\'s tax is rounded anew', async () => {
+test('an item that is worth nothing gives nothing back, even if the table\'s tax is rounded again', async () => {
   const table = await party();
   price(soup, 105);
   price(wine, 0);
   const o = await ordered(table.token, [line(soup), line(wine)]);
   assert.deepEqual([o.tax_amount, o.total_amount], [11, 116]);
-  // As a build rounded it that rounded down.
+  // As an earlier build may have rounded it: down.
   stack.sql(`SET session_replication_role = replica; UPDATE orders SET tax_amount = 10, total_amount = 115, taxes = jsonb_set(taxes::jsonb, '{0,amount}', '10')
     WHERE id = '${o.id}'`);
   const p = await paid({ order_id: o.id, amount: 115, tip_amount: 20 }), items = [{ item_id: o.items[1].id }];

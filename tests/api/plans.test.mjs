@@ -24,7 +24,7 @@ const overAll = (text) => /FROM public\.sync_logs l WHERE l\.convex_sync_status 
 // ---- What a plan touches
 
 // A statement with the way it went: the planner may go another one when tables grow.
-// That may be the same index, entered by more or fewer of its columns.
+// It may look up more or fewer columns of the same index.
 const stepOf = (node) => [node['Node Type'], node['Index Name'] ?? '', node['Index Cond'] ?? ''].join(' ');
 const wayOf = ({ text, plan }) => [text, ...nodesOf(plan).map(stepOf)].join('\n');
 

@@ -15,7 +15,7 @@ import { until } from './lib/until.mjs';
 const early = 1000, late = 5000, window = 200, due = 100, clients = 8;
 
 let both, stack, tokens, body, unknown, atFirst, atLast;
-const endedReads = []; // rows of sessions that the relay read for each that had ended
+const endedReads = []; // how many rows the relay read for each session that had ended
 
 before(async () => {
   process.env.ORDERZAP_CLUSTER_OPTIONS = 'fsync = off\nautovacuum = off\ntrack_functions = pl';
@@ -78,7 +78,7 @@ async function mirror() {
   return readFor(waiting, from, await sessionEnded(stack, 'orderzap-sync'));
 }
 
-/** Does it while the relay does nothing. */
+/** Runs something while the relay is stopped. */
 async function withoutRelay(run) {
   const relay = relayOf(stack.pid);
   process.kill(relay, 'SIGSTOP');
@@ -89,7 +89,7 @@ async function withoutRelay(run) {
   }
 }
 
-/** Sessions end, at which the relay is to look later. */
+/** Ends sessions; the relay looks at them later. */
 const cleanup = () => withoutRelay(async () => {
   leave(stack, stack.slug, due, { isDue: true });
   const from = rowsRead(stack);
@@ -99,7 +99,7 @@ const cleanup = () => withoutRelay(async () => {
   return readFor(due, from, await sessionEnded(stack, 'orderzapctl'));
 });
 
-/** Has the relay remove the n oldest events: what it read, once that is counted, with all that it read before. */
+/** Lets the relay remove the n oldest events; what was read meanwhile. All that the relay read before is counted by then. */
 async function removed(n) {
   const from = await withoutRelay(() => {
     stack.sql(`UPDATE events e SET created_at = now() - interval '3 minutes' FROM (SELECT id FROM events ORDER BY xid, id LIMIT ${n}) o WHERE o.id = e.id;
@@ -113,11 +113,11 @@ async function removed(n) {
   return readFor(n, from, to);
 }
 
-/** How often the relay looked at what ended, and the rows of sessions that were read. A process counts both at once. */
+/** How often the relay looked at sessions that ended, and how many rows of sessions were read. A process reports both at once. */
 const looks = () => stack.sql(`SELECT (SELECT coalesce(sum(calls), 0) FROM pg_stat_user_functions WHERE funcname = 'relay_ended'),
   (SELECT idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'sessions')`)[0].map(Number);
 
-/** The rows that the relay reads for each session that cleanup ended, at which it looks every few seconds. */
+/** How many rows of sessions the relay reads for each session that cleanup ended. It looks at them every few seconds. */
 async function ended() {
   await removed(1);
   const [calls, rows] = looks();

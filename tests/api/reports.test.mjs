@@ -302,7 +302,7 @@ test('what is given back or taken off is not sold: every report, however it come
   clear(rome);
 });
 
-test('a tip within an order is theirs who took the payment that settled it', async () => {
+test('a tip within an order belongs to whoever took the payment that settled the order', async () => {
   clear(india);
   const roles = ['waiter', 'cashier', 'manager'], tokens = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await tokenOf(stack, role, india)])));
   const item = places[india].items.find((i) => i.is_available && i.options.every((o) => o.min_select === 0));
@@ -553,7 +553,7 @@ test('sums beyond what an order may cost', async () => {
   assert.ok((await ask(rome, 'from=2026-02-01&to=2026-02-01&by=method')).text.includes(`"net":${2n * BigInt(most)}`));
 });
 
-test('more rows than are sent at a time: each once, in order, and of no length that was said before', async () => {
+test('more rows than one piece holds: each comes once, in order, and no length is announced', async () => {
   clear(york);
   const day = '2026-03-01', prices = new Map();
   for (const total of [499, 999, 1203]) { // with the row of what has no item, twice a whole number of pieces

@@ -339,7 +339,7 @@ test('how long a guest waited', async () => {
   assert.ok(waited >= 1 && waited < 5 * patience, String(waited));
 });
 
-test('a call that is newer than the moment of its reader has waited for no time', async () => {
+test('a call made after its reader\'s transaction began has waited 0 seconds', async () => {
   const call = await asked(asha.token);
   stack.sql(`UPDATE service_calls SET created_at = now() + interval '1 minute' WHERE id = '${call.id}'`);
   assert.equal((await seen(call)).waited_seconds, 0);

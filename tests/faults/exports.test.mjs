@@ -38,7 +38,7 @@ after(() => stack?.stop());
 
 const master = () => Number(readFileSync(join(stack.dir, 'run/orderzapd.pid'), 'utf8'));
 
-const ADDRESS = '127.0.0.1'; // of the clients: localhost may be ::1 as well
+const ADDRESS = '127.0.0.1'; // all clients come from here: localhost may also be ::1
 
 /** A request over a connection of its own, read as the caller likes: {response, first(), rest(), leave()}; rest() fails if the answer is cut short. */
 function open({ accept } = {}) {

@@ -398,7 +398,7 @@ static const char *const keys[] = {"kind",
 
 static struct json_object *random_value(uint64_t *seed, int depth);
 
-/* Devanagari, Japanese and a pizza by their numbers: how wide they are is not the same to every clang-format. */
+/* Versions of clang-format differ on how wide Devanagari, Japanese and emoji are: those are escaped. */
 static struct json_object *random_text(uint64_t *seed)
 {
     static const char *const pieces[] = {"a",

@@ -1,6 +1,6 @@
 -- The receipts of which credit notes may be needed where orders ($2) have become something else: those of the
 -- orders; of bills that have receipts for their shares, the last one of each share. is_last: no other share's comes after it.
--- OFFSET 0: each order's are looked up by its key, and not among all of the restaurant's.
+-- OFFSET 0 makes PostgreSQL look up the receipts of each order by their index, and not read all of the restaurant's.
 SELECT r.id, r.is_part AND row_number() OVER (ORDER BY r.is_part, r.issued_at, r.id) = count(*) OVER () AS is_last
 FROM receipts r
 WHERE r.restaurant_id = $1 AND r.kind = 'receipt'

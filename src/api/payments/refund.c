@@ -197,8 +197,9 @@ static enum err comp_items(struct request *r, const struct refund_input *in, str
     for (size_t i = 0; i < rooms->n; i++) {
         if (rooms->amounts[i] > rooms->room[i])
             return refund_refuse(r, payment_rooms_open(rooms), source->tip_left);
+        /* The table's tax is rounded again, and the order may bear a unit more. The guest owes it then. */
         if (rooms->amounts[i] < 0)
-            rooms->amounts[i] = 0; /* rounding the table's tax again added a unit to the order: it is due */
+            rooms->amounts[i] = 0;
         *released += rooms->amounts[i];
     }
     return ERR_OK;
