@@ -1,4 +1,4 @@
--- An order as it was placed. One that was cancelled or deleted before that had a document of its own counts as nothing, as in reports.
+-- An order as it was placed. One that was cancelled or deleted by a build that made no document of it counts as nothing, as in reports.
 CREATE OR REPLACE FUNCTION public.export_order(restaurant uuid, document uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -1,7 +1,6 @@
--- Issues the credit note that a receipt needs, if what it is about has become something else than the receipt
--- and its credit notes say: its orders, or its share of a bill that has receipts for its shares. The last of those receipts
--- (settles) also takes up a tax that has moved while all shares stayed the same. What is locked: the session, if
--- there is one, and the orders.
+-- Issues a credit note for a receipt if its orders, or its share of the bill, now come to something else than the
+-- receipt and its credit notes say. The last receipt for a share (settles) also takes up a change of the bill's tax
+-- that changed no share. The caller has locked the session, if there is one, and the orders.
 CREATE OR REPLACE FUNCTION public.receipt_correct(
   restaurant uuid, note uuid, receipt uuid, settles boolean, staff uuid) RETURNS void
 LANGUAGE plpgsql AS $$

@@ -1,6 +1,6 @@
--- Issues a session's receipt, or a share's; the session and its orders are locked. What became of it:
--- issued; receipted: all has a receipt; shares, or orders: the bill has receipts for those instead; nothing: there is
--- nothing on the bill; missing: the session has no such share.
+-- Issues a session's receipt, or a share's; the caller has locked the session and its orders. Returns issued;
+-- receipted: everything already has a receipt; shares, or orders: the bill has receipts for those instead; nothing:
+-- there is nothing on the bill; missing: the session has no such share.
 -- A bill has receipts for its orders or for its shares, until all of the shares' have been credited.
 CREATE OR REPLACE FUNCTION public.receipt_of_session(restaurant uuid, receipt uuid, session uuid, share uuid, head jsonb) RETURNS text
 LANGUAGE plpgsql AS $$

@@ -1,7 +1,7 @@
--- The orders that a receipt lists, and what happened to them but for what the documents in `known` list
--- already. A credit note lists an order only if something happened to it since, and no lines, since what
--- happened names them. For a share by item: its lines alone; for a guest's: that guest's orders and those
--- of nobody in particular.
+-- The orders that a receipt lists, and what happened to them, except for what the documents in `known` already
+-- list. A credit note lists only orders to which something happened since, and no lines, since what happened
+-- names them. For a share by item: only its lines. For a guest's share: the guest's orders and those of nobody in
+-- particular.
 CREATE OR REPLACE FUNCTION public.receipt_orders_json(
   restaurant uuid, orders uuid[], kind text, share uuid, known uuid[]) RETURNS json
 LANGUAGE plpgsql STABLE AS $$

@@ -1,7 +1,7 @@
 -- What was paid for a receipt and given back: {payments, refunds, paid, refunded, rounding_amount}. For a
 -- share, what was paid for it; for the rest of a bill that has receipts for its shares (is_part without a share), what
--- was paid for none. Of a payment that paid other orders, too, what it paid of these,
--- without its tip and its rounding, which are of no order in particular.
+-- was paid for none. For a payment that also paid other orders: what it paid of these,
+-- without its tip and its rounding, which belong to no order in particular.
 CREATE OR REPLACE FUNCTION public.receipt_payments_json(restaurant uuid, orders uuid[], session uuid, share uuid, is_part boolean) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,10 +1,10 @@
--- What the documents of some business days come to, each with all by which reports are cut: sums over any
--- of these columns are the same. An order and what happened to it later count on their own
--- days, payments and refunds too. Money in another currency than the restaurant's is not counted; neither
--- are orders that were cancelled or deleted before that had a document of its own.
+-- What the documents of some business days come to, with a column for each way to cut a report: the sums do not
+-- depend on the cut. An order and what happened to it later count on their own days; so do payments and refunds. Money
+-- in another currency than the restaurant's is not counted, nor are orders that were cancelled or deleted by a build
+-- that made no document of it.
 --
--- A document has a row for each of its lines, a row for what else is of a tax rate, if there is any, one for its
--- tip, and one for the rest, of no item and no rate. A tip within an order belongs to whoever took the payment
+-- A document has a row for each of its lines, a row for what else has a tax rate, if there is any, one for its
+-- tip, and one for the rest, without an item and a rate. A tip within an order belongs to whoever took the payment
 -- that settled the order, and to nobody before that; everything else belongs to whoever made the document. The parts of
 -- a line (src/domain/line_share.h) are found here for an order as it was placed, and stored for an adjustment.
 CREATE OR REPLACE FUNCTION public.sales_facts(restaurant uuid, first date, last date)

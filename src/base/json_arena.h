@@ -8,8 +8,8 @@ struct json_object;
 /* The arena takes the caller's reference, and drops it when it is released. */
 void json_arena_own(struct arena *arena, struct json_object *object);
 
-/* Text that the database or we ourselves wrote, so it is well formed: that of an object or an array.
- * Text from outside is for json_strict. */
+/* Parses text that the database or this program wrote: a well-formed object or array. Text from
+ * outside goes through json_strict. */
 struct json_object *json_arena_parse(struct arena *arena, const char *text);
 
 #endif

@@ -62,8 +62,8 @@ double press_width(const struct press *press);
 /* How wide a text is in one line. */
 double press_text_width(const struct press *press, const char *text, double size, bool bold);
 
-/* At most three cells, in the order in which they are read, on a common baseline. The one at
- * long_one may have many lines, the others have one, beside its first. */
+/* Puts at most three cells, in reading order, on a common baseline. The cell at long_one may have
+ * several lines; the others have one, beside its first. */
 void press_cells(struct press *press, const struct cell *cells, size_t n, size_t long_one);
 /* A line from margin to margin at y. */
 void press_rule(const struct press *press, double y);
@@ -72,9 +72,9 @@ void press_frame(const struct press *press, double width, double top, double hei
 
 /* Begins a new page if so much is not free on this one, but is on an empty one. */
 void press_ensure(struct press *press, double height);
-/* Nothing stands on the page yet but its head. */
+/* Whether nothing but its head stands on the page yet. */
 bool press_at_top(const struct press *press);
-/* What is put now is measured alone, from 0 on, on a page without an end. For a copy of a press. */
+/* Turns a copy of a press into one that only measures: y starts at 0, and the page has no end. */
 void press_probe(struct press *press);
 
 #endif

@@ -1,5 +1,5 @@
--- The receipts of which credit notes may be needed where orders ($2) have become something else: those of the
--- orders; of bills that have receipts for their shares, the last one of each share. is_last: no other share's comes after it.
+-- The receipts that may need a credit note when orders ($2) come to something else: those of the orders, and, if the bill
+-- has receipts for its shares, the last one of each share. is_last: no other share's receipt comes after it.
 -- OFFSET 0 makes PostgreSQL look up the receipts of each order by their index, and not read all of the restaurant's.
 SELECT r.id, r.is_part AND row_number() OVER (ORDER BY r.is_part, r.issued_at, r.id) = count(*) OVER () AS is_last
 FROM receipts r

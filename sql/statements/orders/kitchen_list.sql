@@ -1,6 +1,6 @@
 -- The lines still to be made, oldest order first; of one station ($2) if asked for. A
--- line without a station is on every station's screen: on none it would be nobody's. OFFSET 0: each order's
--- lines by their index, and never those of all orders.
+-- line without a station is on every station's screen: on none it would be nobody's. OFFSET 0 makes
+-- PostgreSQL look up the lines of each order by their index, and not read those of all orders.
 SELECT json_build_object(
   'data', coalesce(json_agg(f.shown ORDER BY f.created_at, f.order_id, f.position), '[]'::json),
   'next_cursor', NULL) AS answer

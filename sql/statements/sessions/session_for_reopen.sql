@@ -1,5 +1,5 @@
 -- A session that may be opened again. It belongs to the day of its last document,
--- or else of its opening; on a closed day it stays closed. The table is not removed until the transaction ends.
+-- or else of its opening; if that day is closed, it stays closed. The table is not removed until the transaction ends.
 SELECT s.version, s.table_id, s.status = 'active' AND (s.expires_at > now() OR session_owes(s.restaurant_id, s.id)) AS is_running,
   t.deleted_at IS NULL AS has_table,
   document_date(now(), r.timezone, r.business_day_start, r.closed_through) <= greatest(

@@ -45,7 +45,7 @@ static void add_text(struct text *json, const char *name, const char *value)
         text_json_member(json, name, value);
 }
 
-/* What the statements have to know beside what the receipt is about. */
+/* What the statements need besides the session, orders or share. */
 static enum err read_head(struct request *r, const struct field *fields, size_t n, struct receipt_input *in,
                           const char **head)
 {

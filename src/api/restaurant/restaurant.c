@@ -125,7 +125,7 @@ enum err restaurant_get(struct request *r)
     return ERR_OK;
 }
 
-/* Nothing is in it, and no order can be added until the transaction ends. */
+/* Nothing has amounts in it, and no order can be added until the transaction ends. */
 static enum err check_currency_unused(struct request *r)
 {
     DB_QUEUE(r->db, STMT_ORDER_COUNTER_HOLD, r->restaurant_id);
