@@ -194,6 +194,7 @@ UNIT_TESTS = \
 	tests/unit/test_csv \
 	tests/unit/test_currency \
 	tests/unit/test_db \
+	tests/unit/test_decimal \
 	tests/unit/test_deliver \
 	tests/unit/test_digest \
 	tests/unit/test_ec_key \
@@ -202,6 +203,7 @@ UNIT_TESTS = \
 	tests/unit/test_exposition \
 	tests/unit/test_fields \
 	tests/unit/test_gzip \
+	tests/unit/test_json_arena \
 	tests/unit/test_json_strict \
 	tests/unit/test_keys \
 	tests/unit/test_line_share \
@@ -324,6 +326,8 @@ tests_unit_test_counts_SOURCES = tests/unit/test_counts.c tests/unit/unit.h
 tests_unit_test_counts_LDADD = $(UNIT_LIBS)
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/unit.h
 tests_unit_test_csv_LDADD = $(UNIT_LIBS)
+tests_unit_test_decimal_SOURCES = tests/unit/test_decimal.c tests/unit/unit.h
+tests_unit_test_decimal_LDADD = $(UNIT_LIBS)
 tests_unit_test_deliver_SOURCES = tests/unit/test_deliver.c tests/unit/unit.h src/sync/deliver.c src/sync/stop.c
 tests_unit_test_deliver_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_unit_test_deliver_LDADD = $(UNIT_LIBS)
@@ -345,6 +349,9 @@ tests_unit_test_fields_SOURCES = tests/unit/test_fields.c tests/unit/unit.h
 tests_unit_test_fields_LDADD = $(UNIT_LIBS)
 tests_unit_test_gzip_SOURCES = tests/unit/test_gzip.c tests/unit/unit.h
 tests_unit_test_gzip_LDADD = $(UNIT_LIBS)
+tests_unit_test_json_arena_SOURCES = tests/unit/test_json_arena.c tests/unit/unit.h
+tests_unit_test_json_arena_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_unit_test_json_arena_LDADD = $(UNIT_LIBS)
 tests_unit_test_json_strict_SOURCES = tests/unit/test_json_strict.c tests/unit/unit.h
 tests_unit_test_json_strict_LDADD = $(UNIT_LIBS)
 tests_unit_test_keys_SOURCES = tests/unit/test_keys.c tests/unit/unit.h

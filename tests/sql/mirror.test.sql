@@ -57,7 +57,7 @@ $$;
 CREATE FUNCTION tap.waits() RETURNS bigint
 LANGUAGE sql AS $$ SELECT count(*) FROM public.sync_logs $$;
 
-SELECT plan(72);
+SELECT plan(73);
 
 -- The trigger.
 
@@ -118,6 +118,8 @@ SELECT tap.is_empty($$ SELECT d FROM public.sync_due() AS d $$, 'sync_due: none 
 
 UPDATE public.sync_logs SET convex_sync_status = 'pending', pending_since = now() - interval '90.9 seconds' WHERE entity_id = tap.id('A', 'item');
 SELECT tap.is((SELECT s::text FROM public.sync_status() AS s), '(1,90,5,,)', 'sync_status: pending, since when, dead');
+UPDATE public.sync_logs SET pending_since = now() + interval '1 second' WHERE entity_id = tap.id('A', 'item');
+SELECT tap.is((SELECT s::text FROM public.sync_status() AS s), '(1,0,5,,)', 'sync_status: pending since after this transaction began');
 UPDATE public.sync_state SET last_success_at = '2030-01-01T00:00:00Z', halted_because = 'the key';
 SELECT tap.is((SELECT s.halted_because || ' ' || public.rfc3339(s.last_success_at) FROM public.sync_status() AS s), 'the key 2030-01-01T00:00:00.000Z',
               'sync_status: the last success, and why it stands still');
